@@ -8,6 +8,7 @@ import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { findWords } from '../../packages/server/src/users/kept.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+import { createClient } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
 let places = 0
@@ -173,19 +174,25 @@ forEachStore((start) => {
     expect((await find(here.address, `new-${here.n}`)).words).toEqual([undefined])
   })
 
-  it('L3: names of an unconfirmed key beside a crowd of its own block nobody, and who was seen there stays out', async () => {
-    const here = place()
-    const shown = `shown-${here.address}`
-    const id = await stage.unconfirmed.user(here.name, {
-      emails: [{ value: shown, primary: true }, { value: here.address }],
-    })
-    await block(id)
-    await multiply(id)
-    expect(await waysIn(here.n, here.address)).toEqual(new Set(['in']))
-    expect(typeof (await stage.signIn({ nameId: `s-${here.n}`, attributes: { email: [shown] } }))).toBe(
-      'number',
-    )
-  })
+  it.each([
+    ['L3', 'to whom the block was passed on', true],
+    ['N4', 'each with a block of its own', false],
+  ] as const)(
+    '%s: names of an unconfirmed key beside a crowd of its own, %s, block nobody, and who was seen there stays out',
+    async (_, __, isPassedOn) => {
+      const here = place()
+      const shown = `shown-${here.address}`
+      const id = await stage.unconfirmed.user(here.name, {
+        emails: [{ value: shown, primary: true }, { value: here.address }],
+      })
+      await block(id)
+      await multiply(id, crowd, isPassedOn)
+      expect(await waysIn(here.n, here.address)).toEqual(new Set(['in']))
+      expect(typeof (await stage.signIn({ nameId: `s-${here.n}`, attributes: { email: [shown] } }))).toBe(
+        'number',
+      )
+    },
+  )
 
   it.each([12, crowd])(
     'M1: whoever was blocked by name stays out, though %i of an unconfirmed key that have the address beside were blocked since',
@@ -196,13 +203,14 @@ forEachStore((start) => {
           emails: [{ value: `${name}@${stage.company.domain}`, primary: true }, { value: here.address }],
         })
       const id = await stage.unconfirmed.user(here.name, { emails: [{ value: here.address }] })
+      const other = await beside(`other-${here.n}`)
+      await stage.unconfirmed.user(`spare-${here.n}`, { externalId: `s-${here.n}` })
+      // As a version before let a key have it.
       await multiply(await beside(`free-${here.n}`))
       await block(id)
       service.advance(1_000)
-      const other = await beside(`other-${here.n}`)
       await block(other)
       await multiply(other, later, false)
-      await stage.unconfirmed.user(`spare-${here.n}`, { externalId: `s-${here.n}` })
       const signIn = (nameId: string) => stage.signIn({ nameId, attributes: { email: [here.address] } })
       expect([typeof (await signIn(`s-${here.n}`)), typeof (await signIn(`t-${here.n}`))]).toEqual([
         'number',
@@ -210,4 +218,26 @@ forEachStore((start) => {
       ])
     },
   )
+
+  it('N5: a block that was passed on holds on behind those of an unconfirmed key to which it was passed on as well', async () => {
+    const here = place()
+    const { address, n } = here
+    const contact = await openCaller(service, stage.slug, 'contact')
+    const path = `/organizations/${stage.slug}/provisioning/keys`
+    const made = await contact.browser.call('POST', path, { name: 'of the next sync' })
+    const { token, key } = (await made.json()) as { token: string; key: { id: string } }
+    const next = createClient({ scimUrl: `${service.url}/scim/v2`, send: service.send, key: token } as never)
+    const emails = [{ value: address }]
+    const gone = await stage.directory.user(`gone-${n}`, { emails })
+    await block(gone)
+    expect((await stage.directory.send('DELETE', `/Users/${gone}`)).status).toBe(204)
+    expect(await isBlocked(await next.user(`back-${n}`, { emails }))).toBe(true)
+    await service.admin.call('confirmKey', { params: { slug: stage.slug, id: key.id } })
+    const own = { value: `spare-${n}@${stage.company.domain}`, primary: true }
+    await multiply(await stage.unconfirmed.user(`spare-${n}`, { emails: [own, ...emails] }))
+    // As with the final purge.
+    await run((of) => sql`DELETE FROM deleted_user WHERE organization_id = ${of} AND id = ${gone}`)
+    await run((of) => sql`DELETE FROM deleted_email WHERE organization_id = ${of} AND user_id = ${gone}`)
+    expect(await waysIn(n, address)).toEqual(new Set(['out']))
+  })
 })

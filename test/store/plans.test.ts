@@ -135,6 +135,8 @@ const reasons: Readonly<Record<string, string>> = {
   met_by_address: holders,
   met_by_external_id: holders,
   people_to_recover: holders,
+  'crowded names': holders,
+  'unconfirmed of names': holders,
   alike_users: holders,
   sessions_of_user: 'of which a person has a bounded number',
   delete_quiet_link_sessions: 'of which a link has a bounded number',

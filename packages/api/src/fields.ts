@@ -1,5 +1,6 @@
 // Fields that several nouns have, and how lists are paged. Times are RFC 3339 in UTC, names camelCase.
 import { z } from '@hono/zod-openapi'
+import { unconfirmedBounds } from './defaults.ts'
 
 /** A time: RFC 3339 in UTC. */
 export const time = z.iso.datetime().max(40).describe('RFC 3339, UTC')
@@ -80,7 +81,7 @@ export const makerFields = {
   isProvisional: z
     .boolean()
     .describe(
-      'Made by a set-up contact and confirmed by no administrator: it sees and changes only what it made or claimed',
+      `Made by a set-up contact and confirmed by no administrator: it sees and changes only what it made or claimed, and what it holds has bounds: ${unconfirmedBounds.people} people, ${unconfirmedBounds.groups} groups (docs/scim.md, Provisional keys)`,
     ),
   confirmedAt: z.iso
     .datetime()

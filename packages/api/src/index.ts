@@ -9,7 +9,7 @@
 //
 // The public face of the management API's contract.
 export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
-export { defaultDeprovisionGuard, defaultProfile, profileNames } from './defaults.ts'
+export { defaultDeprovisionGuard, defaultProfile, profileNames, unconfirmedBounds } from './defaults.ts'
 export {
   type Change,
   type EventData,

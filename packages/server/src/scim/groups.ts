@@ -27,7 +27,7 @@ import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { noteLocked } from '../store/lock-order.ts'
-import { findCircular, isTooManyNested, maxNested, maxNestedOfUnconfirmed } from '../users/circles.ts'
+import { findCircular, isTooManyNested, maxNested } from '../users/circles.ts'
 import {
   type GroupRow,
   holdGroupName,
@@ -54,6 +54,7 @@ import {
 } from './provisional.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
+import { assertFewMemberships, assertRoomForGroup, holdBounds } from './unconfirmed-bounds.ts'
 
 /** POST /Groups (RFC 7644 §3.3). */
 export const postGroup: ScimHandler = async (request) => {
@@ -71,6 +72,7 @@ export const postGroup: ScimHandler = async (request) => {
     await assertOwnMembers(tx, request.client, memberIds ?? [])
     const linked = await linkGroup(tx, request, resource, memberIds ?? [])
     if (linked !== undefined) return { ...linked, isLinked: true }
+    await assertRoomForGroup(tx, request.client)
     const isNameUnique = holdsNames(request)
     const provisionalKeyId = provisionalKeyOf(request.client)
     const makerId = request.client.keyId
@@ -250,16 +252,14 @@ async function assertFewNested(
   { client }: ScimRequest,
   { members }: GroupOutcome,
 ): Promise<void> {
-  const { isProvisional } = client
-  if (!(await isTooManyNested(tx, members, isProvisional))) return
-  const most = (isProvisional ? maxNestedOfUnconfirmed : maxNested).toLocaleString('en')
-  const whose = isProvisional ? 'Groups of all keys that nobody has confirmed' : 'Groups of one organization'
-  const remedy = isProvisional ? ' An administrator confirms the key.' : ''
+  if (client.isProvisional) return assertFewMemberships(tx, client, members)
+  if (!(await isTooManyNested(tx, members, undefined))) return
+  const most = maxNested.toLocaleString('en')
   throw new HintedError(
     400,
     'invalidValue',
-    `${whose} have at most ${most} groups as members`,
-    `All of them together would have more than ${most} groups as members. Members that are people are not counted.${remedy}`,
+    `Groups of one organization have at most ${most} groups as members`,
+    `All of them together would have more than ${most} groups as members. Members that are people are not counted.`,
   )
 }
 
@@ -292,7 +292,10 @@ async function leaveOutCircular(
 
 async function inTransaction<T>(request: ScimRequest, work: (tx: OrganizationTx) => Promise<T>): Promise<T> {
   try {
-    return await request.database.inOrganization(request.client.scope, work)
+    return await request.database.inOrganization(request.client.scope, async (tx) => {
+      await holdBounds(tx, request.client)
+      return work(tx)
+    })
   } catch (error) {
     throw error instanceof StoreConflict && error.constraint === 'group_name' ? nameTaken() : error
   }

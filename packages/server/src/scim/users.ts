@@ -67,6 +67,7 @@ import {
   withNamesOf,
 } from './provisional.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
+import { assertRoomForChange, assertRoomForUser, holdBounds } from './unconfirmed-bounds.ts'
 
 const userIdPattern = /^usr_[0-9a-z]{26}$/
 
@@ -104,6 +105,8 @@ async function createOrLink(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
+        await holdBounds(tx, client)
+        await assertRoomForUser(tx, client, columns)
         const isUnconfirmed = provisionalKeyId !== undefined
         const comer = { ...columns, isUnconfirmed, isMadeByUnconfirmed: isUnconfirmed }
         const [kept] = unread === undefined ? await findWords(tx, [comer]) : []
@@ -182,9 +185,10 @@ async function linkUser(
   sent: JsonObject,
 ): Promise<(Changed & { readonly switched: string }) | undefined> {
   const columns = toUserColumns(sent)
+  const { client } = request
+  await holdBounds(tx, client)
   const row = await lockUserByNameToEnd(tx, columns.userNameKey)
   if (row === undefined) return undefined
-  const { client } = request
   const before = parse(row)
   assertMayLink(client, row, columns.isActive)
   const resource = withNamesOf(client, row, before, sent)
@@ -253,10 +257,12 @@ async function change(
   resource: JsonObject,
 ): Promise<Changed> {
   const before = parse(row)
+  const [had, has] = [toUserColumns(before), toUserColumns(resource)]
+  await assertRoomForChange(tx, client, row, had, has)
   const word = await findGained(tx, {
     row,
-    before: toUserColumns(before),
-    after: toUserColumns(resource),
+    before: had,
+    after: has,
     isUnconfirmed: client.isProvisional,
     isReassigned: decision.kind !== 'link' && decision.isReassigned,
     losesOwnership: decision.losesOwnership,
@@ -451,6 +457,7 @@ async function changeById(
   let name: string | undefined
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
+      await holdBounds(tx, client)
       const row = await lockWanted(tx, request)
       name = row.user_name
       const before = parse(row)

@@ -1,11 +1,12 @@
 // Groups are in groups, and none is inside itself (RFC 7643 §4.2 leaves circles open; whoever walks groups would never end). Whoever puts a
 // group into a group is asked first. What versions of before left is found by one walk over the memberships of groups in groups, however
 // many there are and however deep they lie.
+import { unconfirmedBounds } from '@rollcall/api'
 import { sql } from 'kysely'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import type { MemberChange } from './members.ts'
-import { unconfirmedKeys } from './unconfirmed-keys.ts'
+import { unconfirmedKeys, unconfirmedKeysBeside } from './unconfirmed-keys.ts'
 
 /** A group, and one that is in it. */
 export interface GroupEdge {
@@ -21,10 +22,14 @@ interface Graph {
 
 /** Whoever puts a group into a group walks over those that are there, and everybody else waits meanwhile. */
 export const maxNested = 10_000
-/** So many are in those of all unconfirmed keys together. They have places of their own, and take nobody else's. */
-export const maxNestedOfUnconfirmed = 2_000
+/**
+ * So many are in those of the unconfirmed keys of one set-up link, and twice as many in those of all. They have places of their own, and
+ * take nobody else's.
+ */
+const maxOfMaker = unconfirmedBounds.nested
+const maxOfUnconfirmed = 2 * maxOfMaker
 /** Of so many it is looked up who made their groups: twice as many as there may be. */
-const maxCounted = 2 * (maxNested + maxNestedOfUnconfirmed)
+const maxCounted = 2 * (maxNested + maxOfUnconfirmed)
 const edgesPerPage = 1_000
 /** So many the walk goes in one piece: less than a millisecond. */
 const stepsPerSlice = 5_000
@@ -58,15 +63,17 @@ const countNested = organizationStatement<{ limit: number }>('count_nested_group
 )
 
 /** The same, and how many of them are in groups that unconfirmed keys made: each group is looked up by its id. */
-const countNestedByMaker = organizationStatement<{ limit: number }>('count_nested_groups_by_maker')(
-  ({ db, place, organizationId }) => {
-    const madeBy = sql`(SELECT g.provisional_key_id FROM "group" AS g WHERE g.organization_id = ${organizationId} AND g.id = m.group_id)`
-    const statement = sql<{ count: number; of_unconfirmed: number }>`SELECT count(*) AS count,
-        count(CASE WHEN made_by IN (${unconfirmedKeys(organizationId)}) THEN 1 END) AS of_unconfirmed
+const countNestedByMaker = organizationStatement<{ limit: number; keyId: string | null }>(
+  'count_nested_groups_by_maker',
+)(({ db, place, organizationId, dialect }) => {
+  const madeBy = sql`(SELECT g.provisional_key_id FROM "group" AS g WHERE g.organization_id = ${organizationId} AND g.id = m.group_id)`
+  const own = unconfirmedKeysBeside(organizationId, dialect.text(place('keyId')))
+  const statement = sql<{ count: number; of_unconfirmed: number; of_maker: number }>`SELECT count(*) AS count,
+        count(CASE WHEN made_by IN (${unconfirmedKeys(organizationId)}) THEN 1 END) AS of_unconfirmed,
+        count(CASE WHEN made_by IN (${own}) THEN 1 END) AS of_maker
       FROM (SELECT ${madeBy} AS made_by ${nestedOf(organizationId)} LIMIT ${place('limit')}) AS nested`
-    return { compile: () => statement.compile(db) }
-  },
-)
+  return { compile: () => statement.compile(db) }
+})
 
 // Whoever puts a group into a group looks at groups that others are putting into groups: one after the other in an organization.
 const holdGraph = organizationStatement('hold_group_graph')(({ db, organizationId, dialect }) => {
@@ -100,23 +107,24 @@ export async function findCircular(
 
 /**
  * Whether a change, which has put groups into one, is one too many: what was in before and stays is not its doing. Those of unconfirmed
- * keys and all others have each places of their own.
+ * keys and all others have each places of their own. `keyId`: of an unconfirmed key.
  */
 export async function isTooManyNested(
   tx: OrganizationTx,
   { added, removed }: Pick<MemberChange, 'added' | 'removed'>,
-  isByUnconfirmedKey: boolean,
+  keyId: string | undefined,
 ): Promise<boolean> {
   if (countGroupIds(added) <= countGroupIds(removed)) return false
   await tx.first(holdGraph, {})
-  const most = isByUnconfirmedKey ? maxNestedOfUnconfirmed : maxNested
+  const most = keyId === undefined ? maxNested : maxOfMaker
   // Where all together are no more than these nobody's group is looked up.
   const all = await tx.first(countNested, { limit: most + 1 })
   if (Number(all?.count ?? 0) <= most) return false
-  const counted = await tx.first(countNestedByMaker, { limit: maxCounted })
+  const counted = await tx.first(countNestedByMaker, { limit: maxCounted, keyId: keyId ?? null })
   const [count, ofUnconfirmed] = [Number(counted?.count ?? 0), Number(counted?.of_unconfirmed ?? 0)]
+  if (keyId === undefined) return count - ofUnconfirmed > most
   // Where a version of before let in more than are looked at, an unconfirmed key has no place.
-  return isByUnconfirmedKey ? ofUnconfirmed > most || count === maxCounted : count - ofUnconfirmed > most
+  return Number(counted?.of_maker ?? 0) > most || ofUnconfirmed > maxOfUnconfirmed || count === maxCounted
 }
 
 const countGroupIds = (ids: readonly string[]): number => ids.filter(isGroupId).length

@@ -335,8 +335,6 @@ interface Spoken
   readonly source: UserTable['source'] | null
   /** 0: it is there. */
   readonly removed_at: number
-  /** So many were blocked whose names are not known to be the comer's that no more of them are read. */
-  readonly isCut?: boolean
 }
 type SpokenRow = Omit<Spoken, 'called' | 'proved' | 'role' | 'role_origin'> & {
   readonly identities: string | null
@@ -379,10 +377,8 @@ async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise
   const crowds = met.flatMap(({ path, value }) => (path === 'some' ? [] : [{ path, value }]))
   let spoken: readonly Spoken[] = []
   for (const depth of depths) {
-    const { lists, isCut, latestCut } = await listDeciding(tx, asked, crowds, depth)
-    spoken = (await readSpoken(tx, lists)).map((one) =>
-      latestCut.has(one.id) ? { ...one, isCut: true } : one,
-    )
+    const { lists, isCut } = await listDeciding(tx, asked, crowds, depth)
+    spoken = await readSpoken(tx, lists)
     if (!isCut) break
   }
   return spoken
@@ -436,9 +432,7 @@ function leaveOwn(comer: Comer, spoken: readonly Spoken[]): readonly Spoken[] {
     if (isBelieved && externalId !== null && comer.externalId !== null) return []
     if (comer.knownBy?.has(id) === true) return [one]
     const isCalled = (said: string | null) => namesOfWord(one, said, comer).some((name) => own.has(name))
-    // Of whom the rest were said nobody looks; a block too many is lifted with one click, and one too few is found by nobody.
-    const isBlocked = one.isCut === true || isCalled(one.blocked_as)
-    return leaveWords(one, { isBlocked, isGiven: isCalled(one.given_as) })
+    return leaveWords(one, { isBlocked: isCalled(one.blocked_as), isGiven: isCalled(one.given_as) })
   })
 }
 

@@ -13,8 +13,10 @@ const peoplePerSlice = 50
 const pauseMs = 10
 
 /** Apart from the names by which a word is found that an administrator said: nobody is meant by this one. */
+export const removedPrefix = 'removed '
+
 function toRemovedName(addressKey: string): string {
-  return `removed ${addressKey}`
+  return removedPrefix + addressKey
 }
 
 const insertAddress = organizationStatement<{ key: string; userId: string }>('insert_removed_address')(

@@ -155,13 +155,14 @@ const classOf = (said: 'blocked_as' | 'given_as') =>
 const classes = [0, 1, 2, 3, 4, 5]
 
 /**
- * Of accounts of several keys the latest may be said of other names: so many are looked at of each class, and more where none is enough.
+ * Of accounts of unconfirmed keys the latest may be said of others: so many are looked at of each class, and more where none is enough. Of
+ * one name they are few (unconfirmedBounds); a version before let keys make more.
  */
-export const depths = [5, 40, 200] as const
+export const depths = [5, 40, 1_000] as const
 type Depth = (typeof depths)[number]
 
-/** Those of which it says by itself of whom it was said. */
-const isNamed = (one: number): boolean => one === 2 || one === 3
+/** Those that may be said of others: what a key made that nobody has confirmed is judged otherwise than what it made and was confirmed. */
+const isMixed = (one: number): boolean => one >= 2
 
 /** What decides: of each kind of word the latest, by the index that has them in that order. */
 const kinds = [
@@ -227,11 +228,10 @@ const createDeciding = (name: PathName, depth: Depth) =>
         return sql`SELECT (SELECT ${dialect.gather('id')} FROM (SELECT ${sql.ref(`${table}.id`)} AS id FROM ${wordsOf(dialect, table, kind)}
           WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} AND ${classOf(kind.of)} = ${sql.lit(one)}
             AND ${holds(organizationId, path)}
-          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(depth)}) AS latest) AS ids, ${sql.lit(isNamed(one) ? 1 : 0)} AS is_named,
-          ${sql.lit(kind.of === 'blocked_as' ? 1 : 0)} AS is_block FROM ${dialect.unfold(place('values'))}`
+          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(depth)}) AS latest) AS ids, ${sql.lit(isMixed(one) ? 1 : 0)} AS is_mixed FROM ${dialect.unfold(place('values'))}`
       }
       const all = kinds.flatMap((kind) => classes.map((one) => latestOf(kind, one)))
-      const statement = sql<{ ids: string | null; is_named: number; is_block: number }>`${unionAll(all)}`
+      const statement = sql<{ ids: string | null; is_mixed: number }>`${unionAll(all)}`
       return { compile: () => statement.compile(db) }
     },
   )
@@ -250,10 +250,8 @@ export interface Crowd {
 /** What is looked up one by one, and of names that many have the accounts that decide. */
 export interface Deciding {
   readonly lists: Lists
-  /** Of a class that may be said of other names there is more than was looked at. */
+  /** Of a class that may be said of others there is more than was looked at. */
   readonly isCut: boolean
-  /** The latest blocks of such classes. */
-  readonly latestCut: ReadonlySet<string>
 }
 
 /** The words that decide, of those that were said under these names. */
@@ -264,7 +262,6 @@ export async function listDeciding(
   depth: Depth,
 ): Promise<Deciding> {
   const ids = new Set(asked.ids)
-  const latestCut = new Set<string>()
   let isCut = false
   for (const [name, byDepth] of deciding) {
     const values = crowds.filter(({ path }) => path === name).map(({ value }) => value)
@@ -273,12 +270,10 @@ export async function listDeciding(
     for (const found of await tx.all(statement, { values: JSON.stringify(values) })) {
       const some = JSON.parse(found.ids ?? '[]') as string[]
       for (const id of some) ids.add(id)
-      if (Number(found.is_named) === 0 || some.length < depth) continue
-      isCut = true
-      if (Number(found.is_block) === 1 && some[0] !== undefined) latestCut.add(some[0])
+      if (Number(found.is_mixed) === 1 && some.length === depth) isCut = true
     }
   }
-  return { lists: toLists({ ...asked, ids: [...ids] }, crowds), isCut, latestCut }
+  return { lists: toLists({ ...asked, ids: [...ids] }, crowds), isCut }
 }
 
 /** All of them, however many have a name: for whoever ends what was said of somebody. */

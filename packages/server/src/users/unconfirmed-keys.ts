@@ -1,9 +1,27 @@
 // The keys and OAuth clients that nobody has confirmed, of which an organization has few.
 import { type RawBuilder, sql } from 'kysely'
 
+type Table = 'api_key' | 'oauth_client'
+
+const eachOf = (of: (table: Table) => RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`${of('api_key')} UNION ALL ${of('oauth_client')}`
+
 /** Their ids, which a statement about very many rows looks up once, and not for each of them. */
 export function unconfirmedKeys(organizationId: unknown): RawBuilder<unknown> {
-  const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1`
-  return sql`${of('api_key')} UNION ALL ${of('oauth_client')}`
+  return eachOf(
+    (table) => sql`SELECT k.id FROM ${sql.table(table)} AS k
+      WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1`,
+  )
+}
+
+/** The ids of those that were made by whoever made this one: by the same set-up link. */
+export function unconfirmedKeysBeside(organizationId: unknown, keyId: unknown): RawBuilder<unknown> {
+  const maker = eachOf(
+    (table) => sql`SELECT coalesce(m.maker_id, m.id) AS maker FROM ${sql.table(table)} AS m
+      WHERE m.organization_id = ${organizationId} AND m.id = ${keyId}`,
+  )
+  return eachOf(
+    (table) => sql`SELECT k.id FROM ${sql.table(table)} AS k
+      WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1 AND coalesce(k.maker_id, k.id) IN (${maker})`,
+  )
 }

@@ -149,12 +149,12 @@ export const provisioning = {
   'keys.overlap.604800': 'Seven days',
   'keys.provisional': 'Not confirmed',
   'keys.waits':
-    'Until an administrator confirms it here, what is not confirmed changes only the people whom it brought, and sees little of others.',
+    'Until an administrator confirms it here, what is not confirmed changes only the people whom it brought, and sees little of others. It brings at most {people} people and {groups} groups.',
   'keys.makerOut': 'Somebody who may know it is out: rotate it',
   'keys.confirm': 'Confirm',
   'keys.confirmTitle': 'Confirm {name}',
   'keys.confirmBody':
-    '{maker} made it by a set-up link. Until you confirm it, it sees and changes only whom it made or claimed, and its groups give no role that opens this console. Confirmed, it reads and changes everybody of the directory, and the roles of its groups count at once.',
+    '{maker} made it by a set-up link. Until you confirm it, it sees and changes only whom it made or claimed, holds at most {people} people and {groups} groups, and its groups give no role that opens this console. Confirmed, it reads and changes everybody of the directory, and the roles of its groups count at once.',
   'keys.revoke': 'Revoke',
   'keys.revokeTitle': 'Revoke {name}',
   'keys.revokeBody': 'Requests with it are refused at once. Accounts stay as they are.',

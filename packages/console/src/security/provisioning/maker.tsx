@@ -1,5 +1,5 @@
 // Who made a key or a client; and what an administrator does with one that a contact made: confirm it.
-import type { ApiKey } from '@rollcall/api'
+import { type ApiKey, unconfirmedBounds } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useMayManagePeople } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
@@ -32,14 +32,21 @@ export function Provisional({ isProvisional }: Pick<ApiKey, 'isProvisional'>): R
   return isProvisional ? <Badge tone="warn">{t('keys.provisional')}</Badge> : null
 }
 
+/** What it holds at most until then. */
+function useBounds(): { readonly people: string; readonly groups: string } {
+  const { number } = useWords()
+  return { people: number(unconfirmedBounds.people), groups: number(unconfirmedBounds.groups) }
+}
+
 /** Tells a contact who confirms what they made, and what that changes. */
 export function ProvisionalNote(props: {
   readonly made: readonly Pick<ApiKey, 'isProvisional'>[]
 }): ReactNode {
   const { t } = useWords()
+  const bounds = useBounds()
   const mayConfirm = useMayManagePeople()
   const waits = !mayConfirm && props.made.some(({ isProvisional }) => isProvisional)
-  return waits ? <Note tone="info">{t('keys.waits')}</Note> : null
+  return waits ? <Note tone="info">{t('keys.waits', bounds)}</Note> : null
 }
 
 /** A contact sees that it waits, and cannot confirm. */
@@ -48,6 +55,7 @@ export function ConfirmMade(props: {
   readonly run: () => Promise<unknown>
 }): ReactNode {
   const { t } = useWords()
+  const bounds = useBounds()
   const mayConfirm = useMayManagePeople()
   const { name, isProvisional, maker } = props.made
   if (!isProvisional || !mayConfirm) return null
@@ -56,7 +64,7 @@ export function ConfirmMade(props: {
       label={t('keys.confirm')}
       ariaLabel={t('keys.confirmTitle', { name })}
       title={t('keys.confirmTitle', { name })}
-      body={t('keys.confirmBody', { maker: maker.name ?? t('unknown') })}
+      body={t('keys.confirmBody', { maker: maker.name ?? t('unknown'), ...bounds })}
       act={t('keys.confirm')}
       variant="filled"
       run={props.run}
