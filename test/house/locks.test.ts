@@ -26,7 +26,7 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     free_sessions_of_link: 'the same of a link',
     delete_quiet_sessions_of_user: 'the quietest make room, and those of an act are passed over',
   },
-  'openid-provider/bounds.ts': {
+  'holdings/bounds.ts': {
     '': 'the oldest records make room, and those that somebody uses are passed over',
   },
   'sessions/ended-many.ts': {
@@ -66,10 +66,10 @@ it('people and groups are locked by the one way that knows the order', () => {
     // Keeps a new link's maker; an act keeps its maker.
     'provisioning/anchor-links.ts',
     'sessions/links.ts',
-    'sessions/lock-people.ts',
     'sessions/standing.ts',
     'users/fill-display-names.ts',
     'users/groups.ts',
+    'users/lock-people.ts',
     'users/members.ts',
     'users/users.ts',
   ])

@@ -5,6 +5,7 @@ import { createEnvelope, createLog } from '@rollcall/server'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Job, type JobContext, jobs, startJobs } from '../../packages/server/src/jobs.ts'
+import { sealedColumns } from '../../packages/server/src/sealed-columns.ts'
 import { createRotation } from '../../packages/server/src/secret-key/rotation.ts'
 import type { Database } from '../../packages/server/src/store/database.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
@@ -129,7 +130,14 @@ forEachStore((start, store) => {
       })
       const often = jobs.filter(({ everyMs, restMs }) => (restMs ?? everyMs) < 3_600_000)
       const ring = createEnvelope([secretKey])
-      const rotation = createRotation({ database, ring, log, owner: 'only', clock: () => performance.now() })
+      const rotation = createRotation({
+        database,
+        ring,
+        log,
+        owner: 'only',
+        clock: () => performance.now(),
+        columns: sealedColumns,
+      })
       const run = async (): Promise<void> => {
         for (const job of often) {
           const own = { ...context, rotation, database: counting(job.name), isStopping: () => false }

@@ -1,6 +1,6 @@
 // An act that ends the sessions of thousands: they are dead when it is answered, the events follow in slices, and the end is right
 // whatever happens in between.
-// Judges: server/sessions.
+// Judges: server/sessions, server/holdings.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { takeAway } from '../../packages/server/src/applications/taken-away.ts'

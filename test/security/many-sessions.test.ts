@@ -1,13 +1,13 @@
 // A person with very many sessions: whoever ends them is answered at once and lets nobody in, and nobody else waits for the rest.
-// Judges: server/sessions.
+// Judges: server/sessions, server/holdings.
 import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeRoom, maxOfGrant, maxOfPerson } from '../../packages/server/src/openid-provider/bounds.ts'
+import { makeRoom, maxOfGrant, maxOfPerson } from '../../packages/server/src/holdings/bounds.ts'
 import {
   hasGenerationsToRemove,
   mostAtOnce,
   removeEarlierGenerations,
-} from '../../packages/server/src/sessions/generations.ts'
+} from '../../packages/server/src/holdings/generations.ts'
 import { maxSessionsOfPerson } from '../../packages/server/src/sessions/sessions.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'

@@ -11,12 +11,8 @@ import { type Keyring, readKeyId } from '../../packages/server/src/base/envelope
 import { createAdapterFactory } from '../../packages/server/src/openid-provider/adapter.ts'
 import { loadLibrary } from '../../packages/server/src/openid-provider/library.ts'
 import { listKeyRows, openKey } from '../../packages/server/src/openid-provider/signing-keys.ts'
-import {
-  installationColumns,
-  organizationColumns,
-  resealRows,
-  sliceArgs,
-} from '../../packages/server/src/secret-key/columns.ts'
+import { sealedColumns } from '../../packages/server/src/sealed-columns.ts'
+import { resealRows, sliceArgs } from '../../packages/server/src/secret-key/columns.ts'
 import { createRotation, type Rotation } from '../../packages/server/src/secret-key/rotation.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
@@ -122,7 +118,7 @@ async function fill(service: Service, ring: Keyring) {
 forEachStore((start, store) => {
   const clock = { ms: 0 }
   const node = (database: Database, ring: Keyring, owner = 'node-a'): Rotation =>
-    createRotation({ database, ring, log, owner, clock: () => clock.ms })
+    createRotation({ database, ring, log, owner, clock: () => clock.ms, columns: sealedColumns })
   const settings = (...secretKeys: string[]) => ({ secretKeys, dataFolder: '/nowhere' })
   const open = (database: Database, ...keys: string[]) =>
     openSecretKeys({
@@ -147,7 +143,7 @@ forEachStore((start, store) => {
     const everyKey = async () => new Set([...(await sealed()).values()].flat())
 
     it('knows every column that holds a sealed text', async () => {
-      const columns = [...installationColumns, ...organizationColumns].map(({ name }) => name)
+      const columns = [...sealedColumns.installation, ...sealedColumns.organization].map(({ name }) => name)
       expect([...(await sealed()).keys()].toSorted()).toEqual([...columns, 'setting.value'].toSorted())
       expect(await everyKey()).toEqual(new Set([oldId]))
     })
@@ -209,7 +205,7 @@ forEachStore((start, store) => {
     })
 
     it('a row that changes while it is sealed anew keeps the change', async () => {
-      const [column] = installationColumns.filter(({ name }) => name === 'oidc_record.payload')
+      const [column] = sealedColumns.installation.filter(({ name }) => name === 'oidc_record.payload')
       if (column === undefined) throw new Error('no such column')
       const both = createEnvelope([newer, fresh])
       const rows = await service.database.readInstallation(

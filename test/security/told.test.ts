@@ -1,5 +1,5 @@
 // A part of what told.ts lists, always the same, and the findings by name; test/endurance/told.test.ts plays the whole.
-// Judges: server/openid-provider, server/sessions, server/deliveries.
+// Judges: server/openid-provider, server/sessions, server/holdings, server/deliveries.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore } from '../harness/service.ts'
 import { createToldStage, listToldCases, type ToldCase, type ToldStage } from './told.ts'

@@ -19,6 +19,7 @@ import { createMailSender } from './deliveries/mail.ts'
 import { readStanding } from './deliveries/standing.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
+import { noteKeyUse } from './directory/keys.ts'
 import type { Hold } from './http/admission.ts'
 import { type AmountsOf, createAmounts } from './http/amounts.ts'
 import { type AnonymousLimit, createAnonymousLimit } from './http/anonymous-limit.ts'
@@ -411,7 +412,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   const amountsOf = options.amounts ?? createAmounts
-  const activity = createActivityWriter({ database, clock, log })
+  const activity = createActivityWriter({ database, noteKeyUse, clock, log })
   const keys = createKeyLookup(database, clock)
   const scimRate = createSharedRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
   const rateLimit = async (organizationId: string, sharer: Sharer): Promise<number> => {

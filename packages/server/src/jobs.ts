@@ -10,9 +10,13 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import { pruneAskings } from './deliveries/link-askings.ts'
 import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
+import { removeLeftClients } from './directory/oauth-clients.ts'
 import { forgetEnded } from './directory/places.ts'
 import { keptMs, pruneFeed } from './events/feed.ts'
+import { hasEventsToMove, moveEvents } from './events/move-before.ts'
 import { sealEvents } from './events/seal.ts'
+import { hasGenerationsToRemove, removeEarlierGenerations } from './holdings/generations.ts'
+import { pruneProviderRecords } from './holdings/records.ts'
 import { lookAtStore } from './notices/damage.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
@@ -21,7 +25,6 @@ import { checkGuards } from './notices/guard.ts'
 import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
 import { reportExceededSeats } from './notices/seats.ts'
-import { pruneProviderRecords } from './openid-provider/adapter.ts'
 import { rotateOldSigningKey } from './openid-provider/signing-keys.ts'
 import { recheckDomains } from './organizations/domains.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
@@ -31,7 +34,6 @@ import { mendCircles } from './provisioning/mend-circles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
 import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
-import { hasGenerationsToRemove, removeEarlierGenerations } from './sessions/generations.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
 import { pruneSessions } from './sessions/sessions.ts'
@@ -41,7 +43,6 @@ import { noteDue } from './store/due.ts'
 import type { Follower, News } from './store/news.ts'
 import { withJobPatience } from './store/patience.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
-import { hasEventsToMove, moveEvents } from './store/sqlite-move.ts'
 import { installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
 import { fillDisplayNames } from './users/fill-display-names.ts'
@@ -98,7 +99,10 @@ export const jobs: readonly Job[] = [
   {
     name: 'purge deleted organizations',
     everyMs: 60_000,
-    run: ({ database, isStopping }) => purgeDeletedOrganizations(database, isStopping),
+    async run({ database, isStopping }) {
+      await purgeDeletedOrganizations(database, isStopping)
+      await removeLeftClients(database)
+    },
   },
   {
     name: 'purge left rows',

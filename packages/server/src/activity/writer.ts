@@ -10,15 +10,14 @@
 // Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
 // each key's time of last use. A request never waits for its entry; an entry is readable within a second.
 
-import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createTurns } from '../base/turns.ts'
-import { createScope, type Database } from '../store/database.ts'
+import { judgedRequests, type ServedRequests, touchHealth } from '../organizations/health.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { classOf, type EntryClass, groupByClass, readClass } from './entry.ts'
 import { addToTotal, insertFlush } from './flushes.ts'
 import { countBodies, listStretches, packHeads, packTexts } from './pack.ts'
@@ -81,7 +80,7 @@ interface Batch {
   readonly flushes: readonly Flush[]
   readonly entries: number
   readonly newest: number
-  readonly health: HealthArgs | undefined
+  readonly health: ServedRequests | undefined
   /** When each key was used last. */
   readonly uses: ReadonlyMap<string, number>
 }
@@ -96,62 +95,13 @@ interface Flush {
   readonly texts: Uint8Array | null
 }
 
-/** How many of the newest requests are kept as bits. */
-const judgedRequests = 20
-const outcomeSpan = 2 ** judgedRequests
-
-interface HealthArgs {
-  readonly shift: number
-  readonly bits: number
-  readonly requests: number
-  readonly at: number
-  readonly refusedAt: number | null
-  readonly connectedAt: number | null
-  readonly userAt: number | null
-  readonly groupAt: number | null
-}
-
-/** One row for each organization and flush. `shift` is two to the power of the batch's requests. */
-const touchHealth = organizationStatement<HealthArgs>('touch_organization_health')(
-  ({ db, place, organizationId }) =>
-    db
-      .insertInto('organization_health')
-      .values({
-        organization_id: organizationId,
-        requests: place('requests'),
-        outcomes: place('bits'),
-        last_request_at: place('at'),
-        last_refusal_at: place('refusedAt'),
-        connected_at: place('connectedAt'),
-        user_at: place('userAt'),
-        group_at: place('groupAt'),
-      })
-      .onConflict((on) =>
-        on.column('organization_id').doUpdateSet((set) => ({
-          requests: set('organization_health.requests', '+', set.ref('excluded.requests')),
-          outcomes: sql<number>`(${set.ref('organization_health.outcomes')} * ${place('shift')} + ${set.ref('excluded.outcomes')}) % ${sql.lit(outcomeSpan)}`,
-          last_request_at: set.ref('excluded.last_request_at'),
-          last_refusal_at: set.fn.coalesce('excluded.last_refusal_at', 'organization_health.last_refusal_at'),
-          connected_at: set.fn.coalesce('organization_health.connected_at', 'excluded.connected_at'),
-          user_at: set.fn.coalesce('organization_health.user_at', 'excluded.user_at'),
-          group_at: set.fn.coalesce('organization_health.group_at', 'excluded.group_at'),
-        })),
-      ),
-)
-
-const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('api_key')
-      .set({ last_used_at: place('at') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
-)
+/** Writes when a key was used last, of whoever has keys. */
+export type NoteKeyUse = (tx: OrganizationTx, keyId: string, at: number) => void
 
 /** Begins to gather; nothing is written until something was noted. */
 export function createActivityWriter(options: {
   readonly database: Database
+  readonly noteKeyUse: NoteKeyUse
   readonly clock: Clock
   readonly log: Log
 }): ActivityWriter {
@@ -201,7 +151,7 @@ export function createActivityWriter(options: {
   const sendInOrder = async (batches: readonly Batch[]): Promise<readonly Batch[]> => {
     for (const [at, batch] of batches.entries()) {
       try {
-        await writeBatch(database, batch, keyUse)
+        await writeBatch(database, options.noteKeyUse, batch, keyUse)
       } catch (error) {
         if (error instanceof StoreUnavailable && !isClosed) return batches.slice(at)
         warnOfLoss(error, batch.entries)
@@ -281,7 +231,7 @@ async function packNotes(
     flushes,
     entries: notes.length,
     newest: notes.at(-1)?.at ?? 0,
-    health: toHealthArgs(notes),
+    health: toServedRequests(notes),
     uses: lastUses(notes),
   }
 }
@@ -306,7 +256,12 @@ function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
   }
 }
 
-async function writeBatch(database: Database, batch: Batch, keyUse: Map<string, number>): Promise<void> {
+async function writeBatch(
+  database: Database,
+  noteKeyUse: NoteKeyUse,
+  batch: Batch,
+  keyUse: Map<string, number>,
+): Promise<void> {
   const { flushes, newest, health } = batch
   const uses = [...batch.uses].filter(([keyId, at]) => at - (keyUse.get(keyId) ?? 0) >= keyUseAccuracyMs)
   const work = database.inOrganization(createScope(batch.organizationId), async (tx) => {
@@ -317,7 +272,7 @@ async function writeBatch(database: Database, batch: Batch, keyUse: Map<string, 
     }
     markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
     if (health !== undefined) tx.write(touchHealth, health)
-    for (const [keyId, at] of uses) tx.write(touchKey, { id: keyId, at })
+    for (const [keyId, at] of uses) noteKeyUse(tx, keyId, at)
   })
   await work.catch((error: unknown) => {
     // It is one batch however often it is tried: it was written before, and only the answer was lost.
@@ -327,7 +282,7 @@ async function writeBatch(database: Database, batch: Batch, keyUse: Map<string, 
 }
 
 /** What a batch says of the provisioning client; undefined where it was only people signing in. */
-function toHealthArgs(notes: readonly ActivityNote[]): HealthArgs | undefined {
+function toServedRequests(notes: readonly ActivityNote[]): ServedRequests | undefined {
   const requests = notes.filter(({ kind = 'scim' }) => kind === 'scim').slice(-judgedRequests)
   const last = requests.at(-1)
   if (last === undefined) return undefined

@@ -12,6 +12,7 @@ import {
   withAnchor,
 } from '../connections/anchor.ts'
 import { assertMayBeActive, assertProtocol, changePlain } from '../connections/connections.ts'
+import { endThroughConnection } from '../connections/ends.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { readOpenIdSource } from '../connections/openid-source.ts'
 import {
@@ -25,7 +26,6 @@ import { changeFollows } from '../connections/ties.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
-import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, summariseMoves } from './moves.ts'
@@ -60,7 +60,7 @@ export async function changeConnection(
     const isFirst = anchorOf(before) === null && metadata?.wantsSignedRequests === true
     const plain = await changePlain(tx, act, before, isFirst ? withSignedRequests(change) : change)
     if (before.active === 1 && plain.active === 0)
-      await endSessionsThrough(tx, act, { connectionId: id }, 'connection_switched_off')
+      await endThroughConnection(tx, act, { connectionId: id }, 'connection_switched_off')
     const { metadataUrl, options } = change
     const source = {
       metadataUrl,

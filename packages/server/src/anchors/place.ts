@@ -20,13 +20,13 @@ import {
   withAnchor,
 } from '../connections/anchor.ts'
 import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
+import { endThroughConnection } from '../connections/ends.ts'
 import { writeChange } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { Change, NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { mailNotice, type NoticeRules, notify } from '../notices/notify.ts'
 import { noteHandOver } from '../organizations/hand-over.ts'
-import { endSessionsThrough } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, moveIdentities, summariseMoves } from './moves.ts'
@@ -151,7 +151,7 @@ async function rename(
   before: Anchor,
   after: Anchor,
 ): Promise<void> {
-  await endSessionsThrough(tx, act, { connectionId: row.id }, 'connection_changed')
+  await endThroughConnection(tx, act, { connectionId: row.id }, 'connection_changed')
   const moves = await listMoves(tx, row.id, before, after)
   moveIdentities(tx, row.id, row.anchor_number, { before, after }, moves)
   if (moves.length === 0) return

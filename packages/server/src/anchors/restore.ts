@@ -18,12 +18,12 @@ import {
   withVersion,
 } from '../connections/anchor.ts'
 import { removeVersion, restoreMs, selectReplaced, selectVersion } from '../connections/anchor-rows.ts'
+import { endThroughConnection } from '../connections/ends.ts'
 import { getForUpdate, writeChange } from '../connections/rows.ts'
 import type { Act } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
-import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { restoreIdentities } from '../users/identities.ts'
@@ -83,7 +83,7 @@ export async function restoreAnchor(
     const isRenaming = !isSameKey(present, anchor)
     const anchorNumbers = isRenaming ? undefined : [row.anchor_number]
     const through = { connectionId: id, anchorNumbers }
-    const sessionsEnded = await endSessionsThrough(tx, act, through, 'anchor_withdrawn')
+    const sessionsEnded = await endThroughConnection(tx, act, through, 'anchor_withdrawn')
     const secret = secretChangeOf(row, earlier)
     const changes = listProposed(present, anchor, secret)
     withdraw(tx, row, present, {

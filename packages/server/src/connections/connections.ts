@@ -17,7 +17,6 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired, isHandedOver, noteHandOver } from '../organizations/hand-over.ts'
 import { clearNeed, clearNeedsOfConnection } from '../organizations/needs.ts'
-import { endSessionsThrough } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -26,6 +25,7 @@ import { removeIdentitiesOf } from '../users/identities.ts'
 import { keepIdentitiesOfConnection } from '../users/kept.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
+import { endThroughConnection } from './ends.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOpenIdSource } from './openid-source.ts'
 import { listRefusing, loosens } from './option-rules.ts'
@@ -219,7 +219,7 @@ export async function deleteConnection(
     if (isContact && (await listForContact(tx, row)).delete)
       throw administratorRequired('delete a connection that people sign in by')
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
-    await endSessionsThrough(tx, act, { connectionId: id }, 'connection_deleted')
+    await endThroughConnection(tx, act, { connectionId: id }, 'connection_deleted')
     await keepIdentitiesOfConnection(tx, id, act.at)
     removeIdentitiesOf(tx, id)
     removeVersions(tx, id)

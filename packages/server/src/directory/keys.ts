@@ -399,3 +399,18 @@ function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiK
     ...toMakerView(row, out),
   }
 }
+
+const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('api_key')
+      .set({ last_used_at: place('at') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', place('at'))])),
+)
+
+/** When a key was used last: activity says it with each batch of requests. */
+export function noteKeyUse(tx: OrganizationTx, id: string, at: number): void {
+  tx.write(touchKey, { id, at })
+}

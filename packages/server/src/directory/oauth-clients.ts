@@ -339,3 +339,15 @@ function toClient(
     ...toMakerView(row, out),
   }
 }
+
+// Versions of before left the clients of organizations that they had purged, with their secrets' hashes.
+const deleteLeftClients = installationStatement('delete_clients_of_nobody')(({ db }) =>
+  db
+    .deleteFrom('oauth_client')
+    .where('organization_id', 'not in', (on) => on.selectFrom('organization').select('organization.id')),
+)
+
+/** Once their organizations are gone. */
+export async function removeLeftClients(database: Database): Promise<void> {
+  await database.inInstallation('jobs', async (tx) => tx.write(deleteLeftClients, {}))
+}

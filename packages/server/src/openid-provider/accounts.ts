@@ -1,8 +1,8 @@
 // Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
 
 import type { UserDetail } from '@rollcall/api'
-import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { createScope, type Database } from '../store/database.ts'
+import { installationStatement } from '../store/statement.ts'
 import { findUserDetail } from '../users/views.ts'
 import { isVouchedFor } from './vouched.ts'
 
@@ -15,27 +15,10 @@ const selectPlace = installationStatement<{ userId: string }>('organization_of_a
     .where('organization.deleted_at', 'is', null),
 )
 
-const insertPlace = organizationStatement<{ userId: string }>('insert_oidc_account')(
-  ({ db, place, organizationId }) =>
-    db
-      .insertInto('oidc_account')
-      .values({ user_id: place('userId'), organization_id: organizationId })
-      .onConflict((on) => on.column('user_id').doNothing()),
-)
-
 /** A person who may sign in, with their organization. */
 export interface Account {
   readonly organization: { readonly id: string; readonly slug: string }
   readonly user: UserDetail
-}
-
-/** Remembers whose subject it is; in the transaction of nothing else. */
-export async function placeAccount(
-  database: Database,
-  scope: OrganizationScope,
-  userId: string,
-): Promise<void> {
-  await database.inOrganization(scope, async (tx) => tx.write(insertPlace, { userId }))
 }
 
 /** Undefined for whoever is not there, or may not sign in any more: asked of the store each time. */

@@ -7,6 +7,7 @@ import type { Provider } from 'oidc-provider'
 import { mayUseApplication } from '../applications/applications.ts'
 import { domainOfAddress } from '../base/address.ts'
 import { hashSecret } from '../base/secret.ts'
+import { placeAccount } from '../holdings/records.ts'
 import {
   answerChoices,
   type Choice,
@@ -24,7 +25,6 @@ import { applicationRefusedPage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { placeAccount } from './accounts.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
 import { type ProviderOptions, unknownTime } from './provider.ts'

@@ -1,10 +1,10 @@
 // The room `server/openid-provider`: our own OpenID Connect provider, for the operator's applications, under /oidc. The library
 // speaks the protocol; we say who somebody is.
 //
-// 1. `handler` lets a request in; `limits` and `bounds` say how much one may be.
+// 1. `handler` lets a request in; `limits` says how much one may be.
 // 2. An application asks for a sign-in; `interaction` finds the connection and goes the way of `sso`.
 // 3. `accounts` says who the subject is and which claims an application gets; `vouched` whether we stand by an address.
-// 4. `adapter` keeps codes, tokens and grants; `standing` and `source` tie each to our own session, which none outlives.
+// 4. `adapter` keeps codes, tokens and grants in `holdings`; `standing` and `source` tie each to our own session, which none outlives.
 // 5. `signing-keys` sign; `logout` tells applications who is out.
 //
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages

@@ -2,7 +2,7 @@
 // tokens. It is locked in the transaction that writes a record. So whoever ends the sessions of a person either waits, and then ends
 // the new record too, or was first, and then nothing is written: in no order is anything left that outlives its cause.
 import type { AdapterPayload } from 'oidc-provider'
-import { isOfPresent } from '../sessions/generations.ts'
+import { isOfPresent } from '../holdings/generations.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 import { sourceOf } from './source.ts'

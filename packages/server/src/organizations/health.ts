@@ -1,5 +1,6 @@
 // How the provisioning of an organization fares, from the small row that activity keeps. Counts nothing itself.
 import type { OrganizationSummary } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toNullableTime } from '../base/clock.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -43,6 +44,48 @@ export const resetHealth = organizationStatement('organization_health_reset')(({
     .updateTable('organization_health')
     .set({ requests: 0, outcomes: 0, connected_at: null, user_at: null, group_at: null })
     .where('organization_id', '=', organizationId),
+)
+
+/** What a batch of requests of a provisioning client came to. `shift`: two to the power of how many they are. */
+export interface ServedRequests {
+  readonly shift: number
+  readonly bits: number
+  readonly requests: number
+  readonly at: number
+  readonly refusedAt: number | null
+  readonly connectedAt: number | null
+  readonly userAt: number | null
+  readonly groupAt: number | null
+}
+
+const outcomeSpan = 2 ** judgedRequests
+
+/** One row for each organization; activity writes it with each batch. */
+export const touchHealth = organizationStatement<ServedRequests>('touch_organization_health')(
+  ({ db, place, organizationId }) =>
+    db
+      .insertInto('organization_health')
+      .values({
+        organization_id: organizationId,
+        requests: place('requests'),
+        outcomes: place('bits'),
+        last_request_at: place('at'),
+        last_refusal_at: place('refusedAt'),
+        connected_at: place('connectedAt'),
+        user_at: place('userAt'),
+        group_at: place('groupAt'),
+      })
+      .onConflict((on) =>
+        on.column('organization_id').doUpdateSet((set) => ({
+          requests: set('organization_health.requests', '+', set.ref('excluded.requests')),
+          outcomes: sql<number>`(${set.ref('organization_health.outcomes')} * ${place('shift')} + ${set.ref('excluded.outcomes')}) % ${sql.lit(outcomeSpan)}`,
+          last_request_at: set.ref('excluded.last_request_at'),
+          last_refusal_at: set.fn.coalesce('excluded.last_refusal_at', 'organization_health.last_refusal_at'),
+          connected_at: set.fn.coalesce('organization_health.connected_at', 'excluded.connected_at'),
+          user_at: set.fn.coalesce('organization_health.user_at', 'excluded.user_at'),
+          group_at: set.fn.coalesce('organization_health.group_at', 'excluded.group_at'),
+        })),
+      ),
 )
 
 /** How it fares, as the API shows it. */

@@ -1,5 +1,6 @@
 // Removes the rows of deleted organizations, a slice at a time, so that nobody else waits for it.
 import { sql } from 'kysely'
+import { forgetContext } from '../events/forget.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { ownedTables } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -21,13 +22,6 @@ const deleteBeside = [...reachable, ...beside].map((table) =>
   ),
 )
 
-// Versions of before left the clients of organizations that they had purged, with their secrets' hashes.
-const deleteLeftClients = installationStatement('delete_clients_of_nobody')(({ db }) =>
-  db
-    .deleteFrom('oauth_client')
-    .where('organization_id', 'not in', (on) => on.selectFrom('organization').select('organization.id')),
-)
-
 /** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
 export async function purgeDeletedOrganizations(
   database: Database,
@@ -44,7 +38,7 @@ export async function purgeDeletedOrganizations(
     if (isStopping()) return purged
     await database.inOrganization(createScope(id), async (tx) => {
       for (const statement of deleteBeside) tx.write(statement, {})
-      tx.write(forgetContext, {})
+      forgetContext(tx)
       tx.write(
         organizationQuery(({ db, organizationId }) =>
           db.deleteFrom('organization').where('id', '=', organizationId),
@@ -54,7 +48,6 @@ export async function purgeDeletedOrganizations(
     })
     purged += 1
   }
-  await database.inInstallation('jobs', async (tx) => tx.write(deleteLeftClients, {}))
   return purged
 }
 
@@ -113,16 +106,6 @@ const selectUnsealed = organizationStatement('unsealed_of_deleted')(({ db, organ
 async function hasUnsealed(database: Database, organizationId: string): Promise<boolean> {
   return (await database.readOrganization(createScope(organizationId), selectUnsealed, {})).length > 0
 }
-
-// Of the one event that stays for the feed, what may not leave the house goes.
-const forgetContext = organizationStatement('forget_context_of_deleted')(
-  ({ db, organizationId, dialect }) => {
-    const statement = dialect.feed.isApart
-      ? sql`SELECT 1`
-      : sql`UPDATE event SET context = '{}' WHERE organization_id = ${organizationId}`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** What still goes out. */
 const outgoing = sql`('organization.deleted', 'logout')`

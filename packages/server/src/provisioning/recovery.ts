@@ -9,14 +9,15 @@ import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
+import { isOfPresent } from '../holdings/generations.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
-import { isOfPresent } from '../sessions/generations.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { removeRecoveryChange, selectRecoveryChange, writeRecoveryChange } from '../users/recovery-changes.ts'
 import { lockUserToEnd, type UserRow, writeRecoveryAddress, writeRecoveryShown } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
 import type { MailRules } from './anchor-links.ts'
@@ -35,50 +36,6 @@ const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')
 
 /** The session that asks, and what it came through; what it asks for ends with either. */
 export type AskedThrough = Pick<Session, 'id' | 'connectionId' | 'anchorNumber'> | undefined
-
-interface Change {
-  readonly userId: string
-  readonly address: string
-  readonly at: number
-  readonly expiresAt: number
-  readonly connectionId: string | null
-  readonly anchorNumber: number | null
-  readonly sessionId: string | null
-}
-
-const writeChange = organizationStatement<Change>('write_recovery_change')(({ db, place, organizationId }) =>
-  db
-    .insertInto('recovery_change')
-    .values({
-      organization_id: organizationId,
-      user_id: place('userId'),
-      address: place('address'),
-      created_at: place('at'),
-      expires_at: place('expiresAt'),
-      connection_id: place('connectionId'),
-      anchor_number: place('anchorNumber'),
-      session_id: place('sessionId'),
-    })
-    .onConflict((on) =>
-      on.columns(['organization_id', 'user_id']).doUpdateSet({
-        address: place('address'),
-        created_at: place('at'),
-        expires_at: place('expiresAt'),
-        connection_id: place('connectionId'),
-        anchor_number: place('anchorNumber'),
-        session_id: place('sessionId'),
-      }),
-    ),
-)
-
-const selectChange = organizationStatement<{ userId: string }>('recovery_change')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('recovery_change')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId')),
-)
 
 // Whoever ends it waits until what was asked for in it is confirmed, or has ended it first.
 const lockSession = organizationStatement<{ id: string; now: number }>('session_under_recovery_change')(
@@ -101,20 +58,12 @@ async function findChange(
   userId: string,
   now: number,
 ): Promise<RecoveryChangeTable | undefined> {
-  const change = await tx.first(selectChange, { userId })
+  const change = await tx.first(selectRecoveryChange, { userId })
   if (change === undefined || Number(change.expires_at) <= now) return undefined
   if (change.session_id === null) return change
   const session = await tx.first(lockSession, { id: change.session_id, now })
   return session === undefined ? undefined : change
 }
-
-const deleteChange = organizationStatement<{ userId: string }>('delete_recovery_change')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('recovery_change')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId')),
-)
 
 const selectName = organizationStatement('organization_that_tells')(({ db, organizationId }) =>
   db.selectFrom('organization').select('name').where('id', '=', organizationId),
@@ -193,7 +142,7 @@ export async function changeRecoveryAddress(
     const secret = createSecret()
     const expiresAt = act.at + lifeMs
     const { id: sessionId = null, connectionId = null, anchorNumber = null } = session ?? {}
-    tx.write(writeChange, {
+    writeRecoveryChange(tx, {
       userId: id,
       address,
       at: act.at,
@@ -231,7 +180,7 @@ async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: s
   const before = (await tx.first(selectRecovery, { id: row.id }))?.recovery_address ?? null
   if (before === address) return
   writeRecoveryAddress(tx, row.id, address)
-  tx.write(deleteChange, { userId: row.id })
+  removeRecoveryChange(tx, row.id)
   const subject = { type: 'user', id: row.id } as const
   record(tx, act, { type: 'user.recovery_address_changed', subject, data: { rung: act.rung } })
   if (before === null) return

@@ -7,10 +7,10 @@ import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
-import { lockPeople } from '../sessions/lock-people.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { countRoleChanges } from '../users/counts.ts'
+import { lockPeople } from '../users/lock-people.ts'
 
 /** Of an answer: how many people's roles are still to follow. */
 export const rolesUnderWayHeader = 'rollcall-roles-under-way'

@@ -1,18 +1,18 @@
-// Every column that holds a sealed text, and where each is bound to: what a rotation seals anew. A column that is missing here
-// would be lost with the old key, so that test/security/secret-rotation.test.ts looks for sealed texts in the whole store.
+// What a column that holds a sealed text must say, so that a rotation seals it anew: the room of its table says it (sealed.ts there), and
+// sealed-columns.ts lists them all. One that is missing there would be lost with the old key, so that test/security/secret-rotation.test.ts
+// looks for sealed texts in the whole store.
 import { sql } from 'kysely'
 import { type Keyring, readKeyId, sealedPrefix } from '../base/envelope.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { Reach, Statement } from '../store/statement.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
 
-interface SliceArgs {
+export interface SliceArgs {
   /** LIKE pattern of what needs nothing. */
   readonly done: string
   readonly after: string
   readonly afterNumber: number
 }
-interface SwapArgs {
+export interface SwapArgs {
   readonly id: string
   readonly number: number
   readonly before: string
@@ -37,195 +37,18 @@ export interface SealedColumn<R extends Reach> {
   readonly placeOf: (organizationId: string, id: string) => string
 }
 
-const sliceRows = 100
-const keyOf = (column: string) => sql<string | null>`substr(${sql.ref(column)}, 4, 8)`
-const rowsOf = sql<number>`count(*)`
+/** Of one unit of work. */
+export const sliceRows = 100
+/** Which key sealed a column's text. */
+export const keyOf = (column: string) => sql<string | null>`substr(${sql.ref(column)}, 4, 8)`
+/** How many rows. */
+export const rowsOf = sql<number>`count(*)`
 
-const signingKeys: SealedColumn<'installation'> = {
-  name: 'signing_key.private_key',
-  placeOf: (_, id) => `signing_key/${id}`,
-  slice: installationStatement<SliceArgs>('sealed_signing_keys')(({ db, place }) =>
-    db
-      .selectFrom('signing_key')
-      .select(['id', sql<number>`0`.as('number'), 'private_key as sealed'])
-      .where('id', '>', place('after'))
-      .where('private_key', 'not like', place('done'))
-      .orderBy('id')
-      .limit(sliceRows),
-  ),
-  swap: installationStatement<SwapArgs>('reseal_signing_key')(({ db, place }) =>
-    db
-      .updateTable('signing_key')
-      .set({ private_key: place('sealed') })
-      .where('id', '=', place('id'))
-      .where('private_key', '=', place('before')),
-  ),
-  counts: installationStatement('count_sealed_signing_keys')(({ db }) =>
-    db
-      .selectFrom('signing_key')
-      .select([keyOf('private_key').as('key'), rowsOf.as('rows')])
-      .groupBy('key'),
-  ),
+/** Every column that holds a sealed text, by whether its rows are of one organization. */
+export interface SealedColumns {
+  readonly installation: readonly SealedColumn<'installation'>[]
+  readonly organization: readonly SealedColumn<'organization'>[]
 }
-
-const webhookEndpoints: SealedColumn<'installation'> = {
-  name: 'webhook_endpoint.secrets',
-  placeOf: (_, id) => `webhook_endpoint/${id}`,
-  slice: installationStatement<SliceArgs>('sealed_webhook_endpoints')(({ db, place }) =>
-    db
-      .selectFrom('webhook_endpoint')
-      .select(['id', sql<number>`0`.as('number'), 'secrets as sealed'])
-      .where('id', '>', place('after'))
-      .where('secrets', 'not like', place('done'))
-      .orderBy('id')
-      .limit(sliceRows),
-  ),
-  swap: installationStatement<SwapArgs>('reseal_webhook_endpoint')(({ db, place }) =>
-    db
-      .updateTable('webhook_endpoint')
-      .set({ secrets: place('sealed') })
-      .where('id', '=', place('id'))
-      .where('secrets', '=', place('before')),
-  ),
-  counts: installationStatement('count_sealed_webhook_endpoints')(({ db }) =>
-    db
-      .selectFrom('webhook_endpoint')
-      .select([keyOf('secrets').as('key'), rowsOf.as('rows')])
-      .groupBy('key'),
-  ),
-}
-
-const oidcRecords: SealedColumn<'installation'> = {
-  name: 'oidc_record.payload',
-  placeOf: (_, id) => `oidc/${id}`,
-  slice: installationStatement<SliceArgs>('sealed_oidc_records')(({ db, place }) =>
-    db
-      .selectFrom('oidc_record')
-      .select(['id', sql<number>`0`.as('number'), 'payload as sealed'])
-      .where('id', '>', place('after'))
-      .where('payload', 'not like', place('done'))
-      .orderBy('id')
-      .limit(sliceRows),
-  ),
-  swap: installationStatement<SwapArgs>('reseal_oidc_record')(({ db, place }) =>
-    db
-      .updateTable('oidc_record')
-      .set({ payload: place('sealed') })
-      .where('id', '=', place('id'))
-      .where('payload', '=', place('before')),
-  ),
-  counts: installationStatement('count_sealed_oidc_records')(({ db }) =>
-    db
-      .selectFrom('oidc_record')
-      .select([keyOf('payload').as('key'), rowsOf.as('rows')])
-      .groupBy('key'),
-  ),
-}
-
-const serviceKeys: SealedColumn<'organization'> = {
-  name: 'service_key.private_key',
-  placeOf: (organizationId, id) => `service_key/${organizationId}/${id}`,
-  slice: organizationStatement<SliceArgs>('sealed_service_keys')(({ db, place, organizationId }) =>
-    db
-      .selectFrom('service_key')
-      .select(['id', sql<number>`0`.as('number'), 'private_key as sealed'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '>', place('after'))
-      .where('private_key', 'not like', place('done'))
-      .orderBy('id')
-      .limit(sliceRows),
-  ),
-  swap: organizationStatement<SwapArgs>('reseal_service_key')(({ db, place, organizationId }) =>
-    db
-      .updateTable('service_key')
-      .set({ private_key: place('sealed') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where('private_key', '=', place('before')),
-  ),
-  counts: organizationStatement('count_sealed_service_keys')(({ db, organizationId }) =>
-    db
-      .selectFrom('service_key')
-      .select([keyOf('private_key').as('key'), rowsOf.as('rows')])
-      .where('organization_id', '=', organizationId)
-      .groupBy('key'),
-  ),
-}
-
-const connections: SealedColumn<'organization'> = {
-  name: 'connection.client_secret',
-  placeOf: (organizationId, id) => `connection/${organizationId}/${id}`,
-  slice: organizationStatement<SliceArgs>('sealed_connections')(({ db, place, organizationId }) =>
-    db
-      .selectFrom('connection')
-      .select(['id', sql<number>`0`.as('number'), 'client_secret as sealed'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '>', place('after'))
-      .where('client_secret', 'not like', place('done'))
-      .orderBy('id')
-      .limit(sliceRows),
-  ),
-  swap: organizationStatement<SwapArgs>('reseal_connection')(({ db, place, organizationId }) =>
-    db
-      .updateTable('connection')
-      .set({ client_secret: place('sealed') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where('client_secret', '=', place('before')),
-  ),
-  counts: organizationStatement('count_sealed_connections')(({ db, organizationId }) =>
-    db
-      .selectFrom('connection')
-      .select([keyOf('client_secret').as('key'), rowsOf.as('rows')])
-      .where('organization_id', '=', organizationId)
-      .where('client_secret', 'is not', null)
-      .groupBy('key'),
-  ),
-}
-
-// Staged and withdrawn anchors: sealed to the connection's own place, so that they move into it as they are.
-const anchorVersions: SealedColumn<'organization'> = {
-  name: 'anchor_version.client_secret',
-  placeOf: connections.placeOf,
-  slice: organizationStatement<SliceArgs>('sealed_anchor_versions')(({ db, place, organizationId }) =>
-    db
-      .selectFrom('anchor_version')
-      .select(['connection_id as id', 'number', 'client_secret as sealed'])
-      .where('organization_id', '=', organizationId)
-      .where((on) =>
-        on.or([
-          on('connection_id', '>', place('after')),
-          on.and([on('connection_id', '=', place('after')), on('number', '>', place('afterNumber'))]),
-        ]),
-      )
-      .where('client_secret', 'not like', place('done'))
-      .orderBy('connection_id')
-      .orderBy('number')
-      .limit(sliceRows),
-  ),
-  swap: organizationStatement<SwapArgs>('reseal_anchor_version')(({ db, place, organizationId }) =>
-    db
-      .updateTable('anchor_version')
-      .set({ client_secret: place('sealed') })
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('id'))
-      .where('number', '=', place('number'))
-      .where('client_secret', '=', place('before')),
-  ),
-  counts: organizationStatement('count_sealed_anchor_versions')(({ db, organizationId }) =>
-    db
-      .selectFrom('anchor_version')
-      .select([keyOf('client_secret').as('key'), rowsOf.as('rows')])
-      .where('organization_id', '=', organizationId)
-      .where('client_secret', 'is not', null)
-      .groupBy('key'),
-  ),
-}
-
-/** Those of tables of the installation. */
-export const installationColumns = [signingKeys, webhookEndpoints, oidcRecords]
-/** Those of tables of organizations. */
-export const organizationColumns = [serviceKeys, connections, anchorVersions]
 
 /** After which row a slice begins. */
 export interface From {
@@ -276,8 +99,12 @@ function tryOpen(ring: Keyring, sealed: string, place: string): string | undefin
 }
 
 /** Adds to `counts` how many texts of the installation each key seals. */
-export async function countInstallation(database: Database, counts: Map<string, number>): Promise<void> {
-  for (const column of installationColumns)
+export async function countInstallation(
+  database: Database,
+  { installation }: SealedColumns,
+  counts: Map<string, number>,
+): Promise<void> {
+  for (const column of installation)
     addCounts(counts, await database.readInstallation('settings', column.counts, {}))
 }
 
@@ -285,9 +112,10 @@ export async function countInstallation(database: Database, counts: Map<string, 
 export async function countOrganization(
   database: Database,
   scope: OrganizationScope,
+  { organization }: SealedColumns,
   counts: Map<string, number>,
 ): Promise<void> {
-  for (const column of organizationColumns)
+  for (const column of organization)
     addCounts(counts, await database.readOrganization(scope, column.counts, {}))
 }
 

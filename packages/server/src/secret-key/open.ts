@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts'
 import { StoreRefusal } from '../store/errors.ts'
 import { readSettings } from '../store/sqlite-copy.ts'
 import { type Check, canOpen, checkFirst, findChecks, listChecks } from './checks.ts'
+import type { SealedColumns } from './columns.ts'
 import {
   createSecretKey,
   hasKeyFile,
@@ -42,12 +43,13 @@ export interface Pace {
 }
 
 /** Throws StoreRefusal for keys that do not open the whole store. */
-export async function openSecretKeys(options: {
+export async function openKeys(options: {
   readonly database: Database
   readonly config: Settings
   readonly log: Log
   readonly owner: string
   readonly clock: () => number
+  readonly columns: SealedColumns
 }): Promise<SecretKeys> {
   const { database, config } = options
   const ring = await openKeyring(database, config)
@@ -79,7 +81,11 @@ export async function openSecretKeys(options: {
 }
 
 /** Changes nothing: no key is made, none goes over. */
-export async function readStatus(database: Database, config: Settings): Promise<RotationStatus> {
+export async function readKeyStatus(
+  database: Database,
+  config: Settings,
+  columns: SealedColumns,
+): Promise<RotationStatus> {
   const ring = createEnvelope(readSecretKeys(config))
   const checks = await listChecks(database)
   const opened = checks.filter((check) => canOpen(ring, check))
@@ -87,7 +93,7 @@ export async function readStatus(database: Database, config: Settings): Promise<
   if (checks.length > 0 && opened.length === 0) throw wrongKey('no check of the store was opened')
   sealAsBefore(ring, opened)
   const log = createLog('silent', false)
-  return createRotation({ database, ring, log, owner: '', clock: () => 0 }).status()
+  return createRotation({ database, ring, log, owner: '', clock: () => 0, columns }).status()
 }
 
 /** Keys that open all of a copy of a store; throws StoreRefusal where they lack one. */

@@ -21,10 +21,9 @@ import {
   countInstallation,
   countOrganization,
   type From,
-  installationColumns,
-  organizationColumns,
   resealRows,
   type SealedColumn,
+  type SealedColumns,
   sliceArgs,
 } from './columns.ts'
 import { createNodes, type Node } from './nodes.ts'
@@ -45,6 +44,8 @@ export interface RotationOptions {
   readonly owner: string
   /** Milliseconds that are never set back. */
   readonly clock: () => number
+  /** What is sealed. */
+  readonly columns: SealedColumns
   /** Nothing needs any key but the first. */
   readonly onSettled?: () => void
 }
@@ -81,7 +82,15 @@ export interface Rotation {
 }
 
 /** Begins nothing by itself. */
-export function createRotation({ database, ring, log, owner, clock, onSettled }: RotationOptions): Rotation {
+export function createRotation({
+  database,
+  ring,
+  log,
+  owner,
+  clock,
+  columns,
+  onSettled,
+}: RotationOptions): Rotation {
   const { isShared } = database
   const nodes = createNodes(database, owner, clock)
   let others: readonly Node[] = []
@@ -165,7 +174,7 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
       quietSince ??= clock()
       const begunAt = clock()
       let logged = 0
-      const walk = await reseal(database, ring, isStopping, (resealed) => {
+      const walk = await reseal(database, columns, ring, isStopping, (resealed) => {
         if (resealed - logged >= logEveryRows)
           log.info({ keyId: ring.wanted, resealed }, 'secrets are being sealed anew')
         if (resealed - logged >= logEveryRows) logged = resealed
@@ -193,9 +202,9 @@ export function createRotation({ database, ring, log, owner, clock, onSettled }:
 
     async status() {
       const counts = new Map<string, number>()
-      await countInstallation(database, counts)
+      await countInstallation(database, columns, counts)
       for await (const scope of visitOrganizations(database, 'all', () => false))
-        await countOrganization(database, scope, counts)
+        await countOrganization(database, scope, columns, counts)
       const checks = await listChecks(database)
       if (isShared) others = await nodes.look(undefined)
       const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
@@ -231,6 +240,7 @@ interface Walk {
 
 async function reseal(
   database: Database,
+  { installation, organization }: SealedColumns,
   ring: Keyring,
   isStopping: () => boolean,
   onSlice: (resealed: number) => void,
@@ -261,7 +271,7 @@ async function reseal(
       await pause(performance.now() - begunAt, untold)
     }
   }
-  for (const column of installationColumns)
+  for (const column of installation)
     await walk(
       column,
       '',
@@ -269,7 +279,7 @@ async function reseal(
       (work) => database.inInstallation('settings', work),
     )
   for await (const scope of visitOrganizations(database, 'all', isStopping))
-    for (const column of organizationColumns)
+    for (const column of organization)
       await walk(
         column,
         scope.organizationId,

@@ -2,7 +2,15 @@
 // applications hold of the person (OpenID Connect sessions, codes, grants, tokens), end in the caller's transaction; applications
 // are told; an event says why. A session that a new sign-in in the same browser replaces is not ended by this.
 import type { EventData } from '@rollcall/api'
-import { type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
+import { type Act, record } from '../events/record.ts'
+import {
+  countSessionsOf,
+  endManyRecords,
+  endManySessions,
+  findPeopleWithMany,
+  type Many,
+} from '../holdings/generations.ts'
 import {
   beginnings,
   endProductSessions,
@@ -11,20 +19,14 @@ import {
   type Through,
   type ThroughArguments,
   throughArguments,
-} from '../deliveries/sign-outs.ts'
-import { type Act, record } from '../events/record.ts'
+} from '../holdings/sign-outs.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { removeRecoveryChanges, removeRecoveryChangesThrough } from '../users/recovery-changes.ts'
+import { noteSessionsEnded, noteSessionsEndedBy } from '../users/sessions-ended.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 import { endOfMany } from './ended-many.ts'
-import {
-  countSessionsOf,
-  endManyRecords,
-  endManySessions,
-  findPeopleWithMany,
-  type Many,
-} from './generations.ts'
 import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
 
 /** Whose sessions end, and why. */
@@ -136,48 +138,6 @@ const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_o
       .where(dialect.isIn('user_id', place('ids'))),
 )
 
-// Asked for in a session: it ends with all of them, or with what came by the same connection, for whoever asked may be why they end.
-const deleteRecoveryChanges = organizationStatement<{ ids: string }>('delete_recovery_changes_of_users')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .deleteFrom('recovery_change')
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('user_id', place('ids'))),
-)
-
-// The same of one person, without a list.
-const deleteRecoveryChangesOfOne = organizationStatement<{ userId: string }>(
-  'delete_recovery_changes_of_users',
-)(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('recovery_change')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', place('userId')),
-)
-
-const deleteRecoveryChangesThrough = organizationStatement<{ ids: string } & ThroughArguments>(
-  'delete_recovery_changes_of_users_through',
-)(({ db, place, organizationId, dialect }) =>
-  db
-    .deleteFrom('recovery_change')
-    .where('organization_id', '=', organizationId)
-    .where(dialect.isIn('user_id', place('ids')))
-    .where(isThrough(dialect, 'recovery_change', place)),
-)
-
-// Of what was asked for before connections were kept, everybody's whom the connection knows.
-const deleteAllRecoveryChangesThrough = organizationStatement<ThroughArguments>(
-  'delete_recovery_changes_through',
-)(({ db, place, organizationId, dialect }) =>
-  db
-    .deleteFrom('recovery_change')
-    .where('organization_id', '=', organizationId)
-    .where(
-      sql<SqlBool>`(${isThrough(dialect, 'recovery_change', place)} OR (connection_id IS NULL AND user_id IN (
-        SELECT i.user_id FROM identity AS i WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})))`,
-    ),
-)
-
 const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
   'delete_sessions_of_users_through',
 )(({ db, place, organizationId, dialect }) =>
@@ -186,37 +146,6 @@ const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArg
     .where('organization_id', '=', organizationId)
     .where(dialect.isIn('user_id', place('ids')))
     .where(isThrough(dialect, 'session', place)),
-)
-
-// By the clock that all nodes share.
-const noteEnded = organizationStatement<{ ids: string; at: number }>('note_sessions_ended')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .updateTable('user')
-      .set({ sessions_ended_at: dialect.now(place('at')) })
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
-)
-
-const noteEndedByIdentity = organizationStatement<{ ids: string; connectionId: string; at: number }>(
-  'note_sessions_ended_by_identity',
-)(({ db, place, organizationId, dialect }) =>
-  db
-    .updateTable('identity')
-    .set({ sessions_ended_at: dialect.now(place('at')) })
-    .where('organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where(dialect.isIn('user_id', place('ids'))),
-)
-
-const noteEndedThrough = organizationStatement<{ connectionId: string; at: number }>(
-  'note_sessions_ended_through',
-)(({ db, place, organizationId, dialect }) =>
-  db
-    .updateTable('connection')
-    .set({ sessions_ended_at: dialect.now(place('at')) })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('connectionId')),
 )
 
 /** More than this many people are not told of in the transaction of their cause. */
@@ -259,32 +188,28 @@ const none = '[]'
  */
 export async function endSessions(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   if (ending.userIds.length === 0) return nothing
-  const ids = JSON.stringify(ending.userIds)
   // What ends through one connection takes nothing from what another one proves: an identity provider keeps nobody out elsewhere.
   const connectionId = ending.through?.connectionId
   if (ending.isNoted === true) return endHeld(tx, act, ending)
-  if (connectionId === undefined) tx.write(noteEnded, { ids, at: act.at })
-  else tx.write(noteEndedByIdentity, { ids, connectionId, at: act.at })
+  if (connectionId === undefined) noteSessionsEnded(tx, ending.userIds, act.at)
+  else noteSessionsEndedBy(tx, connectionId, ending.userIds, act.at)
   return endHeld(tx, act, ending)
 }
 
 async function endHeld(tx: OrganizationTx, act: Act, ending: Ending): Promise<Ended> {
   const { through, sessionIds } = ending
   if (ending.userIds.length === 0) return nothing
-  const all = JSON.stringify(ending.userIds)
   const [userId = ''] = ending.userIds
   const isOne = ending.userIds.length === 1
-  if (through !== undefined)
-    tx.write(deleteRecoveryChangesThrough, { ids: all, ...throughArguments(through) })
-  else if (sessionIds === undefined && isOne) tx.write(deleteRecoveryChangesOfOne, { userId })
-  else if (sessionIds === undefined) tx.write(deleteRecoveryChanges, { ids: all })
+  if (through !== undefined || sessionIds === undefined)
+    removeRecoveryChanges(tx, ending.userIds, through && throughArguments(through))
   if (isOne && !(ending.isHolding ?? (await holdsAnything(tx, userId)))) return nothing
   const many = await findMany(tx, ending)
   const [ids, recordIds] = [without(ending.userIds, many.sessions), without(ending.userIds, many.records)]
   // An act keeps its session until it is over, and may wait for people whom this unit has locked: so this one gives way.
   const named = JSON.stringify(sessionIds ?? [])
   const [rows, free] = await Promise.all([
-    tx.all(selectHeld, { ids, recordIds, all, named, at: act.at }),
+    tx.all(selectHeld, { ids, recordIds, all: JSON.stringify(ending.userIds), named, at: act.at }),
     tx.first(countFree, { ids, at: act.at }),
   ])
   if (countSessions(rows) > Number(free?.free)) throw new StoreRestart()
@@ -352,7 +277,8 @@ async function countMany(
 
 /**
  * What came through a connection that is no longer trusted; before its identities go. Of many people everything ends with COMMIT,
- * too, and the events follow in slices. Returns how many people had anything.
+ * too, and the events follow in slices. Returns how many people had anything. What is proven by then is the connection's to note
+ * (connections/ends.ts).
  */
 export async function endSessionsThrough(
   tx: OrganizationTx,
@@ -360,8 +286,7 @@ export async function endSessionsThrough(
   through: Through,
   cause: EndCause,
 ): Promise<number> {
-  tx.write(noteEndedThrough, { connectionId: through.connectionId, at: act.at })
-  tx.write(deleteAllRecoveryChangesThrough, throughArguments(through))
+  removeRecoveryChangesThrough(tx, throughArguments(through))
   const limit = maxPeopleAtOnce + 1
   const rows = await tx.all(selectThrough, { ...throughArguments(through), limit })
   if (rows.length === limit) return endOfMany(tx, act, through, cause)

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import type { Act } from '../events/record.ts'
 import {
   beginnings,
   endProductSessions,
@@ -11,12 +12,11 @@ import {
   type Through,
   type ThroughArguments,
   throughArguments,
-} from '../deliveries/sign-outs.ts'
-import type { Act } from '../events/record.ts'
+} from '../holdings/sign-outs.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { lockPeople } from '../users/lock-people.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
-import { lockPeople } from './lock-people.ts'
 
 /** Of one unit of work, where nobody else writes meanwhile on the embedded store. */
 export const peoplePerSlice = 100

@@ -2,9 +2,9 @@
 import type { UserSession } from '@rollcall/api'
 import { type RawBuilder, sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
+import { isOfPresent } from '../holdings/generations.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { isOfPresent } from './generations.ts'
 import { type SessionKind, sessionLimits } from './sessions.ts'
 
 /** Of grants; a person has no more sessions than this, either. Whoever has more of them sees the newest. */

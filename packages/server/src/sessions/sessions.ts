@@ -4,7 +4,7 @@
 // 2. A request brings its cookie; the row is found by the hash, and `rung` says where its holder stands.
 // 3. Before an act is written, `standing` looks once more whether it still holds.
 // 4. `end` is the only way in which all that a person has ends, in the transaction of its cause; `ended-many` does it for thousands.
-// 5. `generations` makes what is left over worthless at once, and removes it later.
+// 5. What is too much to be removed at once is made worthless by `holdings`, and removed later.
 //
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
@@ -15,11 +15,11 @@ import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { readSessionId } from '../base/texts.ts'
+import { isOfPresent, mostAtOnce, presentOf } from '../holdings/generations.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
-import { isOfPresent, mostAtOnce, presentOf } from './generations.ts'
 
 /** Shown to tell browsers apart; more of it says nothing. */
 const maxUserAgent = 512

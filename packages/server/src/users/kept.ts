@@ -9,10 +9,10 @@ import { makeRoom } from '../base/bounded.ts'
 import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
-import { lockPeople } from '../sessions/lock-people.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, RoleOrigin, UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
+import { lockPeople } from './lock-people.ts'
 import {
   isLowered,
   joinAllWords,

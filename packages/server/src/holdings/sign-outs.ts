@@ -1,11 +1,19 @@
+// The room `server/holdings`: what people hold in applications by signing in through us. Whoever ends it calls `sessions`.
+//
+// 1. `records` writes what the provider gives out: codes, tokens, grants, sessions, and who signed in to which application.
+// 2. `bounds` makes room: one person has so many of each.
+// 3. `sign-outs` removes what ends, and queues the word to each application; `of-application` does so where an application goes.
+// 4. `generations` ends at once what is too much to be removed at once, sessions of ours too, and removes it later.
+// 5. `sealed` says what a new secret key has to seal anew.
+//
 // The sessions that people have in the product through us: they end in the transaction that takes somebody's access away, and
 // every application that the person used is told, by a delivery that waits in the store. Whoever ends them calls
 // sessions/end.ts, which ends ours with them.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { renderQueue } from '../deliveries/enqueue.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
-import { renderQueue } from './enqueue.ts'
 
 interface Told {
   readonly eventId: string
