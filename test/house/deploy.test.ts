@@ -26,8 +26,14 @@ describe('A2: what deploy/ holds', () => {
   })
 
   it('names this version', () => {
-    const versions = [...files, 'docs/deploy.md', 'docs/packages.md', 'packages/cli/README.md'].flatMap(
-      (file) => [...read(file).matchAll(/rollcall(?:-\w+)?[:-](\d+\.\d+\.\d+)/g)].map(([, found]) => found),
+    const versions = [
+      ...files,
+      'docs/deploy.md',
+      'docs/packages.md',
+      'docs/production.md',
+      'packages/cli/README.md',
+    ].flatMap((file) =>
+      [...read(file).matchAll(/rollcall(?:-\w+)?[:-](\d+\.\d+\.\d+)/g)].map(([, found]) => found),
     )
     expect(versions.length).toBeGreaterThan(4)
     expect(new Set(versions)).toEqual(new Set([version]))
