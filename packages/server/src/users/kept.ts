@@ -31,11 +31,9 @@ import {
   type Lists,
   listDeciding,
   listWhole,
-  lookedAt,
-  selectAny,
-  selectCrowded,
-  selectFew,
+  mayBeSaid,
   selectListed,
+  selectMet,
 } from './spoken.ts'
 
 /** What is known of an account that is about to be made. */
@@ -89,67 +87,46 @@ export function hasKeptWord(
   return row.blocked_at !== null || isByOwner || isLowered(row)
 }
 
-// A row of a deleted person once more, or one of somebody who is there twice, which the store refuses: a unit of writes alone learns in this
-// way that there is something to be read. That is so of whoever comes back under the name or the externalId of a deleted person, and where
-// an administrator's word may hold: what is read then says whether it does. Each is found by a key, whatever the database knows of its
-// tables. Most people have one name: of that no list is unfolded.
+// A row that the store refuses, for it is there twice: a unit of writes alone learns in this way that there is something to be read. That is so
+// of whoever comes back under the name or the externalId of a deleted person, and where an administrator's word may hold: what is read then
+// says whether it does.
+function refuseWhere(
+  dialect: Dialect,
+  organizationId: string,
+  place: (name: 'externalId' | 'userNameKey') => unknown,
+  isSaid: RawBuilder<SqlBool>,
+): RawBuilder<unknown> {
+  const [externalId, own] = [dialect.text(place('externalId')), dialect.text(place('userNameKey'))]
+  const isRemoved = (is: RawBuilder<SqlBool>) =>
+    sql`EXISTS (SELECT 1 FROM deleted_user WHERE organization_id = ${organizationId} AND ${is})`
+  return sql`INSERT INTO deleted_user (organization_id, id, user_name_key, resource, created_at, deleted_at)
+    SELECT ${dialect.text(organizationId)}, 'word', '', ${sql.lit(ofNobody)}, 0, 0 FROM (SELECT 1 UNION ALL SELECT 2) AS twice
+    WHERE ${isRemoved(sql`user_name_key = ${own}`)} OR ${isRemoved(sql`external_id = ${externalId}`)} OR ${isSaid}`
+}
+
+// Most people have one name: of that no list is unfolded.
 const refuse = (isOne: boolean) =>
   organizationStatement<Sought>(isOne ? 'refuse_kept_word_of_name' : 'refuse_kept_word')(
     ({ db, place, organizationId, dialect }) => {
-      const columns = sql`one.organization_id, one.id, one.user_name_key, one.resource, one.created_at`
-      const [externalId, own] = [dialect.text(place('externalId')), dialect.text(place('userNameKey'))]
-      const isName = (column: string) =>
-        isOne ? sql<SqlBool>`${sql.ref(column)} = ${own}` : dialect.isIn(column, place('names'))
-      const isHere = sql`one.organization_id = ${organizationId}`
-      const ofName = (table: string, columnName: string) =>
-        sql`FROM ${sql.table(table)} AS named WHERE named.organization_id = ${organizationId} AND ${isName(`named.${columnName}`)}`
-      const eachOf = (ids: RawBuilder<unknown>, people: string) => {
-        const isFound = sql<SqlBool>`${isHere} AND one.id = found.id`
-        return sql`${dialect.lookUpEach(sql`(${ids} LIMIT ${sql.lit(lookedAt)}) AS found`, people, isFound)} WHERE ${isKept}`
-      }
-      const having = (table: string, columnName: string, people: string) =>
-        eachOf(sql`SELECT named.user_id AS id ${ofName(table, columnName)}`, people)
-      const some = (people: string, is: RawBuilder<SqlBool>) =>
-        eachOf(sql`SELECT one.id FROM ${sql.table(people)} AS one WHERE ${isHere} AND ${is}`, people)
-      const isId = sql<SqlBool>`one.external_id = ${externalId}`
-      const removed = sql`SELECT ${columns}, one.deleted_at FROM`
-      const there = sql`SELECT ${columns}, one.created_at FROM (SELECT 1 UNION ALL SELECT 2) AS twice CROSS JOIN`
-      // Nobody else has the name that the account is made with.
-      const ofOtherNames = sql`UNION ALL ${removed} ${some('deleted_user', isName('one.user_name_key'))}
-        UNION ALL ${there} ${some('user', isName('one.user_name_key'))}`
-      // Of a name that very many have no more is read: whether anything was said of anybody is enough to look.
-      const goesOn = (from: RawBuilder<unknown>) =>
-        sql`EXISTS (SELECT 1 ${from} LIMIT 1 OFFSET ${sql.lit(lookedAt)})`
-      const isCrowded = sql`(${goesOn(ofName('deleted_email', 'value_key'))} OR ${goesOn(ofName('user_email', 'value_key'))}
-        OR ${goesOn(ofName('identity', 'proved_key'))} OR ${goesOn(sql`FROM "user" AS one WHERE ${isHere} AND ${isId}`)}
-        ${isOne ? sql`` : sql`OR ${goesOn(sql`FROM deleted_user AS one WHERE ${isHere} AND ${isName('one.user_name_key')}`)}`})`
-      const ofAny = (people: 'user' | 'deleted_user') =>
-        sql`${sql.table(people)} AS one WHERE ${isCrowded} AND ${isHere}
-          AND ${dialect.isAmong('one.id', selectAny(dialect, organizationId, people))}`
-      const statement = sql`INSERT INTO deleted_user (organization_id, id, user_name_key, resource, created_at, deleted_at)
-        ${removed} deleted_user AS one WHERE ${isHere} AND one.user_name_key = ${own}
-        UNION ALL ${removed} deleted_user AS one WHERE ${isHere} AND ${isId}
-        UNION ALL ${removed} ${having('deleted_email', 'value_key', 'deleted_user')}
-        UNION ALL ${there} ${some('user', isId)}
-        UNION ALL ${there} ${having('user_email', 'value_key', 'user')}
-        UNION ALL ${there} ${having('identity', 'proved_key', 'user')} ${isOne ? sql`` : ofOtherNames}
-        UNION ALL ${removed} ${ofAny('deleted_user')}
-        UNION ALL ${there} ${ofAny('user')}`
+      const isSame = (column: string, value: unknown) =>
+        sql<SqlBool>`${sql.ref(column)} = ${dialect.text(value)}`
+      const isSaid = mayBeSaid(dialect, organizationId, {
+        isName: (column) =>
+          isOne ? isSame(column, place('userNameKey')) : dialect.isIn(column, place('names')),
+        isId: (column) => isSame(column, place('externalId')),
+        hasOthers: !isOne,
+        is: isKept,
+      })
+      const statement = refuseWhere(dialect, organizationId, place, isSaid)
       return { compile: () => statement.compile(db) }
     },
   )
 const [refuseList, refuseOne] = [refuse(false), refuse(true)]
 
-// The same where nothing was said of anybody, which is how most organizations are: a fifth of its cost.
+// The same where nothing was said of anybody, which is how most organizations are.
 const refuseAny = organizationStatement<Omit<Sought, 'names'>>('refuse_any_word')(
   ({ db, place, organizationId, dialect }) => {
-    const [externalId, own] = [dialect.text(place('externalId')), dialect.text(place('userNameKey'))]
-    const isRemoved = (is: RawBuilder<SqlBool>) =>
-      sql`EXISTS (SELECT 1 FROM deleted_user WHERE organization_id = ${organizationId} AND ${is})`
-    const statement = sql`INSERT INTO deleted_user (organization_id, id, user_name_key, resource, created_at, deleted_at)
-      SELECT ${dialect.text(organizationId)}, 'word', '', ${sql.lit(ofNobody)}, 0, 0 FROM (SELECT 1 UNION ALL SELECT 2) AS twice
-      WHERE ${isRemoved(sql`user_name_key = ${own}`)} OR ${isRemoved(sql`external_id = ${externalId}`)}
-        OR ${isAnySaid(dialect, organizationId)}`
+    const statement = refuseWhere(dialect, organizationId, place, isAnySaid(dialect, organizationId))
     return { compile: () => statement.compile(db) }
   },
 )
@@ -216,24 +193,18 @@ export function refuseKept(tx: OrganizationTx, comer: Comer, unread: Unread): vo
 const selectSome = organizationStatement<{ externalIds: string; names: string; ids: string }>(
   'some_spoken_word',
 )(({ db, place, organizationId, dialect }) => {
-  const isHere = sql`one.organization_id = ${organizationId}`
   const by = (list: 'names' | 'ids', table: string, column: string) => {
-    const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${column}`)} = wanted.value`
-    return sql`one.id FROM ${dialect.lookUp(place(list), table, isKey)} WHERE ${isKept}`
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND ${sql.ref(`one.${column}`)} = wanted.value`
+    return sql`EXISTS (SELECT 1 FROM ${dialect.lookUp(place(list), table, isKey)} WHERE ${isKept})`
   }
-  const found = [
+  const isKnown = [
     by('ids', 'user', 'id'),
     by('ids', 'deleted_user', 'id'),
     by('names', 'user', 'user_name_key'),
-    ...selectFew(dialect, organizationId, place, isKept),
   ]
-  const all = sql.join(
-    found.map((one) => sql`SELECT ${one}`),
-    sql` UNION ALL `,
-  )
-  const statement = sql<{ path: Crowd['path'] | 'some'; value: string }>`
-    SELECT 'some' AS path, id AS value FROM (SELECT id FROM (${all}) AS every LIMIT 1) AS spoken
-    UNION ALL ${selectCrowded(dialect, organizationId, place)}`
+  const statement = sql<{ path: Crowd['path'] | 'known'; value: string; state: number }>`
+    SELECT 'known' AS path, '' AS value, 1 AS state WHERE ${sql.join(isKnown, sql` OR `)}
+    UNION ALL ${selectMet(dialect, organizationId, place, isKept)}`
   return { compile: () => statement.compile(db) }
 })
 
@@ -374,7 +345,10 @@ async function listSpoken(tx: OrganizationTx, comers: readonly Comer[]): Promise
   const [first, some] = [JSON.stringify(externalIds), JSON.stringify(names)]
   const met = await tx.all(selectSome, { externalIds: first, names: some, ids: JSON.stringify(ids) })
   if (met.length === 0) return []
-  const crowds = met.flatMap(({ path, value }) => (path === 'some' ? [] : [{ path, value }]))
+  const isCrowd = (state: number) => Number(state) === 2
+  const crowds = met.flatMap(({ path, value, state }) =>
+    path === 'known' || !isCrowd(state) ? [] : [{ path, value }],
+  )
   let spoken: readonly Spoken[] = []
   for (const depth of depths) {
     const { lists, isCut } = await listDeciding(tx, asked, crowds, depth)

@@ -78,11 +78,23 @@ const rowsOf = (dialect: Dialect, { from, index }: Path): RawBuilder<unknown> =>
 
 const column = (path: Path, name: 'key' | 'id'): RawBuilder<unknown> => sql.ref(`${path.from}.${path[name]}`)
 
-// Counted no further than to where there are many.
-const isFew = (dialect: Dialect, organizationId: string, path: Path): RawBuilder<SqlBool> =>
-  sql<SqlBool>`(SELECT count(*) FROM (SELECT 1 AS one FROM ${rowsOf(dialect, path)}
-    WHERE ${sql.ref(`${path.from}.organization_id`)} = ${organizationId} AND ${column(path, 'key')} = wanted.value
-    LIMIT ${sql.lit(lookedAt + 1)}) AS counted) <= ${sql.lit(lookedAt)}`
+/**
+ * What a path finds: 2 where that is more than are looked at one by one, counted no further; else 1 where something was said, as `is` puts it,
+ * of one of them; else 0. Each account is looked up by its key, whatever the database knows of its tables.
+ */
+function stateOf(
+  dialect: Dialect,
+  organizationId: string,
+  path: Path,
+  by: { readonly isKey: RawBuilder<SqlBool>; readonly is: RawBuilder<SqlBool> },
+): RawBuilder<number> {
+  const said = sql`CASE WHEN ${by.is} THEN 1 ELSE 0 END`
+  const isOwn = path.from === path.table
+  const ofOwner = sql`(SELECT ${said} FROM ${sql.table(path.table)} AS one WHERE one.organization_id = ${organizationId} AND one.id = met.id)`
+  return sql<number>`(SELECT CASE WHEN count(*) > ${sql.lit(lookedAt)} THEN 2 WHEN max(${isOwn ? sql`met.said` : ofOwner}) = 1 THEN 1 ELSE 0 END
+    FROM (SELECT ${isOwn ? sql`${said} AS said` : sql`${column(path, 'id')} AS id`} FROM ${rowsOf(dialect, path)}
+      WHERE ${sql.ref(`${path.from}.organization_id`)} = ${organizationId} AND ${by.isKey} LIMIT ${sql.lit(lookedAt + 1)}) AS met)`
+}
 
 // Found by an index each, however many people there are; a union without doubles would have the store read everybody in order.
 const selectBy = (
@@ -115,38 +127,45 @@ export function selectListed(
 
 type Place = (name: 'names' | 'externalIds') => unknown
 
-/**
- * Accounts of which something was said, as `is` puts it, by each path of names that few have: what follows SELECT, with the account as
- * `one`.
- */
-export function selectFew(
+/** Each name that finds somebody of whom something was said, as `is` puts it, and each that many have, with the path by which they do. */
+export function selectMet(
   dialect: Dialect,
   organizationId: string,
   place: Place,
   is: RawBuilder<SqlBool>,
-): readonly RawBuilder<unknown>[] {
-  return pathNames.map((name) => {
+): RawBuilder<unknown> {
+  const each = pathNames.map((name) => {
     const path: Path = paths[name]
-    const isHere = sql`one.organization_id = ${organizationId}`
-    const isKey = sql<SqlBool>`${isHere} AND ${sql.ref(`one.${path.key}`)} = wanted.value`
-    const named = dialect.lookUp(place(path.of), path.from, isKey, 'many')
-    const few = isFew(dialect, organizationId, path)
-    if (path.from === path.table) return sql`one.id FROM ${named} WHERE ${few} AND ${is}`
-    const owners = sql`(SELECT one.user_id FROM ${named} WHERE ${few}) AS named`
-    const isTheirs = sql<SqlBool>`${isHere} AND one.id = named.user_id`
-    return sql`one.id FROM ${dialect.lookUpEach(owners, path.table, isTheirs)} WHERE ${is}`
+    const isKey = sql<SqlBool>`${column(path, 'key')} = wanted.value`
+    return sql`SELECT ${sql.lit(name)} AS path, wanted.value AS value, ${stateOf(dialect, organizationId, path, { isKey, is })} AS state
+      FROM ${dialect.unfold(place(path.of))}`
   })
+  return sql`SELECT path, value, state FROM (${unionAll(each)}) AS met WHERE state > 0`
 }
 
-/** Each name that many have, with the path by which they do. */
-export function selectCrowded(dialect: Dialect, organizationId: string, place: Place): RawBuilder<unknown> {
-  return unionAll(
-    pathNames.map((name) => {
-      const path: Path = paths[name]
-      return sql`SELECT ${sql.lit(name)} AS path, wanted.value AS value FROM ${dialect.unfold(place(path.of))}
-        WHERE NOT ${isFew(dialect, organizationId, path)}`
-    }),
-  )
+/**
+ * Whether somebody who is about to be made may be one of whom something was said, by the paths of accounts that are there and of names that were
+ * lost: also where many have a name, of whom it is not asked.
+ */
+export function mayBeSaid(
+  dialect: Dialect,
+  organizationId: string,
+  by: {
+    readonly isName: (column: string) => RawBuilder<SqlBool>
+    readonly isId: (column: string) => RawBuilder<SqlBool>
+    /** Whether they have other names than the one that they are made with, which nobody else has. */
+    readonly hasOthers: boolean
+    readonly is: RawBuilder<SqlBool>
+  },
+): RawBuilder<SqlBool> {
+  const names: readonly PathName[] = ['addresses', 'proofs', 'externalIds', 'lostNames']
+  const states = [...names, ...(by.hasOthers ? (['removedNames'] as const) : [])].map((name) => {
+    const path: Path = paths[name]
+    const isKey = (path.of === 'names' ? by.isName : by.isId)(`${path.from}.${path.key}`)
+    return sql`${stateOf(dialect, organizationId, path, { isKey, is: by.is })} > 0`
+  })
+  const others = sql`EXISTS (SELECT 1 FROM "user" WHERE organization_id = ${organizationId} AND ${by.isName('user_name_key')} AND ${by.is})`
+  return sql<SqlBool>`(${sql.join([...states, ...(by.hasOthers ? [others] : [])], sql` OR `)})`
 }
 
 const classOf = (said: 'blocked_as' | 'given_as') =>
@@ -184,16 +203,6 @@ const kinds = [
 
 const wordsOf = (dialect: Dialect, table: Table, kind: (typeof kinds)[number]) =>
   dialect.byIndex(table, `${table}_word_${kind.index}`)
-
-/** The ids of some accounts of which something was said, if there are any. */
-export function selectAny(dialect: Dialect, organizationId: string, table: Table): RawBuilder<unknown> {
-  return unionAll(
-    kinds.map(
-      (kind) => sql`SELECT id FROM (SELECT id FROM ${wordsOf(dialect, table, kind)}
-        WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} LIMIT 1) AS word`,
-    ),
-  )
-}
 
 /**
  * Whether anything was said of anybody, of those who are there and those who were removed: a look at the beginning of each index, which holds
