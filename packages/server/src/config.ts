@@ -1,9 +1,11 @@
 // Every setting: read from the environment once, all faults reported at once. Owns no default that a room decides.
+
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { basePathOf, findClash } from './base/base-path.ts'
 import type { RequestLog } from './base/log.ts'
+import { messageOf } from './base/unknown.ts'
 import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
 /** Every setting, read and checked. */
@@ -128,7 +130,7 @@ export function readConfig(
     try {
       return readSecret(environment, name)
     } catch (error) {
-      faults.push((error as Error).message)
+      faults.push(messageOf(error))
       return undefined
     }
   }
@@ -216,7 +218,7 @@ export function readSecret(
   try {
     text = readFileSync(file)
   } catch (error) {
-    throw new Error(`${name}_FILE: ${(error as Error).message}`)
+    throw new Error(`${name}_FILE: ${messageOf(error)}`)
   }
   if (text.length > maxSecretBytes) throw new Error(`${name}_FILE: ${file} is larger than 64 KB`)
   const secret = text.toString('utf8').trim()

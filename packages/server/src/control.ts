@@ -1,6 +1,8 @@
 // What only the control socket answers: a backup, a look at the store, how the secret key is rotated. Everything else goes to the app.
+
 import { statSync } from 'node:fs'
 import { pause } from './base/pause.ts'
+import { codeOf, messageOf } from './base/unknown.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import type { SecretKeys } from './secret-key/open.ts'
 import { StoreRefusal } from './store/errors.ts'
@@ -30,9 +32,9 @@ async function answer(work: () => Promise<unknown>): Promise<Response> {
     return Response.json(await work())
   } catch (error) {
     if (error instanceof Problem) return renderProblem(error, '')
-    const { code } = error as NodeJS.ErrnoException
+    const code = codeOf(error)
     if (!(error instanceof StoreRefusal) && code === undefined) throw error
-    return Response.json({ detail: (error as Error).message }, { status: 409 })
+    return Response.json({ detail: messageOf(error) }, { status: 409 })
   }
 }
 
@@ -88,7 +90,7 @@ function renderRotation({ secretKeys, stopping }: Control): Response {
         await secretKeys.rotate(pace)
       } catch (error) {
         tell({
-          error: error instanceof StoreRefusal ? error.message : `it failed: ${(error as Error).message}`,
+          error: error instanceof StoreRefusal ? error.message : `it failed: ${messageOf(error)}`,
         })
       }
       try {

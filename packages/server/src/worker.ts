@@ -1,6 +1,8 @@
 // One of several threads of a process that answer requests: a node but for what the process has once. workers.ts starts it.
+
 import { parentPort, workerData } from 'node:worker_threads'
 import { createLog } from './base/log.ts'
+import { messageOf } from './base/unknown.ts'
 import type { Config } from './config.ts'
 import { createMetrics, type Metrics, type RenderedMetrics } from './http/metrics.ts'
 import { openSharedLimits } from './http/shared-amounts.ts'
@@ -83,7 +85,7 @@ async function listenAt(port: number): Promise<void> {
     tell({ kind: 'serving', port: front.port })
   } catch (error) {
     // An error's own fields do not pass from thread to thread.
-    tell({ kind: 'refused', message: (error as Error).message, facts: { ...(error as object) } })
+    tell({ kind: 'refused', message: messageOf(error), facts: { ...(error as object) } })
   }
 }
 

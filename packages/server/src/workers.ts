@@ -1,8 +1,10 @@
 // The threads of one process that answer requests, as its main thread sees them: started, replaced when one dies, told to stop.
 // Each is what a node of its own would be, but for what a process has once: limits, jobs, the control socket and metrics.
+
 import { createServer } from 'node:http'
 import { Worker } from 'node:worker_threads'
 import type { Log } from './base/log.ts'
+import { codeOf } from './base/unknown.ts'
 import { type Config, ConfigError } from './config.ts'
 import {
   countedOf,
@@ -321,7 +323,7 @@ async function assertShareable({ port, host }: Config): Promise<void> {
   try {
     await listenOnce({ port, host, reusePort: true })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = codeOf(error)
     if (code === 'EADDRINUSE' || code === 'EACCES') throw error
     throw new ConfigError([explainNoSharing(code)])
   }

@@ -3,6 +3,7 @@
 
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { hourMs } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { Entry } from './entry.ts'
 
 /** Entries whose times lie further apart never lie together: a page knows from where on nothing of its time can be. */
@@ -68,7 +69,7 @@ export function unpackHeadsText(bytes: Uint8Array): string {
 
 /** The lines that heads hold once they are plain text. */
 export function readHeads(text: string): readonly Entry[] {
-  return (JSON.parse(text) as Row[]).map(toEntry)
+  return readJson<Row[]>(text).map(toEntry)
 }
 
 /** Undefined where there is none. The lengths come first, so that the texts need no quoting. */
@@ -82,7 +83,7 @@ export function packTexts(all: readonly Texts[]): Uint8Array | undefined {
 export function unpackTexts(bytes: Uint8Array): readonly Texts[] {
   const whole = unpack(bytes)
   const end = whole.indexOf('\n')
-  const lengths = JSON.parse(whole.slice(0, end)) as number[]
+  const lengths = readJson<number[]>(whole.slice(0, end))
   let from = end + 1
   const texts = lengths.map((length) => {
     if (length < 0) return null

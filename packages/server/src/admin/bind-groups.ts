@@ -1,6 +1,8 @@
 // Groups and schema extensions, bound to their operations. Groups are the directory's: they are only read here.
+
 import { setTimeout } from 'node:timers/promises'
 import { operations } from '@rollcall/api'
+import { messageOf } from '../base/unknown.ts'
 import { rememberMs } from '../directory/key-lookup.ts'
 import { Problem } from '../http/problem.ts'
 import { putSchemaExtensions, toSchemaExtensions } from '../organizations/mappings.ts'
@@ -45,6 +47,6 @@ function assertExtensions(definitions: string): void {
   try {
     toOrganizationTypes(definitions)
   } catch (error) {
-    throw new Problem('invalid_schema', (error as Error).message)
+    throw new Problem('invalid_schema', messageOf(error))
   }
 }

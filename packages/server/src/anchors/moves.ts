@@ -1,6 +1,8 @@
 // What becomes of the people of a connection whose anchor calls them otherwise (linking rule 11): another entity ID, issuer or
 // stable-id attribute. Owners and administrators are moved by nobody: they prove themselves under the new anchor.
+
 import type { RelinkPreview } from '@rollcall/api'
+import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { type Anchor, toEntityId } from '../connections/anchor.ts'
 import { isIndexable } from '../mapping/bounds.ts'
@@ -35,10 +37,7 @@ async function listSent(
 ): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
   const rows = await tx.all(selectAttributesOfConnection, { connectionId, ...slice })
   return new Map(
-    rows.map((row) => [
-      row.user_id,
-      (JSON.parse(row.attributes) as Record<string, readonly string[]>)[attribute],
-    ]),
+    rows.map((row) => [row.user_id, readJson<Record<string, readonly string[]>>(row.attributes)[attribute]]),
   )
 }
 

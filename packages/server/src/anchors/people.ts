@@ -1,7 +1,9 @@
 // Whom an anchor concerns: owners and administrators above its rung, who are refused until somebody of theirs confirms it, and the
 // names of those who put it in place.
+
 import type { Asleep, AnchorWord as ShownWord } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { type AnchorRung, isAbove, isAtLeast, type Rung } from '../base/rung.ts'
 import type { AnchorWord } from '../connections/anchor.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -77,7 +79,7 @@ export async function showWord(
   rung: Rung,
 ): Promise<ShownWord | null> {
   if (text === null) return null
-  const word = JSON.parse(text) as AnchorWord
+  const word = readJson<AnchorWord>(text)
   const { kind, id, at } = word
   return {
     kind,

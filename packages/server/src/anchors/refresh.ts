@@ -4,6 +4,7 @@
 import type { Connection } from '@rollcall/api'
 import { dayMs } from '../base/clock.ts'
 import { createTimeLimit, roundLimits } from '../base/few.ts'
+import { readJson } from '../base/json.ts'
 import { isAbove } from '../base/rung.ts'
 import { type Anchor, digestOf, isRollover, withAnchor } from '../connections/anchor.ts'
 import { selectWithdrawnAs } from '../connections/anchor-rows.ts'
@@ -146,7 +147,7 @@ async function wasWithdrawn(tx: OrganizationTx, row: ConnectionTable, digest: st
 }
 
 function isRestored(withdrawn: string | null): boolean {
-  return withdrawn !== null && (JSON.parse(withdrawn) as { isRestore?: boolean }).isRestore === true
+  return withdrawn !== null && readJson<{ isRestore?: boolean }>(withdrawn).isRestore === true
 }
 
 async function stageInstead(

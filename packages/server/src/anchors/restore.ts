@@ -1,7 +1,9 @@
 // Brings back the anchor that the present one replaced, under its old number and rung: within 7 days, and never one that was
 // replaced as compromised. What came while the present one was in place is listed; sessions that it began end.
+
 import type { AnchorDetail, AnchorRestored } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { AnchorRung, Rung } from '../base/rung.ts'
 import {
   type AnchorWord,
@@ -40,7 +42,7 @@ async function findEarlier(
 ): Promise<AnchorVersionTable | undefined> {
   const since = now - restoreMs
   const replaced = (await tx.all(selectReplaced, { connectionId: row.id, since })).find(({ withdrawn }) => {
-    const { by, isRestore } = JSON.parse(withdrawn ?? '{}') as Partial<Withdrawal>
+    const { by, isRestore } = readJson<Partial<Withdrawal>>(withdrawn ?? '{}')
     return by === row.anchor_number && isRestore === false
   })
   return replaced && tx.first(selectVersion, { connectionId: row.id, number: replaced.number })
@@ -77,7 +79,7 @@ export async function restoreAnchor(
         'owner_required',
         'An owner, or the operator, put the present anchor in place or confirmed it: only they bring back the one before',
       )
-    const since = row.anchor_put === null ? act.at : (JSON.parse(row.anchor_put) as AnchorWord).at
+    const since = row.anchor_put === null ? act.at : readJson<AnchorWord>(row.anchor_put).at
     const anchor = parseAnchor(earlier)
     const came = await listCame(tx, id, since, maySeePeople(act.rung))
     const isRenaming = !isSameKey(present, anchor)

@@ -1,4 +1,5 @@
 // Who may do what to a trust anchor. The rung of the caller decides, and what stands in place.
+import { readJson } from '../base/json.ts'
 import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import { type Anchor, type AnchorWord, anchorOf, type Withdrawal } from '../connections/anchor.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
@@ -35,7 +36,7 @@ export function toStagingRung(rung: Rung): Rung {
  */
 export function restoringRung(row: ConnectionTable): AnchorRung {
   const words = [row.anchor_put, row.anchor_confirmed].filter((one) => one !== null)
-  const wanted = words.map((one) => toAnchorRung((JSON.parse(one) as AnchorWord).rung))
+  const wanted = words.map((one) => toAnchorRung(readJson<AnchorWord>(one).rung))
   return wanted.reduce<AnchorRung>(higherOf, row.anchor_rung)
 }
 
@@ -58,7 +59,7 @@ export function isKeptOut(
   rung: Rung,
 ): boolean {
   if (version.is_compromised !== 1) return false
-  const by = version.withdrawn === null ? 'operator' : (JSON.parse(version.withdrawn) as Withdrawal).rung
+  const by = version.withdrawn === null ? 'operator' : readJson<Withdrawal>(version.withdrawn).rung
   return !isAbove(toAnchorRung(rung), toAnchorRung(by))
 }
 

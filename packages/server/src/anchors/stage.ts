@@ -9,9 +9,11 @@
 //
 // Stages an anchor beside the one in place, shows the difference, and puts it in place by the digest of what was shown. What was
 // read when it was staged is what is put in place: nothing is fetched again.
+
 import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
 import { dayMs, hourMs, toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
@@ -144,7 +146,7 @@ const selectStagings = organizationStatement<{ id: string; from: string }>('rece
 
 // The operator counts apart from owners: an owner keeps no operator from staging.
 function hasStagedEnough(stagings: readonly { readonly data: string }[], rung: Rung): boolean {
-  const own = stagings.filter(({ data }) => (JSON.parse(data) as { rung: Rung }).rung === rung)
+  const own = stagings.filter(({ data }) => readJson<{ rung: Rung }>(data).rung === rung)
   return own.length >= maxStagingsAnHour
 }
 

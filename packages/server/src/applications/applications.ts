@@ -3,9 +3,11 @@
 //
 // Applications of the operator that sign people in through us. Owns their rows, their secrets (hashed) and what they are to the
 // OpenID Connect provider; not the protocol.
+
 import type { Application, ApplicationChange, CreatedApplication, NewApplication } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { faultOfKeys, listUsableJwks } from '../base/public-keys.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
@@ -370,7 +372,7 @@ export async function mayUseApplication(
 ): Promise<boolean> {
   const row = await findRow(database, id)
   if (row === undefined || row.organizations === null) return row !== undefined
-  const stored = JSON.parse(row.organizations) as readonly (NamedOrganization | string)[]
+  const stored = readJson<readonly (NamedOrganization | string)[]>(row.organizations)
   if (stored.some((one) => typeof one !== 'string' && one.id === organizationId)) return true
   if (!stored.some((one) => typeof one === 'string')) return false
   const named = await database.inInstallation('applications', (tx) => listNamed(tx, row))

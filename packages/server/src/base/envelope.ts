@@ -40,7 +40,7 @@ interface Key {
 /** `secrets`: the first one seals, each opens; so a key is rotated by putting the new one in front. */
 export function createEnvelope(secrets: readonly string[]): Keyring {
   let keys = secrets.map(deriveKey)
-  let current = keys[0] as Key
+  let current = keys[0]!
   if (current === undefined) throw new Error('an envelope needs a key')
   const find = (id: string): Key => {
     const found = keys.find((one) => one.id === id)
@@ -51,7 +51,7 @@ export function createEnvelope(secrets: readonly string[]): Keyring {
   const ring: Keyring = {
     guard: () => undefined,
     get wanted() {
-      return (keys[0] as Key).id
+      return keys[0]!.id
     },
     get keyIds() {
       return inOrder().map(({ id }) => id)

@@ -56,7 +56,7 @@ export function timeOfId(prefix: IdPrefix, id: string): number | undefined {
   if (id.length !== length + 27 || !id.startsWith(`${prefix}_`)) return undefined
   let time = 0
   for (let at = length + 1; at < length + 11; at += 1) {
-    const digit = alphabet.indexOf(id[at] as string)
+    const digit = alphabet.indexOf(id[at]!)
     if (digit < 0) return undefined
     time = time * 32 + digit
   }

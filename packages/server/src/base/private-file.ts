@@ -1,6 +1,8 @@
 // Files that nobody else on the machine may read: made so, not changed to it afterwards, whatever the umask says.
+
 import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from './unknown.ts'
 
 const bytesAtOnce = 1_048_576
 
@@ -46,6 +48,6 @@ export function makePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   }
 }

@@ -1,8 +1,10 @@
 // A connection's trust anchor: whom it believes, and by what it knows people. One value with a digest, so that what somebody was
 // shown and what is put in place are the same. Decides nothing.
+
 import { createHash } from 'node:crypto'
 import type { ConnectionOptions } from '@rollcall/api'
 import { type Actor, toActorId } from '../base/actor.ts'
+import { readJson } from '../base/json.ts'
 import type { Rung } from '../base/rung.ts'
 import type { Change } from '../events/catalog.ts'
 import type { Act } from '../events/record.ts'
@@ -226,7 +228,7 @@ export function summarise(anchor: Anchor | null): {
 
 /** As it is kept in a version's row. */
 export function parseAnchor(version: Pick<AnchorVersionTable, 'anchor'>): Anchor {
-  return JSON.parse(version.anchor) as Anchor
+  return readJson<Anchor>(version.anchor)
 }
 
 /** What a version puts into the connection's row. */

@@ -1,4 +1,5 @@
 // Whose word a connection's trust anchor rests on, where that person is out.
+import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
 import { record } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -19,7 +20,7 @@ export async function announceConnectionsOf(
   gone: ReadonlySet<string>,
 ): Promise<void> {
   for (const { id, name, anchor_put: put, anchor_confirmed: confirmed } of await tx.all(selectWords, {})) {
-    const words = [put, confirmed].map((word) => JSON.parse(word ?? '{}') as { id?: string | null })
+    const words = [put, confirmed].map((word) => readJson<{ id?: string | null }>(word ?? '{}'))
     const maker = words.find((word) => word.id != null && gone.has(word.id))?.id
     if (maker == null) continue
     const subject = { type: 'connection', id } as const

@@ -1,7 +1,9 @@
 // The issuer of an OpenID Connect connection: discovered when it is given, its client secret sealed.
+
 import { createHmac } from 'node:crypto'
 import type { OidcSource } from '@rollcall/api'
 import type { Envelope } from '../base/envelope.ts'
+import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
 import { OpenIdError } from '../id-tokens/openid-error.ts'
 import { type OpenIdTrust, readTrust, toDiscoveryUrl, toIssuerUrl } from '../id-tokens/trust.ts'
@@ -29,7 +31,7 @@ export async function readOpenIdSource(
 ): Promise<ReadIssuer> {
   try {
     const issuer = toIssuerUrl(source)
-    const known = row.oidc === null ? null : (JSON.parse(row.oidc) as OpenIdTrust)
+    const known = row.oidc === null ? null : readJson<OpenIdTrust>(row.oidc)
     const isSameClient = known?.issuer.replace(/\/$/, '') === issuer && known.clientId === source.clientId
     const kept = row.client_secret === null ? undefined : openClientSecret(rules.envelope, row)
     if (source.clientSecret === undefined && kept !== undefined && !isSameClient) throw foreignSecret()

@@ -1,5 +1,7 @@
 // What the JSON columns of a connection hold.
+
 import type { ConnectionOptions } from '@rollcall/api'
+import { readJson } from '../base/json.ts'
 import type { OpenIdTrust } from '../id-tokens/trust.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -19,15 +21,15 @@ export const defaultOptions: ConnectionOptions = {
 
 /** Null until the identity provider is known. */
 export function parseMetadata(row: ConnectionTable): IdentityProviderMetadata | null {
-  return row.metadata === null ? null : (JSON.parse(row.metadata) as IdentityProviderMetadata)
+  return row.metadata === null ? null : readJson<IdentityProviderMetadata>(row.metadata)
 }
 
 /** Null until the issuer is known. */
 export function parseOpenId(row: ConnectionTable): OpenIdTrust | null {
-  return row.oidc === null ? null : (JSON.parse(row.oidc) as OpenIdTrust)
+  return row.oidc === null ? null : readJson<OpenIdTrust>(row.oidc)
 }
 
 /** With the defaults of whatever is not stored. */
 export function parseOptions(row: ConnectionTable): ConnectionOptions {
-  return { ...defaultOptions, ...(JSON.parse(row.options) as Partial<ConnectionOptions>) }
+  return { ...defaultOptions, ...readJson(row.options) }
 }

@@ -9,6 +9,7 @@
 //
 // Sends what waits: a loop on every node. Each target has its own few places, so that one that hangs delays no other. What an
 // attempt became is written only under the lease that it was made with.
+import { readJson } from '../base/json.ts'
 import type { Log } from '../base/log.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
@@ -359,5 +360,5 @@ function addToLog(log: string, result: Attempt | undefined, startedAt: number, n
     error: result === undefined ? 'There was nothing to send any more.' : result.error,
     response: result?.response ?? null,
   }
-  return JSON.stringify([entry, ...(JSON.parse(log) as unknown[])].slice(0, loggedAttempts))
+  return JSON.stringify([entry, ...readJson<unknown[]>(log)].slice(0, loggedAttempts))
 }

@@ -1,8 +1,11 @@
 // The one door of every mail: none goes through it without a place in what may be sent (allowance.ts). Mails that must arrive are
 // queued in the transaction of what they tell of, sent and tried again like webhooks. Where no mail is configured the target is off,
 // and nothing is queued.
+
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
+import { messageOf } from '../base/unknown.ts'
 import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
 import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
@@ -96,11 +99,11 @@ export function createMailSender(send: ((mail: Mail) => Promise<unknown>) | unde
     async send({ payload }: LeasedDelivery): Promise<Attempt | undefined> {
       if (send === undefined || payload === null) return undefined
       try {
-        await send(JSON.parse(payload) as Mail)
+        await send(readJson<Mail>(payload))
         return { status: 250, error: null, response: null, retryAfterMs: null }
       } catch (error) {
         const isFinal = error instanceof MailError && error.code !== 'not_sent'
-        return { status: null, error: (error as Error).message, response: null, retryAfterMs: null, isFinal }
+        return { status: null, error: messageOf(error), response: null, retryAfterMs: null, isFinal }
       }
     },
     // The relay may come back: mails that were given up are few, and the next one knocks again.

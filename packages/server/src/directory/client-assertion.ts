@@ -1,7 +1,10 @@
 // Verifies the assertion that an OAuth client authenticates with (RFC 7523 §3): signed by a registered key, for us, by and about
 // whom it should be, short-lived. The library verifies signatures; what may be accepted is said here.
+
 import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
+import { readJson } from '../base/json.ts'
 import { faultOfJwk } from '../base/public-keys.ts'
+import { messageOf } from '../base/unknown.ts'
 import { faultOfClaims, readDate } from '../id-tokens/claims.ts'
 import { createKeySets } from '../id-tokens/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
@@ -47,7 +50,7 @@ export function createAssertionVerifier(options: {
   }
   return {
     async verify(client, assertion, now) {
-      const trust = JSON.parse(client.trust) as ClientTrust
+      const trust = readJson<ClientTrust>(client.trust)
       const { errors, jwtVerify } = await import('jose')
       const check = async (set: Promise<JSONWebKeySet> | undefined): Promise<JWTPayload> => {
         const keys = await openSet((await set) ?? { keys: [] })
@@ -67,7 +70,7 @@ export function createAssertionVerifier(options: {
         )
         return judge(payload, trust, now)
       } catch (error) {
-        return { fault: (error as Error).message }
+        return { fault: messageOf(error) }
       }
     },
   }

@@ -1,8 +1,10 @@
 // Who made a key or a client, whether they are still in, and whether an administrator has confirmed what a contact made.
+
 import type { ApiKey } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -18,14 +20,14 @@ export type MakerColumns = Pick<
 
 /** Whose going is told: the maker, whoever confirmed it, and whoever rotated it; users and links. */
 function listKnowing(row: MakerColumns): readonly string[] {
-  const rotators = JSON.parse(row.known_to ?? '[]') as string[]
+  const rotators = readJson<string[]>(row.known_to ?? '[]')
   return [row.maker_id, row.confirmed_by, ...rotators].filter((id) => id !== null)
 }
 
 /** After a rotation: who does it has seen the new secret. */
 export function toKnownTo(row: MakerColumns, { actor }: Act): Pick<MakerColumns, 'known_to'> {
   const id = actor.kind === 'operator' ? null : toActorId(actor)
-  const known = JSON.parse(row.known_to ?? '[]') as string[]
+  const known = readJson<string[]>(row.known_to ?? '[]')
   return id === null || known.includes(id)
     ? { known_to: row.known_to }
     : { known_to: JSON.stringify([...known, id]) }

@@ -4,6 +4,7 @@
 import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { faultOfKeys } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
@@ -322,7 +323,7 @@ function toClient(
   tokenUrl: string,
   out: ReadonlySet<string>,
 ): OAuthClient {
-  const trust = JSON.parse(row.trust) as Pick<OAuthClient, keyof ClientTrust>
+  const trust = readJson<Pick<OAuthClient, keyof ClientTrust>>(row.trust)
   return {
     id: row.id,
     name: row.name,

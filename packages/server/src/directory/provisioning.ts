@@ -1,4 +1,5 @@
 // The SCIM side of an organization: its mode, and how its provisioning client is doing.
+
 import type {
   Provisioning,
   ProvisioningChange,
@@ -9,6 +10,7 @@ import type {
 import { listNewestRequests } from '../activity/query.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { hasUsableConnection } from '../connections/find.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
@@ -79,7 +81,7 @@ export async function getProvisioning(
     unclaimedDelete: row.unclaimed_delete ?? 'refuse',
     isUnclaimedDeleteChosen: row.unclaimed_delete !== null,
     sameAddress: row.same_address,
-    deprovisionGuard: JSON.parse(row.deprovision_guard) as Provisioning['deprovisionGuard'],
+    deprovisionGuard: readJson(row.deprovision_guard),
   }
 }
 

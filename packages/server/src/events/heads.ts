@@ -19,7 +19,7 @@ export function rememberHead(database: Database, organizationId: string, head: H
   // Who was sealed last is forgotten last.
   heads.delete(organizationId)
   heads.set(organizationId, head)
-  if (heads.size > maxRemembered) heads.delete(heads.keys().next().value as string)
+  if (heads.size > maxRemembered) heads.delete(heads.keys().next().value!)
 }
 
 /** The newest entry that this process has seen of an organization; undefined where it has seen none. */

@@ -1,6 +1,8 @@
 // The audit log: a reader of events.
+
 import type { EventView, Page } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
 
@@ -33,7 +35,7 @@ export async function listEvents(
       occurredAt: toTime(row.occurred_at),
       actor: { kind: row.actor_kind as EventView['actor']['kind'], id: row.actor_id },
       subject: { type: row.subject_type as EventView['subject']['type'], id: row.subject_id },
-      data: JSON.parse(row.data) as Record<string, unknown>,
+      data: readJson<Record<string, unknown>>(row.data),
       requestId: row.request_id,
     }),
   )

@@ -1,8 +1,10 @@
 // Checks the chain that the seal made against the events as they are now. Reads only; yields between slices. What somebody with the
 // store's own rights could still do unseen stands in docs/operations.md.
+
 import type { ArchivedEvents, EventVerification } from '@rollcall/api'
 import { sql } from 'kysely'
 import { dayMs, toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
@@ -130,7 +132,7 @@ async function findUntold(
   const told = await database.readOrganization(scope, selectTold, {})
   const at = Date.parse(archived.at)
   const isTold = told.some(({ data, occurred_at }) => {
-    const { sequence, hash } = JSON.parse(data) as Head
+    const { sequence, hash } = readJson<Head>(data)
     return sequence === archived.sequence && hash === archived.hash && Number(occurred_at) === at
   })
   const broken = (reason: string): Broken => ({ sequence: archived.sequence, eventId: '', reason })

@@ -87,7 +87,7 @@ export function createAnonymousLimit(
       }),
     wait: (ip) =>
       uses.exclusively(() => {
-        const own = lookAt(listNetworks(ip)[0] as Network, clock()).value
+        const own = lookAt(listNetworks(ip)[0]!, clock()).value
         return own + 1 > burst ? toWait(own + 1 - burst) : 0
       }),
     giveBack: (ip, acts) => add(ip, -acts),

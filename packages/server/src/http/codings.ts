@@ -1,6 +1,8 @@
 // Bodies that were compressed on their way (RFC 9110 §8.4): read up to the limit that holds for plain ones.
+
 import { promisify } from 'node:util'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { codeOf } from '../base/unknown.ts'
 
 /** How a body was compressed. */
 export type Coding = 'identity' | 'gzip' | 'deflate'
@@ -40,11 +42,11 @@ export async function unpack(
   try {
     return await unpacker(bytes, { maxOutputLength: maxBytes, chunkSize: 65_536 })
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'packed'
+    return codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'packed'
   }
 }
 
 // "deflate" is the format of RFC 1950; some send RFC 1951 alone, without its two bytes in front.
 function isZlib(bytes: Buffer): boolean {
-  return bytes.length > 1 && ((bytes[0] as number) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
+  return bytes.length > 1 && (bytes[0]! & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
 }

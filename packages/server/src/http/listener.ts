@@ -76,9 +76,9 @@ class RawHeaders implements HeaderReader {
     const raw = this.#raw
     let value: string | null = null
     for (let at = 0; at < raw.length; at += 2) {
-      const sent = raw[at] as string
+      const sent = raw[at]!
       if (sent.length !== name.length || sent.toLowerCase() !== name) continue
-      value = value === null ? (raw[at + 1] as string) : `${value}, ${raw[at + 1]}`
+      value = value === null ? raw[at + 1]! : `${value}, ${raw[at + 1]}`
     }
     return value
   }

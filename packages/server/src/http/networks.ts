@@ -36,5 +36,5 @@ export function listNetworks(ip: string | null): readonly Network[] {
 
 /** The sender alone: what one customer of a provider has. */
 export function toNetwork(ip: string | null): string {
-  return (listNetworks(ip)[0] as Network).name
+  return listNetworks(ip)[0]!.name
 }

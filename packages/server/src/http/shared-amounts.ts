@@ -76,7 +76,7 @@ export function openSharedAmounts(memory: SharedArrayBuffer): Amounts {
     let quietest = first
     for (let slot = first; slot < first + slotsOfGroup; slot += 1) {
       if (tags[2 * slot] === 0) return slot
-      if ((times[slot] as number) < (times[quietest] as number)) quietest = slot
+      if (times[slot]! < times[quietest]!) quietest = slot
     }
     return quietest
   }
@@ -97,7 +97,7 @@ export function openSharedAmounts(memory: SharedArrayBuffer): Amounts {
     },
     find(name, fresh) {
       const slot = locate(digestOf(name))
-      return slot === undefined ? fresh : { value: values[slot] as number, at: times[slot] as number }
+      return slot === undefined ? fresh : { value: values[slot]!, at: times[slot]! }
     },
     keep(name, { value, at }) {
       const digest = digestOf(name)

@@ -9,6 +9,7 @@
 //
 // Verifies an ID token (OpenID Connect Core §3.1.3.7), stricter than that where it leaves a choice: a key pair's signature
 // always, one audience, a fresh token. The library verifies the signature; what else must hold is said here.
+
 import { createHash } from 'node:crypto'
 import { maxSentAttributes } from '@rollcall/api'
 import type {
@@ -22,6 +23,7 @@ import type {
 import { maxTriedKeys } from '../base/public-keys.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { isKeepableText, readSessionId } from '../base/texts.ts'
+import { messageOf } from '../base/unknown.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { faultOfClaims, readDate, readName } from './claims.ts'
@@ -223,7 +225,7 @@ function toOpenIdError(error: unknown, { count: tried, isCut }: Tried): unknown 
     case 'ERR_JOSE_ALG_NOT_ALLOWED':
       return refuse(
         'token_algorithm_refused',
-        `The ID token is signed with ${JSON.stringify((error as Error).message)}, which is not accepted`,
+        `The ID token is signed with ${JSON.stringify(messageOf(error))}, which is not accepted`,
       )
     case 'ERR_JOSE_NOT_SUPPORTED':
       return refuse('token_algorithm_refused', 'The header of the ID token asks for what is not supported')

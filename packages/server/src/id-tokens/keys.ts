@@ -1,5 +1,6 @@
 // An issuer's key set: kept for a while, looked at again when a signature does not hold, and each key tried that may have made it.
 // A set holds what its issuer puts there: keys without a name, two of one name, and what is no key at all.
+
 import type {
   CryptoKey,
   createLocalJWKSet,
@@ -11,6 +12,7 @@ import type {
 } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { faultOfJwk, maxTriedKeys } from '../base/public-keys.ts'
+import { codeOf } from '../base/unknown.ts'
 import { OpenIdError } from './openid-error.ts'
 
 const keptMs = 600_000
@@ -119,7 +121,7 @@ const ofAnotherKey: ReadonlySet<unknown> = new Set([
 
 /** Why the next key is tried: this one is of another kind, is none, or did not make the signature. */
 export function isOfAnotherKey(error: unknown): boolean {
-  return error instanceof UnusableKey || ofAnotherKey.has((error as { code?: string }).code)
+  return error instanceof UnusableKey || ofAnotherKey.has(codeOf(error))
 }
 
 /** A key of the set that cannot be read as one, is too small, or so large that to try it would cost too much. */

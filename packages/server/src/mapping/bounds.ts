@@ -97,10 +97,10 @@ export function fitProfile(
 
 // By its own name; else, where all of it together is too much, the longest.
 function findCulprit(path: string, { values }: MappedProfile): ProfileName | undefined {
-  const own = path.split(/[.:]/).at(-1) as ProfileName
   const names = (Object.keys(values) as ProfileName[]).filter((name) => !kept.has(name))
-  if (names.includes(own)) return own
-  return names.toSorted((left, right) => lengthOf(values[right]) - lengthOf(values[left]))[0]
+  const own = path.split(/[.:]/).at(-1)
+  const longest = names.toSorted((left, right) => lengthOf(values[right]) - lengthOf(values[left]))
+  return names.find((name) => name === own) ?? longest[0]
 }
 
 function lengthOf(value: string | undefined): number {

@@ -5,6 +5,7 @@ import type { DeprovisionGuard } from '@rollcall/api'
 import { sql } from 'kysely'
 import { dayMs } from '../base/clock.ts'
 import { createId, firstIdAt } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { type Followed, follow } from '../events/follow.ts'
 import type { Act } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -197,7 +198,7 @@ async function checkGuard(
   rules: NoticeRules,
 ): Promise<void> {
   const row = await tx.first(selectGuard, {})
-  const guard = row === undefined ? null : (JSON.parse(row.deprovision_guard) as DeprovisionGuard | null)
+  const guard = row === undefined ? null : readJson(row.deprovision_guard)
   const open = await tx.first(selectOpenAlert, {})
   if (open !== undefined) await adopt(tx, open)
   if (guard === null) note(tx, events, open)

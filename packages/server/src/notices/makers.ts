@@ -1,7 +1,9 @@
 // Whoever made a key, a client or a connection is out: the people who run the settings are told by mail, once. The event was recorded
 // when the person went.
+
 import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -51,7 +53,7 @@ async function warn(tx: OrganizationTx, from: string, now: number, rules: Notice
 }
 
 function describe(type: string, data: string): string {
-  const { name, maker } = JSON.parse(data) as { name: string; maker: string | null }
+  const { name, maker } = readJson<{ name: string; maker: string | null }>(data)
   if (type === 'connection.maker_gone') return `- the connection ${quoteName(name)}`
   const kind = type === 'api_key.maker_gone' ? 'API key' : 'OAuth client'
   return `- the ${kind} ${quoteName(name)}${maker === null ? '' : `, made by ${quoteName(maker)}`}`

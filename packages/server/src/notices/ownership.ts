@@ -1,5 +1,7 @@
 // An owner came back without ownership: the owners who are there and the operator are told, since only they give it.
+
 import type { EventData } from '@rollcall/api'
+import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -40,7 +42,7 @@ export async function tellOfOwnership(
 async function tell(tx: OrganizationTx, id: string, rules: NoticeRules, now: number): Promise<void> {
   const event = await tx.first(selectEvent, { id })
   if (event === undefined || !(await takeNotice(tx, `ownership ${id}`, now))) return
-  const { userName, role, reason } = JSON.parse(event.data) as EventData<'user.ownership_withheld'>
+  const { userName, role, reason } = readJson<EventData<'user.ownership_withheld'>>(event.data)
   const words = {
     subject: 'Somebody is back, and no longer an owner',
     text: `${quoteName(userName)} was an owner and is back with the role ${role}. ${ways[reason]} Giving ownership back is giving it: if they are to be an owner, another owner or the operator makes them one. If nobody expected them, block the account.`,

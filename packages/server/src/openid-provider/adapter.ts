@@ -4,6 +4,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { findClientMetadata } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
+import { readJson } from '../base/json.ts'
 import { hashSecret } from '../base/secret.ts'
 import { makeRoom } from '../holdings/bounds.ts'
 import {
@@ -53,7 +54,7 @@ function createRecords(
   const hashOf = (id: string | undefined): string | null => (id === undefined ? null : hashSecret(id))
   const read = (row: OidcRecordTable | undefined): AdapterPayload | undefined => {
     if (row === undefined || Number(row.expires_at) <= clock()) return undefined
-    const payload = JSON.parse(envelope.open(row.payload, `oidc/${row.id}`)) as AdapterPayload
+    const payload = readJson<AdapterPayload>(envelope.open(row.payload, `oidc/${row.id}`))
     return row.consumed_at === null
       ? payload
       : { ...payload, consumed: Math.floor(Number(row.consumed_at) / 1_000) }

@@ -9,6 +9,7 @@
 //
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
 // look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
+
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'

@@ -1,5 +1,6 @@
 // The keys that sign ID tokens and logout tokens: made at first use, rotated by publishing a new one first. Private halves are
 // sealed; every node reads them from the store, so that a rotation holds everywhere at once.
+
 import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKey } from '@rollcall/api'
@@ -7,6 +8,7 @@ import type { JWK } from 'jose'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { SigningKeyTable } from '../store/schema.ts'
@@ -88,7 +90,7 @@ async function makeKey(envelope: Envelope, now: number, activeAt: number): Promi
 
 /** The private half of a key. */
 export function openKey(envelope: Envelope, row: SigningKeyTable): PrivateJwk {
-  return JSON.parse(envelope.open(row.private_key, `signing_key/${row.id}`)) as PrivateJwk
+  return readJson<PrivateJwk>(envelope.open(row.private_key, `signing_key/${row.id}`))
 }
 
 /** All keys that are published, as the API shows them. */

@@ -1,7 +1,9 @@
 // An organization's rules: from attributes to fields, from groups to roles. Owns where they are kept; mapping/ owns what
 // they mean.
+
 import type { RoleMappings, SchemaExtensions } from '@rollcall/api'
 import { sql } from 'kysely'
+import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
 import type { AttributeMapping } from '../mapping/attribute-rules.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -11,12 +13,12 @@ import { getOwn } from './organizations.ts'
 
 /** The rules from groups to roles that a row holds. */
 export function toRoleMappings(row: OrganizationTable): RoleMappings {
-  return { mappings: JSON.parse(row.role_mappings) as RoleMappings['mappings'] }
+  return { mappings: readJson(row.role_mappings) }
 }
 
 /** The rules from attributes to fields that a row holds. */
 export function toAttributeRules(row: OrganizationTable): AttributeMapping {
-  return JSON.parse(row.attribute_mapping) as AttributeMapping
+  return readJson<AttributeMapping>(row.attribute_mapping)
 }
 
 // Two who change the rules come one after the other.
@@ -73,7 +75,7 @@ export function putSchemaExtensions(
 
 /** The schema extensions that a row holds. */
 export function toSchemaExtensions(row: OrganizationTable): SchemaExtensions {
-  return { extensions: JSON.parse(row.schema_extensions) as SchemaExtensions['extensions'] }
+  return { extensions: readJson(row.schema_extensions) }
 }
 
 async function put(

@@ -1,5 +1,6 @@
 // Organizations that an endpoint or an application names: shown by slug, kept by id. The slug of a deleted organization is free
 // at once, and whoever takes it is somebody else.
+import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -53,7 +54,7 @@ export async function readNamed(
   naming: Naming,
 ): Promise<readonly NamedOrganization[] | null> {
   if (naming.text === null) return null
-  const named = JSON.parse(naming.text) as readonly (NamedOrganization | string)[]
+  const named = readJson<readonly (NamedOrganization | string)[]>(naming.text)
   const live = await listLive(
     tx,
     named.map((one) => (typeof one === 'string' ? one : one.id)),

@@ -3,6 +3,7 @@
 import type { OperatorNeed, OperatorNeeds } from '@rollcall/api'
 import { sql } from 'kysely'
 import { dayMs, toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { OperatorNeedTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -168,7 +169,7 @@ export async function listNeeds(database: Database, now: number): Promise<Operat
         organization: { id: row.id, slug: row.slug, name: row.name },
         subjectId: row.subject_id,
         since: toTime(Number(row.since)),
-        detail: JSON.parse(row.detail) as Record<string, string>,
+        detail: readJson<Record<string, string>>(row.detail),
       },
     })),
     ...ownerless.map((row) => ({

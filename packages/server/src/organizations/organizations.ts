@@ -8,6 +8,7 @@
 // 5. A deleted organization is gone at once; `purge` removes its rows a slice at a time. `needs` says what waits for the operator.
 //
 // Organizations: the tenants of an installation. Owns their row and its rules; not their keys, people or mode.
+
 import {
   defaultDeprovisionGuard,
   type NewOrganization,
@@ -18,6 +19,7 @@ import {
 } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { queueAllSignOuts } from '../holdings/sign-outs.ts'
@@ -311,7 +313,7 @@ export function toOrganization(row: OrganizationTable): Organization {
     defaultRole: row.default_role,
     seatLimit: row.seat_limit,
     ownerRecovery: row.owner_recovery,
-    origins: JSON.parse(row.origins) as string[],
+    origins: readJson(row.origins),
     defaultApplication: row.default_application,
     ownerlessAt: toNullableTime(row.ownerless_at),
     handedOverAt: toNullableTime(row.handed_over_at),

@@ -1,5 +1,7 @@
 // DNS for domains: the TXT records that prove who owns one. Owns no rule about what they must say.
+
 import { Resolver } from 'node:dns/promises'
+import { codeOf } from '../base/unknown.ts'
 
 /** The TXT records of a name, the chunks of each joined; none when the name or the type does not exist. Throws DnsUnavailable. */
 export type ResolveTxt = (name: string) => Promise<readonly string[]>
@@ -32,7 +34,7 @@ export function createTxtResolver({ timeoutMs, servers }: TxtResolverOptions): R
       const records = await resolver.resolveTxt(name)
       return records.map((chunks) => chunks.join(''))
     } catch (error) {
-      if (nothingThere.has((error as { code?: unknown }).code)) return []
+      if (nothingThere.has(codeOf(error))) return []
       throw new DnsUnavailable(name, error)
     } finally {
       clearTimeout(timer)

@@ -9,9 +9,11 @@
 //
 // The only way out to the network for addresses that customers type: resolve once, check every address, connect to just
 // those, follow nothing, read little, in one deadline. Owns the connection; addresses.ts and target.ts own the rules.
+
 import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Client, Dispatcher, Pool } from 'undici'
+import { codeOf } from '../base/unknown.ts'
 import type { AddressGuard } from './addresses.ts'
 import { readAnswerBody } from './answer-body.ts'
 import { createKeptConnections, type KeptConnections } from './kept.ts'
@@ -154,7 +156,7 @@ async function exchange(target: Target, request: OutboundRequest, how: Exchange)
 }
 
 function isGone(error: unknown): boolean {
-  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String((error as { code?: unknown }).code ?? ''))
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '')
 }
 
 // A client for one call: no connection or TLS session outlives the addresses that were checked for it.
@@ -262,7 +264,7 @@ function toPlace(location: string | string[] | undefined, target: Target): strin
 
 function toOutboundError(error: unknown, { host }: Target): OutboundError {
   if (error instanceof OutboundError) return error
-  const code = String((error as { code?: unknown }).code ?? '')
+  const code = codeOf(error) ?? ''
   if (
     code.startsWith('CERT_') ||
     code.includes('SIGNED') ||

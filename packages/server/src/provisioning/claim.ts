@@ -1,7 +1,8 @@
 // The directory claims an account that came by sign-in: whoever signs in to it from here on is the person of the directory, so
 // what proves neither the claimed name nor the claimed id is no longer linked.
-import type { JsonObject } from '@rollcall/scim'
+
 import { spellingsOf } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { selectConnection } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
@@ -103,7 +104,7 @@ export async function dropUnprovedOfKey(tx: OrganizationTx, act: Act, keyId: str
 async function dropOf(tx: OrganizationTx, act: Act, id: string): Promise<boolean> {
   const row = await lockUserToEnd(tx, id)
   if (row === undefined) return false
-  const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
+  const columns = toUserColumns(readJson(row.resource))
   if (row.blocked_at !== null)
     keepLostIdentities(tx, row, await tx.all(selectIdentitiesOfUser, { userId: id }), act.at)
   return dropUnprovedIdentities(tx, act, row, columns, columns)

@@ -1,6 +1,7 @@
 // An identity is linked because its holder said so: on a page that names both sides, in a session of the account. Whose account
 // that may be, and what linking it does.
-import type { JsonObject } from '@rollcall/scim'
+
+import { readJson } from '../base/json.ts'
 import { isAbove, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
@@ -98,7 +99,7 @@ async function findNamed(
   const row = await findByName(tx, toUserNameKey(address))
   if (row === undefined || !isIn(row) || isUnconfirmed(row) || isBySoft(row, toEmailKey(address)))
     return undefined
-  const hasNone = toUserColumns(JSON.parse(row.resource) as JsonObject).emailKeys.length === 0
+  const hasNone = toUserColumns(readJson(row.resource)).emailKeys.length === 0
   return hasNone || holders.some(({ id }) => id === row.id) ? row : undefined
 }
 

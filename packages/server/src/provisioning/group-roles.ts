@@ -4,6 +4,7 @@
 
 import type { RoleMappings } from '@rollcall/api'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { type GroupColumns, toGroupNameKey } from '../mapping/group-columns.ts'
@@ -393,7 +394,7 @@ export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): P
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
   await giveDefaultRole(tx, act, keyId, own.default_role)
-  const mappings = JSON.parse(own.role_mappings) as RoleMapping[]
+  const mappings = readJson(own.role_mappings)
   if (mappings.length > 0) await refreshAllRoles(tx, act, mappings, mappings)
 }
 
@@ -401,7 +402,7 @@ export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): P
 export async function catchUpUser(tx: OrganizationTx, act: Act, userId: string): Promise<void> {
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
-  const mappings = JSON.parse(own.role_mappings) as RoleMapping[]
+  const mappings = readJson(own.role_mappings)
   await refreshUsers(tx, act, mappings, [userId], new Set([userId]))
 }
 

@@ -1,7 +1,9 @@
 // Carries changes of groups out: the group's row, its memberships as sets, the roles that follow from them, and the events,
 // in one transaction. Never loads a group's members.
+
 import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
 import { findGroupOversize } from '../mapping/bounds.ts'
 import { toGroupColumns } from '../mapping/group-columns.ts'
@@ -212,7 +214,7 @@ function recordMembers(
 }
 
 function toMappings(text: string | null): readonly RoleMapping[] {
-  return text === null || text === '[]' ? [] : (JSON.parse(text) as RoleMapping[])
+  return text === null || text === '[]' ? [] : readJson<RoleMapping[]>(text)
 }
 
 async function refresh(

@@ -1,7 +1,9 @@
 // What an administrator does to one user: role, names, block, identities. Each act is one transaction with its event, and
 // ends sessions where it takes something away.
+
 import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -88,7 +90,7 @@ async function changeNames(
 ): Promise<void> {
   if (row.managed_by === 'scim')
     throw new Problem('managed_by_scim', 'SCIM owns this user: change the person in the directory')
-  const before = JSON.parse(row.resource) as JsonObject
+  const before = readJson(row.resource)
   const { displayName, givenName, familyName } = names
   const name = {
     ...(before.name as JsonObject | undefined),
@@ -176,7 +178,7 @@ export async function reactivateUser(
     }
     if (row.active === 1 && isOwner(row.role)) noteOwned(tx)
     if (row.active === 1 || row.managed_by === 'scim') return
-    const before = JSON.parse(row.resource) as JsonObject
+    const before = readJson(row.resource)
     const decision = { kind: 'reactivate', ...ordinary } as const
     await changeUser(tx, act, decision, {
       row,
@@ -202,7 +204,7 @@ const selectLastBlock = organizationStatement<{ id: string }>('last_block')(({ d
 async function assertMayLift(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {
   if (!isOwner(row.role) || row.blocked_at === null || mayGiveOwnership(act)) return
   const said = await tx.first(selectLastBlock, { id: row.id })
-  const { reason } = JSON.parse(said?.data ?? '{}') as { readonly reason?: string | null }
+  const { reason } = readJson<{ readonly reason?: string | null }>(said?.data ?? '{}')
   if (reason === 'came_back')
     assertMayTouch(act, [row.role], 'lifts a block of an owner that another account had')
 }
@@ -257,7 +259,7 @@ function byOf(act: Act): SaidBy {
 }
 
 function stateOf(row: UserRow, isBlocked: boolean): UserState {
-  return toUserState(JSON.parse(row.resource) as JsonObject, { role: row.role, isBlocked })
+  return toUserState(readJson(row.resource), { role: row.role, isBlocked })
 }
 
 async function lock(tx: OrganizationTx, id: string): Promise<UserRow> {

@@ -1,6 +1,8 @@
 // Groups that are inside themselves: nobody can make such any more, but versions before this one could on PostgreSQL, where two groups were
 // put into each other at once. Who is inside themselves can be changed by no request that names all members, so one membership goes.
+
 import type { JsonObject } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 import type { Log } from '../base/log.ts'
 import type { Act } from '../events/record.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -54,7 +56,7 @@ async function mendOne(
 async function takeOut(tx: OrganizationTx, act: Act, groupId: string, memberId: string): Promise<void> {
   const row = await lockGroup(tx, groupId)
   if (row === undefined) return
-  const resource = JSON.parse(row.resource) as JsonObject
+  const resource = readJson<JsonObject>(row.resource)
   const steps = [{ kind: 'remove', ids: [memberId] }] as const
   await changeGroup(tx, act, { row, before: resource, resource, isSame: true, steps, isNameUnique: false })
 }

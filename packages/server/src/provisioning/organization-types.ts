@@ -1,5 +1,6 @@
 // The resource types as one organization has them: ours, with the schema extensions that its operator defined. Made once for
 // each distinct definition and kept, because every lookup in a schema hangs on the type's identity.
+
 import type { SchemaExtensions } from '@rollcall/api'
 import {
   extendResourceType,
@@ -10,6 +11,7 @@ import {
   userResourceType,
 } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
+import { readJson } from '../base/json.ts'
 
 /** The resource types of one organization. */
 export interface OrganizationTypes {
@@ -28,7 +30,7 @@ export function toOrganizationTypes(definitions: string): OrganizationTypes {
   const known = kept.get(definitions)
   if (known !== undefined) return known
   makeRoom(kept, maxKept)
-  const types = build(JSON.parse(definitions) as SchemaExtensions['extensions'])
+  const types = build(readJson<SchemaExtensions['extensions']>(definitions))
   kept.set(definitions, types)
   return types
 }

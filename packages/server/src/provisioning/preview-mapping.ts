@@ -1,5 +1,7 @@
 // Tries attribute rules on a person's last sign-in, or on attributes that are given, without changing anything.
+
 import type { MappingPreview, MappingPreviewRequest } from '@rollcall/api'
+import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
 import {
   type AttributeMapping,
@@ -65,7 +67,7 @@ async function findSent(
     throw new Problem('invalid_request', 'This person has not signed in yet: there are no attributes to try')
   return {
     nameId: newest.name_id,
-    attributes: withoutPrototype(JSON.parse(newest.attributes) as Record<string, string[]>),
+    attributes: withoutPrototype(readJson<Record<string, string[]>>(newest.attributes)),
   }
 }
 

@@ -1,7 +1,9 @@
 // Reads an import as it comes in: the body is JSON with a list of people, or with a CSV text inside, and is never whole in memory.
 // Each part is a few milliseconds of work, and others are served in between. Owns the form of the body, not what a row means.
+
 import { parsePlainJson, RepeatedNameError } from '@rollcall/scim'
 import { parse } from 'csv-parse'
+import { codeOf } from '../base/unknown.ts'
 import { Problem } from '../http/problem.ts'
 import { findHeadFault, type Head, readHead, toColumn } from './csv-head.ts'
 
@@ -91,7 +93,7 @@ function createCsv(rows: Row[]): Csv {
   }
   const judge = (): void => {
     if (fault === undefined) return
-    if ((fault as { code?: string }).code === 'CSV_MAX_RECORD_SIZE') throw tooLong(rows.length + 1)
+    if (codeOf(fault) === 'CSV_MAX_RECORD_SIZE') throw tooLong(rows.length + 1)
     // Names that nobody knows say more than a row that has another number of columns.
     throw invalid(headFault ?? `csv: ${fault.message.slice(0, 200)}`)
   }
@@ -251,7 +253,7 @@ function createScanner(rows: Row[]): Scanner {
   const takeCsv = (text: string, from: number, pieces: string[]): number => {
     let at = from
     for (; at < text.length; at += 1) {
-      const character = text[at] as string
+      const character = text[at]!
       if (hexLeft > 0) {
         hex += character
         hexLeft -= 1
@@ -277,7 +279,7 @@ function createScanner(rows: Row[]): Scanner {
       const pieces: string[] = []
       for (let at = 0; at < text.length; at += 1) {
         if (place === 'csv') at = takeCsv(text, at, pieces)
-        else step(text[at] as string)
+        else step(text[at]!)
       }
       return pieces
     },

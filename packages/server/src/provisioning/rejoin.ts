@@ -1,8 +1,10 @@
 // Whoever is brought back is in their groups again. Which these are is noted with the account, in parts of a few groups, and carried out a
 // few parts at a time, of all who came back together: so many groups as somebody may have been in make nobody else wait, and no unit takes
 // longer than the store gives it. What a failure left is carried out by the next restoration.
+
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -73,7 +75,7 @@ export async function rejoinGroups(database: Database, scope: OrganizationScope,
 async function rejoinSome(tx: OrganizationTx, act: Act): Promise<void> {
   const parts = (await tx.all(selectParts, {})).map((row) => ({
     ...row,
-    groupIds: JSON.parse(row.group_ids) as string[],
+    groupIds: readJson(row.group_ids),
   }))
   if (parts.length === 0) return
   await lockGroups(tx, [...new Set(parts.flatMap(({ groupIds }) => groupIds))])
@@ -101,7 +103,7 @@ async function giveRoles(
   joined: ReadonlyMap<string, readonly string[]>,
   many: ReadonlySet<string>,
 ): Promise<void> {
-  const mappings = JSON.parse((await tx.first(selectMappings, {}))?.role_mappings ?? '[]') as RoleMapping[]
+  const mappings = readJson<RoleMapping[]>((await tx.first(selectMappings, {}))?.role_mappings ?? '[]')
   const groups: JoinedGroup[] = [...joined].map(([groupId, userIds]) => ({ groupId, userIds }))
   if (mappings.length > 0) await refreshJoined(tx, act, mappings, { groups, many })
 }

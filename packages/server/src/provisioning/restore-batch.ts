@@ -3,6 +3,7 @@
 import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -200,7 +201,7 @@ const usualWindowSeconds = 3_600
 
 async function findWindow(database: Database, scope: OrganizationScope): Promise<number> {
   const [own] = await database.readOrganization(scope, selectGuard, {})
-  const guard = JSON.parse(own?.deprovision_guard ?? 'null') as DeprovisionGuard | null
+  const guard = readJson<DeprovisionGuard | null>(own?.deprovision_guard ?? 'null')
   return (guard?.windowSeconds ?? usualWindowSeconds) * 1_000
 }
 
@@ -240,7 +241,7 @@ async function restorePerson(
   if (row === undefined) return restoreDeleted(tx, act, id, batch, known)
   if (row.active === 1) return 'unchanged'
   if (isSince(batch, row.deactivated_at)) return 'skipped'
-  const before = JSON.parse(row.resource) as JsonObject
+  const before = readJson(row.resource)
   const losesOwnership =
     isOwner(row.role) && !mayGiveOwnership(act) && !(await isRecentLeave(tx, row, act.at))
   const decision = { kind: 'reactivate', ...ordinary, losesOwnership } as const
@@ -271,7 +272,7 @@ async function restoreDeleted(
 ): Promise<Outcome> {
   const deleted = await tx.first(selectDeleted, { id })
   if (deleted === undefined) return 'skipped'
-  const before = JSON.parse(deleted.resource) as JsonObject
+  const before = readJson(deleted.resource)
   const wasActive = toUserColumns(before).isActive
   if (isSince(batch, wasActive ? deleted.deleted_at : deleted.deactivated_at)) return 'skipped'
   const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
@@ -353,7 +354,7 @@ async function findWordOn(
   known: Spoken,
   isOwnerAgain: boolean,
 ): Promise<KeptWord | undefined> {
-  const columns = toUserColumns(JSON.parse(deleted.resource) as JsonObject)
+  const columns = toUserColumns(readJson(deleted.resource))
   const identities = toIdentityNames(await tx.all(selectIdentitiesOfUser, { userId: id }))
   const names = { ...columns, emailKeys: [...columns.emailKeys, ...identities] }
   const called = [columns.externalId ?? '', columns.userNameKey, ...names.emailKeys]
@@ -383,7 +384,7 @@ async function freeFormerName(
   const freed = await findFreeName(tx, userName, act.at)
   const row = await lockUserToEnd(tx, namesake.id)
   if (row === undefined || !isIndexable(toUserNameKey(freed))) return false
-  const before = JSON.parse(row.resource) as JsonObject
+  const before = readJson(row.resource)
   const decision = { kind: 'update', ...ordinary } as const
   const resource = { ...before, userName: freed }
   await changeUser(tx, act, decision, { row, before, resource, managedBy: row.managed_by })

@@ -4,6 +4,7 @@
 
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import type { Role } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
@@ -182,14 +183,14 @@ function carryOutSlice(
       return false
     }
     const acts = new Map((await tx.all(selectChanges, {})).map(({ id, act }) => [id, act]))
-    const mappings = JSON.parse(rules.role_mappings) as RoleMapping[]
+    const mappings = readJson(rules.role_mappings)
     // Of all changes of the slice at once, so that none of them comes back to an id that another one has passed.
     await lockPeople(
       tx,
       slice.map((one) => one.user_id),
     )
     for (const [changeId, people] of Map.groupBy(slice, ({ change_id }) => change_id)) {
-      const act = { ...(JSON.parse(acts.get(changeId) as string) as Act), at }
+      const act = { ...readJson<Act>(acts.get(changeId)!), at }
       const judged = await judgeFitting(people, (some) => {
         const defaulted = some.filter((one) => one.gives_default === 1).map(({ user_id }) => user_id)
         const userIds = some.map(({ user_id }) => user_id)

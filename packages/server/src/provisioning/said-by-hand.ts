@@ -1,7 +1,8 @@
 // What an administrator or owner says of an account by hand: whether it is blocked, and which role it has. With it is kept who said so, and
 // by which names the person is meant: whoever acts has seen what the page shows, and of an account that a key made which nobody has
 // confirmed there is nothing else to go by.
-import type { JsonObject } from '@rollcall/scim'
+
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
@@ -66,7 +67,7 @@ async function namesSeen(tx: OrganizationTx, row: UserRow): Promise<string | nul
 }
 
 async function listSeen(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
-  const { email } = toUserState(JSON.parse(row.resource) as JsonObject, { role: row.role, isBlocked: false })
+  const { email } = toUserState(readJson(row.resource), { role: row.role, isBlocked: false })
   const recovery = await tx.first(selectRecovery, { id: row.id })
   const shown = [email, recovery?.recovery_address ?? null].flatMap((one) =>
     one === null ? [] : [toEmailKey(one)],
@@ -93,7 +94,7 @@ export async function addressesOf(tx: OrganizationTx, row: UserRow): Promise<rea
 }
 
 function columnsOf(row: UserRow): UserColumns {
-  return toUserColumns(JSON.parse(row.resource) as JsonObject)
+  return toUserColumns(readJson(row.resource))
 }
 
 // With what is kept of the names that the account had before. Of an account that an unconfirmed key made nothing is lifted that was said of

@@ -1,5 +1,7 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
+
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { isAtLeast, rungOfRole } from '../base/rung.ts'
 import { parseOptions } from '../connections/parse.ts'
 import { findStanding } from '../connections/ties.ts'
@@ -69,7 +71,7 @@ export interface Known {
 /** Facts for decide, and what carrying it out will need. */
 export async function gather(tx: OrganizationTx, visit: SignInVisit, now: number): Promise<Known> {
   const { organization, connection, assertion } = visit
-  const mapping = JSON.parse(organization.attribute_mapping) as AttributeMapping
+  const mapping = readJson<AttributeMapping>(organization.attribute_mapping)
   const profile = mapAttributes(assertion, mapping)
   const { email, address } = await chooseAddress(tx, visit, profile, now)
   const gathering: Gathering = {

@@ -1,6 +1,8 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
+
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { noteGroups } from '../connections/rows.ts'
 import { type Act, record } from '../events/record.ts'
@@ -9,13 +11,7 @@ import { layOver, toNewUser } from '../mapping/assertion-user.ts'
 import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
 import { toKeptAttributes } from '../mapping/kept-attributes.ts'
-import {
-  type DecidedRole,
-  decideRoleBeside,
-  plainRole,
-  type RoleMapping,
-  type RoleOrigin,
-} from '../mapping/roles.ts'
+import { type DecidedRole, decideRoleBeside, plainRole, type RoleOrigin } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { toAttributeRules } from '../organizations/mappings.ts'
 import { noteNeed } from '../organizations/needs.ts'
@@ -161,7 +157,7 @@ async function findOtherId(
 }
 
 function rowOf(known: Known, id: string): UserRow {
-  return known.rows.get(id) as UserRow
+  return known.rows.get(id)!
 }
 
 // Whoever signs in is the one who acts.
@@ -440,7 +436,7 @@ async function updateProfile(
   known: Known,
   row: UserRow,
 ): Promise<readonly string[]> {
-  const before = JSON.parse(row.resource) as JsonObject
+  const before = readJson(row.resource)
   const email = await findNewAddress(tx, act, visit, known, row, before)
   const { resource, withheld } = fitProfile(known.profile, (one) => layOver(before, one, email), before)
   if (resource === undefined || isJsonEqual(before, resource)) return withheld
@@ -503,7 +499,7 @@ function roleFacts(
     ceiling: ceilingOf(visit),
     hasSentGroups: visit.connection.has_sent_groups === 1,
     hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),
-    mappings: JSON.parse(visit.organization.role_mappings) as RoleMapping[],
+    mappings: readJson(visit.organization.role_mappings),
     defaultRole: visit.organization.default_role,
   }
 }
@@ -515,7 +511,7 @@ async function directoryRules(
   userId: string,
 ): Promise<DirectoryRules> {
   if (organization.provisioning_mode !== 'scim') return { firm: null, provisional: [] }
-  return listRulesOfUser(tx, JSON.parse(organization.role_mappings) as RoleMapping[], userId)
+  return listRulesOfUser(tx, readJson(organization.role_mappings), userId)
 }
 
 function noteSignIn(tx: OrganizationTx, act: Act, visit: SignInVisit, known: Known, isFirst: boolean): void {

@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '@rollcall/scim'
 import { spellingsOf } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -50,7 +51,7 @@ export async function takeBack(
   for (const id of ids) {
     const row = await lockUserToEnd(tx, id)
     if (row === undefined) continue
-    const before = JSON.parse(row.resource) as JsonObject
+    const before = readJson(row.resource)
     const isNamed = names.includes(toUserNameKey(row.user_name))
     const after = isNamed ? await findFreeName(tx, row.user_name, act.at) : row.user_name
     const emails = Array.isArray(before.emails) ? (before.emails as JsonObject[]) : []

@@ -1,6 +1,7 @@
 // A key that nobody has confirmed made an account of names that somebody else was blocked under, and the block was passed on to it. The
 // directory claims the account: what it calls the person is their name, and what the key wrote beside it blocks nobody.
-import type { JsonObject } from '@rollcall/scim'
+
+import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
@@ -21,7 +22,7 @@ export async function forgetUnseenWord(
   row: UserRow,
   by: Pick<UserRow, 'source' | keyof Said>,
 ): Promise<{ readonly row: UserRow; readonly more: string }> {
-  const resource = JSON.parse(row.resource) as JsonObject
+  const resource = readJson(row.resource)
   const columns = toUserColumns(resource)
   const isLowered = row.role_origin === 'hand' && !isPrivileged(row.role)
   const isPassedBlock = row.blocked_at !== null && by.blocked_as === passedOn

@@ -211,7 +211,7 @@ function assertSignatures(root: XmlElement, places: ReadonlySet<XmlElement>): vo
     if (signatures.length === 0) continue
     if (!places.has(parent) || signatures.length > 1)
       throw new SamlError('signature_misplaced', 'A signature stands where none belongs')
-    assertSignature(signatures[0] as XmlElement, parent.attributes.get('ID'))
+    assertSignature(signatures[0]!, parent.attributes.get('ID'))
   }
 }
 

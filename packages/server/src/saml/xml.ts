@@ -134,7 +134,7 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   parser.on('text', read)
   if (bounds.isMetadata) parser.on('cdata', read)
   parser.on('closetag', () => {
-    const done = open.pop() as Open
+    const done = open.pop()!
     done.span.end = parser.position
     done.nodes += nodes
     const parent = open.at(-1)
@@ -183,7 +183,7 @@ export function* walk(root: XmlElement): Generator<XmlElement> {
   const waiting = [root]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next
-    for (let at = next.children.length - 1; at >= 0; at -= 1) waiting.push(next.children[at] as XmlElement)
+    for (let at = next.children.length - 1; at >= 0; at -= 1) waiting.push(next.children[at]!)
   }
 }
 

@@ -1,6 +1,7 @@
 // The handler of /Bulk (RFC 7644 §3.7): each operation goes the way of a request of its own, in a transaction of its own, in
 // the order that references ask for. What fails is one operation's answer and nobody else's. Neighbours between which no order
 // shows are asked of the store together: the embedded one commits them together, PostgreSQL takes them side by side.
+
 import {
   addReading,
   type BulkOperation,
@@ -17,6 +18,7 @@ import {
   ScimError,
   startReading,
 } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 import { toUserNameKey } from '../mapping/user-columns.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
@@ -63,7 +65,7 @@ async function workThrough(
   const settle = (index: number, { said, ...outcome }: Settled): void => {
     outcomes[index] = outcome
     if (outcome.status >= 400) failures += 1
-    const { method, endpoint, id, sentBulkId: bulkId } = operations[index] as BulkOperation
+    const { method, endpoint, id, sentBulkId: bulkId } = operations[index]!
     const path = id === undefined ? `/${endpoint}` : `/${endpoint}/${id}`
     const one = { number: index + 1, method, path: path.slice(0, 80), bulkId, said }
     if (outcome.status >= 400) told.refused.push(one)
@@ -71,12 +73,12 @@ async function workThrough(
   }
   for (const [index, fault] of plan.faults) {
     if (failures >= maxFailures) return outcomes
-    settle(index, toFailure(operations[index] as BulkOperation, fault, request))
+    settle(index, toFailure(operations[index]!, fault, request))
   }
   const isOrphan = (index: number): boolean =>
     (plan.dependencies.get(index) ?? []).some((other) => (outcomes[other]?.status ?? 500) >= 400)
   const workOn = async (index: number): Promise<void> => {
-    const operation = operations[index] as BulkOperation
+    const operation = operations[index]!
     settle(
       index,
       isOrphan(index) ? toFailure(operation, orphan(), request) : await work(request, operation, ids),
@@ -104,7 +106,7 @@ function* listWaves(
   let kind = ''
   let names = new Set<string>()
   for (const index of plan.order) {
-    const mark = findMark(operations[index] as BulkOperation)
+    const mark = findMark(operations[index]!)
     const waitsForOne = (plan.dependencies.get(index) ?? []).some((other) => wave.includes(other))
     const fits = mark !== undefined && mark.kind === kind && !names.has(mark.name)
     if (wave.length > 0 && (!fits || waitsForOne || wave.length >= most)) {
@@ -177,7 +179,7 @@ function toSuccess(
   { status, headers = {}, body, explanation }: ScimAnswer,
   ids: Map<string, string>,
 ): Settled {
-  const own = operation.method === 'POST' ? ((JSON.parse(String(body)) as JsonObject).id as string) : id
+  const own = operation.method === 'POST' ? (readJson<JsonObject>(String(body)).id as string) : id
   if (operation.method === 'POST' && operation.bulkId !== undefined) ids.set(operation.bulkId, own)
   const location = `${scimBaseUrl}/${operation.endpoint}/${own}`
   return { operation, status, location, version: headers.etag, said: explanation }

@@ -166,7 +166,7 @@ export function findClientByForm(keyId: string, request: Formed): KnownClient | 
   let shown = shownByKey.get(keyId)
   if (!shownByKey.has(keyId)) {
     makeRoom(shownByKey, maxKeys)
-    shown = { client: (now[0] as Habit).client, habits: new Set(), requestIds: new Set() }
+    shown = { client: now[0]!.client, habits: new Set(), requestIds: new Set() }
     shownByKey.set(keyId, shown)
   }
   if (shown === undefined) return undefined

@@ -65,7 +65,7 @@ const shownOperations = 5
 export function explainOperations(operations: readonly ToldOperation[]): string {
   const reasons = Map.groupBy(operations, ({ said }) => said)
   const shown = [...reasons].slice(0, shownOperations).map(([said, all]) => {
-    const { number, method, path, bulkId } = all[0] as ToldOperation
+    const { number, method, path, bulkId } = all[0]!
     const id = bulkId === undefined ? '' : `, bulkId ${JSON.stringify(String(bulkId).slice(0, 64))}`
     const more = all.length === 1 ? '' : ` and ${all.length - 1} more`
     return ` Operation ${number} (${method} ${path}${id})${more}: ${said}`

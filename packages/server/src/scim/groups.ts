@@ -1,4 +1,5 @@
 // The handlers of /Groups: read, decide, commit, render. Members go to the store as sets; nothing here loads a group.
+
 import {
   applyPatch,
   isJsonEqual,
@@ -15,6 +16,7 @@ import {
   ScimError,
   type Selection,
 } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 import { membersAttribute, toGroupColumns } from '../mapping/group-columns.ts'
 import {
   changeGroup,
@@ -398,7 +400,7 @@ function bodyOf(request: ScimRequest): JsonValue {
 }
 
 function parse(row: GroupRow): JsonObject {
-  return JSON.parse(row.resource) as JsonObject
+  return readJson(row.resource)
 }
 
 function explain(first: string, outcome: GroupOutcome): string {

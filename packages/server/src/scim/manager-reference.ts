@@ -1,6 +1,8 @@
 // `manager.$ref` (RFC 7643 §4.3): shown for a manager whom the directory named by `value` alone, where that has the form of our ids. It follows
 // from the value, so it is not stored; whoever sends back what they read changes nothing.
+
 import { enterpriseUserUrn, isJsonObject, type JsonObject, type JsonValue } from '@rollcall/scim'
+import { readJson } from '../base/json.ts'
 
 /** What stored JSON has of a manager with a `value` of ours and nothing else; inside a text its quotation marks would be escaped. */
 const bare = /"manager":\{"value":"(usr_[0-9a-z]{26})"\}/
@@ -13,7 +15,7 @@ export function renderManager(json: string, scimBaseUrl: string): string {
   if (found === null) return json
   // What is under the name of the schema needs no parse.
   if (!json.startsWith(lead, json.lastIndexOf('"urn:', found.index)))
-    return JSON.stringify(showManager(JSON.parse(json) as JsonObject, scimBaseUrl))
+    return JSON.stringify(showManager(readJson<JsonObject>(json), scimBaseUrl))
   const [text, id = ''] = found
   const end = found.index + text.length - 1
   return `${json.slice(0, end)},"$ref":${JSON.stringify(location(id, scimBaseUrl))}${json.slice(end)}`

@@ -160,7 +160,7 @@ async function findMatching(
     for (const row of await showMembers(rows, (...asked) => tx.all(...asked)))
       if (isMeant(row)) ids.push(row.member_id)
     if (rows.length < membersPerPage) return ids
-    after = (rows.at(-1) as MemberRow).member_id
+    after = rows.at(-1)!.member_id
   }
 }
 

@@ -84,10 +84,7 @@ function readQueries({ client, reading }: ScimRequest, read: Read): Queries {
   const types = [client.types.user, client.types.group]
   const readings = types.map(() => startReading(profile))
   const sorts = readSorts(types, (type) => read(type, startReading(profile), true).sortBy)
-  const [user, group] = types.map((type, at) => read(type, readings[at] as Reading, false)) as [
-    ListQuery,
-    ListQuery,
-  ]
+  const [user, group] = types.map((type, at) => read(type, readings[at]!, false)) as [ListQuery, ListQuery]
   tellOf(reading, readings)
   if (user.cursor !== undefined)
     throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')

@@ -1,8 +1,10 @@
 // What a provisional key may see and do: one that a set-up contact made and no administrator has confirmed. Lists answer with what it
 // made or claimed; a match by `eq` on anybody else shows who that is and nothing more; nobody privileged is claimed, changed or removed,
 // and whom it did not make it neither deactivates nor reactivates.
+
 import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
+import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
@@ -333,14 +335,14 @@ function pick(resource: JsonObject, names: readonly string[]): JsonObject {
 
 /** Without `meta`: not even when somebody changed. */
 export function toForeignUser(row: RenderedRow): JsonObject {
-  const { schemas, ...resource } = JSON.parse(row.resource) as JsonObject
+  const { schemas, ...resource } = readJson(row.resource)
   const core = Array.isArray(schemas) ? schemas.slice(0, 1) : []
   return { schemas: core, ...pick(resource, ['userName', 'externalId', 'active']), id: row.id }
 }
 
 /** What an unconfirmed key sees of somebody else's group. */
 export function toForeignGroup(row: GroupRow): JsonObject {
-  const { schemas, ...resource } = JSON.parse(row.resource) as JsonObject
+  const { schemas, ...resource } = readJson(row.resource)
   const core = Array.isArray(schemas) ? schemas.slice(0, 1) : []
   return { schemas: core, ...pick(resource, ['displayName', 'externalId']), id: row.id }
 }

@@ -1,4 +1,5 @@
 // A stored group as SCIM. Members are rows: a few are put in at once, many are streamed a page at a time.
+
 import {
   groupResourceType,
   type JsonObject,
@@ -10,6 +11,7 @@ import {
 } from '@rollcall/scim'
 import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationQuery } from '../store/statement.ts'
@@ -32,7 +34,7 @@ export interface GroupView {
 /** The resource as a value, without its members. */
 export function toGroupResource(row: GroupRow, scimBaseUrl: string): JsonObject {
   return {
-    ...(JSON.parse(row.resource) as JsonObject),
+    ...readJson(row.resource),
     id: row.id,
     meta: {
       resourceType: groupResourceType.name,
@@ -83,7 +85,7 @@ async function* streamGroup(
   for (let page = first; page.length === membersPerPage; ) {
     // Others are served between two pages.
     await new Promise((resolve) => setImmediate(resolve))
-    page = await read((page.at(-1) as MemberRow).member_id)
+    page = await read(page.at(-1)!.member_id)
     if (page.length > 0) yield `,${renderMembers(page, view)}`
   }
   yield ']}'
@@ -168,7 +170,7 @@ function renderMembers(rows: readonly MemberRow[], view: GroupView): string {
   const { scimBaseUrl, selection, type } = view
   if (selection === undefined || !isSplit(selection))
     return rows.map((row) => renderMember(row, scimBaseUrl)).join(',')
-  const members = rows.map((row) => JSON.parse(renderMember(row, scimBaseUrl)) as JsonValue)
+  const members = rows.map((row) => readJson<JsonValue>(renderMember(row, scimBaseUrl)))
   const shown = projectResource(type, { [membersAttribute]: members }, selection)[membersAttribute]
   return JSON.stringify(shown ?? []).slice(1, -1)
 }

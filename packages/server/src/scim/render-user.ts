@@ -1,4 +1,5 @@
 // A stored user as SCIM: the stored JSON with `id` and `meta` put in. The common case never parses what is stored.
+
 import {
   type JsonObject,
   projectResource,
@@ -8,6 +9,7 @@ import {
   userResourceType,
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { RenderedRow } from '../users/users.ts'
 import { renderManager, showManager } from './manager-reference.ts'
 import { isForeign, toForeignUser } from './provisional.ts'
@@ -44,7 +46,7 @@ export function renderUser(row: RenderedRow, view: UserView): string {
 export function toResource(row: RenderedRow, scimBaseUrl: string, provisionalKeyId?: string): JsonObject {
   const groups = listGroups(row, scimBaseUrl, provisionalKeyId)
   return {
-    ...showManager(JSON.parse(row.resource) as JsonObject, scimBaseUrl),
+    ...showManager(readJson(row.resource), scimBaseUrl),
     ...(groups.length === 0 ? {} : { groups }),
     id: row.id,
     meta: {
@@ -76,7 +78,7 @@ function listGroups(
   provisionalKeyId: string | undefined,
 ): readonly JsonObject[] {
   if (groups === undefined || groups === null || groups === '[]') return []
-  const all = JSON.parse(groups) as [string, string, string | null][]
+  const all = readJson<[string, string, string | null][]>(groups)
   const shown = provisionalKeyId === undefined ? all : all.filter(([, , keyId]) => keyId === provisionalKeyId)
   return shown.map(([id, display]) => ({
     value: id,

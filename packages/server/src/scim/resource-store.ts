@@ -366,7 +366,7 @@ async function findFromBoundary<Row extends Rowlike>(
     const slice = await readFrom(listing, plan, plan.order, from, query)
     rows.push(...(plan.isExact ? slice.rows : await keepMatches(listing, query.filter, slice.rows)))
     if (rows.length >= wanted || slice.isLast) return rows.slice(0, wanted)
-    const { row, key } = slice.rows.at(-1) as Placed<Row>
+    const { row, key } = slice.rows.at(-1)!
     from = { direction: boundary?.direction ?? 'after', key, id: row.id }
   }
 }
@@ -437,7 +437,7 @@ export async function* readWhole<Row extends Rowlike>(
   for (let start = 0; start < found.length; ) {
     let end = start
     for (let bytes = 0; end < found.length && (end === start || bytes < bytesPerSlice); end += 1)
-      bytes += bytesOf(found[end] as FoundRow<Row>)
+      bytes += bytesOf(found[end]!)
     const slice = found.slice(start, end)
     const missing = slice.filter((row) => !isWhole(row))
     await complete?.(missing.length === 0 ? slice : slice.filter(isWhole))
@@ -475,7 +475,7 @@ async function scan<Row extends Rowlike>(
       }
     }
     if (rows.length < rowsPerSlice) break
-    after = (rows.at(-1) as FoundRow<Row>).id
+    after = rows.at(-1)!.id
     await new Promise((resolve) => setImmediate(resolve))
   }
   if (query.sortBy !== undefined) hits.sort((left, right) => compareHits(left, right, query))

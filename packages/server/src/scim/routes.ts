@@ -208,7 +208,7 @@ async function discover(
   options: ScimOptions,
 ): Promise<ScimAnswer | undefined> {
   if (!visit.isBelowBase || !discoveryRoutes.some((path) => path === visit.segments[0])) return undefined
-  visit.route = visit.segments[0] as string
+  visit.route = visit.segments[0]!
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
   const known = await authenticate(visit.request.headers, options.keys, visit.at)
   const { types, profile } =
@@ -399,7 +399,7 @@ function findHandler(visit: Visit, options: ScimOptions): Found {
     const at = route.path.split('/').indexOf('{id}')
     return {
       handler,
-      id: at < 0 ? '' : (segments[at] as string),
+      id: at < 0 ? '' : segments[at]!,
       maxBytes: ['POST', 'PUT', 'PATCH'].includes(method) ? (route.maxBodyBytes ?? maxBodyBytes) : undefined,
       kind: method !== 'GET' ? 'write' : at < 0 ? 'list' : 'one',
     }

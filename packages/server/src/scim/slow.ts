@@ -14,6 +14,6 @@ export function slowBody(): ScimError {
 
 /** Undefined for a target outside of `/scim/v2`. */
 export function renderSlow(target: string): { readonly type: string; readonly body: string } | undefined {
-  if (!isUnder(target.split('?')[0] as string, '/scim/v2')) return undefined
+  if (!isUnder(target.split('?')[0]!, '/scim/v2')) return undefined
   return { type: 'application/scim+json', body: JSON.stringify(renderError(slowBody())) }
 }

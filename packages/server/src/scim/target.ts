@@ -45,7 +45,7 @@ export function readTarget(path: string, query: string): Target {
 
 function toMeant(segment: string): string {
   const lower = segment.toLowerCase()
-  return Object.hasOwn(meant, lower) ? (meant[lower] as string) : segment
+  return Object.hasOwn(meant, lower) ? meant[lower]! : segment
 }
 
 function decode(segment: string): string {

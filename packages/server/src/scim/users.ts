@@ -1,4 +1,5 @@
 // The handlers of /Users: read, decide, commit, render. Knows SCIM; leaves rows to the rooms below.
+
 import {
   applyPatch,
   isJsonEqual,
@@ -17,6 +18,7 @@ import {
   startReading,
 } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
 import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
@@ -572,7 +574,7 @@ function bodyOf(request: ScimRequest): JsonValue {
 }
 
 function parse(row: UserRow): JsonObject {
-  return JSON.parse(row.resource) as JsonObject
+  return readJson(row.resource)
 }
 
 async function toKnown(

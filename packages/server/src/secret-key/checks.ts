@@ -84,7 +84,7 @@ export async function settleKey(database: Database, ring: Keyring, left: Readonl
   const value = ring.seal(word, settledName)
   await database.inInstallation('settings', async (tx) => {
     const checks = (await tx.all(selectAll, {})).map(toCheck)
-    writeSettled(tx, checks, value, new Set([...left, ring.keyIds[0] as string]))
+    writeSettled(tx, checks, value, new Set([...left, ring.keyIds[0]!]))
   })
 }
 

@@ -87,7 +87,7 @@ export function resealRows(
 
 /** What a slice is asked with: rows behind `from` that another key sealed than the one that seals now. */
 export function sliceArgs(ring: Keyring, from: From): SliceArgs {
-  return { ...from, done: `${sealedPrefix(ring.keyIds[0] as string)}%` }
+  return { ...from, done: `${sealedPrefix(ring.keyIds[0]!)}%` }
 }
 
 function tryOpen(ring: Keyring, sealed: string, place: string): string | undefined {

@@ -1,5 +1,6 @@
 // Which keys the other nodes have. Each node keeps a row up to date; whether it lives is told by whether the row goes on
 // changing, seen from here, so that no two clocks are compared.
+import { readJson } from '../base/json.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
@@ -83,6 +84,6 @@ export function createNodes(database: Database, owner: string, clock: () => numb
 }
 
 function toNode({ name, value }: { readonly name: string; readonly value: string }): Node {
-  const { knows, seals } = JSON.parse(value) as Omit<Node, 'owner'>
+  const { knows, seals } = readJson<Omit<Node, 'owner'>>(value)
   return { owner: name.slice(prefix.length), knows, seals }
 }

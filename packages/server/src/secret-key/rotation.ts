@@ -107,7 +107,7 @@ export function createRotation({
     told.add(what)
     tell()
   }
-  const own = () => ({ knows: ring.keyIds, seals: ring.keyIds[0] as string })
+  const own = () => ({ knows: ring.keyIds, seals: ring.keyIds[0]! })
   const isWanted = (): boolean => ring.keyIds[0] === ring.wanted
 
   if (isShared) {
@@ -210,7 +210,7 @@ export function createRotation({
       const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
       return {
         wanted: ring.wanted,
-        sealing: ring.keyIds[0] as string,
+        sealing: ring.keyIds[0]!,
         counts: Object.fromEntries(counts),
         needed: checks.map(({ value }) => readKeyId(value)),
         unknown: [...counts.keys()].filter((id) => !ring.knows(id)),

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
 import {
   beginnings,
@@ -172,7 +173,7 @@ function tellSlice(database: Database, scope: OrganizationScope, at: number): Pr
       const userIds = people.map((one) => one.user_id)
       const end = ends.get(endId)
       if (end !== undefined)
-        recordEnded(tx, { ...(JSON.parse(end.act) as Act), at }, userIds, end.cause as EndCause)
+        recordEnded(tx, { ...readJson<Act>(end.act), at }, userIds, end.cause as EndCause)
       tx.write(deletePeople, { endId, ids: JSON.stringify(userIds) })
     }
     return true

@@ -12,6 +12,7 @@
 
 import { type SqlBool, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
@@ -462,7 +463,7 @@ function refusalOf(outcome: string | null): Refusal {
 
 /** An assertion as it was kept: names of attributes are data, never members of an object's prototype. */
 export function reviveAssertion(outcome: string): VerifiedAssertion {
-  const stored = JSON.parse(outcome) as VerifiedAssertion
+  const stored = readJson<VerifiedAssertion>(outcome)
   const attributes = Object.assign(Object.create(null), stored.attributes) as VerifiedAssertion['attributes']
   // One that was proven before there were instants has none.
   return { ...stored, attributes, authnInstant: stored.authnInstant ?? null }
@@ -476,7 +477,7 @@ function toFinished(row: SignInTable, outcome: string, provenAt: number): Finish
     sessionId: row.session_id,
     anchorNumber: row.anchor_number,
     anchorDigest: row.anchor_digest,
-    freshness: row.freshness === null ? null : (JSON.parse(row.freshness) as Freshness),
+    freshness: row.freshness === null ? null : readJson<Freshness>(row.freshness),
     begunAt: row.created_at,
     provenAt,
   }

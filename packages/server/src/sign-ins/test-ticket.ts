@@ -1,6 +1,8 @@
 // What lets a test sign-in begin: made by a POST of whoever looks after the connection, good for some minutes and for the session that
 // made it. Without it a link from elsewhere could begin a test in somebody's name.
+
 import type { Envelope } from '../base/envelope.ts'
+import { readJson } from '../base/json.ts'
 
 const lifeMs = 600_000
 
@@ -28,7 +30,7 @@ export function openTestTicket(
   now: number,
 ): TestTicket | undefined {
   try {
-    const opened = JSON.parse(envelope.open(text, placeOf(connectionId))) as TestTicket & { until: number }
+    const opened = readJson<TestTicket & { until: number }>(envelope.open(text, placeOf(connectionId)))
     return opened.until > now ? { sessionId: opened.sessionId } : undefined
   } catch {
     return undefined

@@ -1,5 +1,7 @@
 // A refusal in words that tell an administrator what to change, and where: in the field names of their own console.
+
 import { toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Rung } from '../base/rung.ts'
 import type { AnchorWord } from '../connections/anchor.ts'
 import type { FoundConnection } from '../connections/find.ts'
@@ -134,7 +136,7 @@ function explainUnconfirmed({ role, connection }: Denied): string {
 
 function describePut({ anchor_put: text, created_at: createdAt }: Denied['connection']): string {
   if (text === null) return `entered when the connection was made, on ${toTime(createdAt).slice(0, 10)}`
-  const { kind, id, rung, at } = JSON.parse(text) as AnchorWord
+  const { kind, id, rung, at } = readJson<AnchorWord>(text)
   const by = id === null ? rungWords[rung] : `${rungWords[rung]} (${kind.replaceAll('_', ' ')} ${id})`
   return `put in place by ${by} on ${toTime(at).slice(0, 10)}`
 }

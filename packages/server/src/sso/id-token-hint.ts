@@ -1,6 +1,8 @@
 // The ID token of a sign-in, for its issuer to know at the sign-out whose session is meant (RP-Initiated Logout 1.0 §2: id_token_hint). It
 // stays in the browser whose it is, sealed, and comes back to the sign-out alone; nothing is kept of it here.
+
 import type { Envelope } from '../base/envelope.ts'
+import { readJson } from '../base/json.ts'
 import type { CookieRules } from '../http/cookies.ts'
 
 /** Browsers keep 4 KB with the name; without a hint the issuer asks the person. */
@@ -52,7 +54,7 @@ export function readIdToken(
   const parts = (headers.get('cookie') ?? '').split(';').map((part) => part.trim())
   for (const part of parts.filter((one) => one.startsWith(name))) {
     try {
-      const hint = JSON.parse(envelope.open(part.slice(name.length), placeOf(connectionId))) as Hint
+      const hint = readJson<Hint>(envelope.open(part.slice(name.length), placeOf(connectionId)))
       if (hint.nameId === session.nameId && hint.issuer === session.issuer) return hint.token
     } catch {
       // Of another connection, or not ours.

@@ -1,5 +1,6 @@
 // Signing out of this browser's session, and on to the identity provider where it offers single logout (profiles §4.4). What comes back
 // is single-logout.ts.
+import { readJson } from '../base/json.ts'
 import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { parseMetadata } from '../connections/rows.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
@@ -78,7 +79,7 @@ function renderRequest(
   destination: string,
 ): string {
   const id = createLogoutId(envelope, row.id, at)
-  const qualifiers = nameQualifiers === null ? {} : (JSON.parse(nameQualifiers) as NameQualifiers)
+  const qualifiers = nameQualifiers === null ? {} : readJson<NameQualifiers>(nameQualifiers)
   const who = { nameId: nameId ?? '', nameIdFormat, qualifiers, sessionIndex }
   return renderLogoutRequest({ id, now: at, entityId: row.entity_id, destination }, who)
 }

@@ -1,6 +1,8 @@
 // A proven sign-in that waits for an answer of the person, bound to the browser that proved it: how it is kept and found again, and
 // what of its connection is shown. Linking and confirming stand on it.
+
 import { nameOf } from '../anchors/people.ts'
+import { readJson } from '../base/json.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import {
   type Anchor,
@@ -149,7 +151,7 @@ export function clearPending(options: SsoOptions, id: string): readonly [string,
 
 export async function showConnection(tx: OrganizationTx, row: ConnectionTable): Promise<ShownConnection> {
   const anchor = anchorOf(row) as Anchor
-  const word = row.anchor_put === null ? null : (JSON.parse(row.anchor_put) as AnchorWord)
+  const word = row.anchor_put === null ? null : readJson<AnchorWord>(row.anchor_put)
   const [before] = await tx.all(selectWithdrawn, { connectionId: row.id })
   const differences = before === undefined ? [] : listDifferences(parseAnchor(before), anchor)
   return {

@@ -1,6 +1,8 @@
 // The way out: finds the connection, makes an AuthnRequest, remembers it and binds it to this browser.
+
 import { randomBytes } from 'node:crypto'
 import { basePathOf } from '../base/base-path.ts'
+import { readJson } from '../base/json.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { isComplete, parseMetadata, parseOpenId, parseOptions } from '../connections/rows.ts'
@@ -209,7 +211,7 @@ async function findTester(
 export function readReturnTo(text: string | null, found: FoundConnection, own: string): string | null {
   if (text === null || text === '') return null
   const url = URL.parse(text)
-  const origins = JSON.parse(found.organization.origins) as string[]
+  const origins = readJson(found.organization.origins)
   const isSound =
     url !== null &&
     text.length <= maxReturnToBytes &&

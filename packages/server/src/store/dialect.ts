@@ -239,7 +239,7 @@ const postgres: Dialect = {
     sql`${sql.ref(column)} = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text(cast(${list} AS json))))`,
   gather: (column) => sql`json_agg(${sql.ref(column)})::text`,
   gatherRows: (columns) =>
-    sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0] as string)})::text`,
+    sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0]!)})::text`,
   joinTexts: (column) => sql`string_agg(${sql.ref(column)}, '')`,
   least: (one, other) => sql`least(${one}, ${other})`,
   greatest: (one, other) => sql`greatest(${one}, ${other})`,

@@ -99,7 +99,7 @@ export function markDue(tx: OrganizationTx, job: DueJob, at: number, now: number
   if (before !== undefined && before > now && before <= at) return
   remembered.delete(key)
   remembered.set(key, at)
-  if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value as string)
+  if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
   tx.write(mark, { job, at })
 }
 

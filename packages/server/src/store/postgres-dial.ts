@@ -104,7 +104,7 @@ async function greet(client: Client): Promise<Greeting> {
   const { rows } = await client.query<Greeting>(
     "SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') AS read_only",
   )
-  return rows[0] as Greeting
+  return rows[0]!
 }
 
 /** Whether a pooler stands between: it makes up the number that it names at the start. */

@@ -1,4 +1,5 @@
 // PostgreSQL's error codes, turned into the store's words.
+import { codeOf, memberOf, messageOf } from '../base/unknown.ts'
 import {
   StoreConflict,
   StoreKept,
@@ -37,17 +38,17 @@ const networkCodes = new Set([
   'ENOENT',
 ])
 
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | undefined)?.code ?? '')
+function stateOf(error: unknown): string {
+  return codeOf(error) ?? ''
 }
 
 /** Whether the connection is gone, not the statement wrong: class 08, 57P0x, 25P03, or a fault of the network. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return false
-  const code = codeOf(error)
+  const code = stateOf(error)
   if (code.startsWith('08') || code.startsWith('57P') || code === '25P03' || networkCodes.has(code))
     return true
-  return code === '' && /connection|not queryable|timeout expired/i.test(String((error as Error)?.message))
+  return code === '' && /connection|not queryable|timeout expired/i.test(messageOf(error))
 }
 
 /**
@@ -55,7 +56,7 @@ export function isConnectionLoss(error: unknown): boolean {
  * serialization failure, and a prepared statement whose first Parse fell into another unit's failed transaction.
  */
 export function isRolledBack(error: unknown): boolean {
-  return ['40P01', '40001', ...nameCodes].includes(codeOf(error))
+  return ['40P01', '40001', ...nameCodes].includes(stateOf(error))
 }
 
 // What a server says of a prepared statement's name that it does not know, or knows already.
@@ -63,19 +64,18 @@ const nameCodes = ['26000', '42P05']
 
 /** A pooler gave the unit another server than the one that the statement's name was made on. */
 export function isNameUnknown(error: unknown): boolean {
-  return nameCodes.includes(codeOf(error))
+  return nameCodes.includes(stateOf(error))
 }
 
 /** The server takes no writes: it has become a replica, or was made so. */
 export function isReadOnly(error: unknown): boolean {
-  return codeOf(error) === '25006'
+  return stateOf(error) === '25006'
 }
 
 // A right, the role of requests, a table, its schema or a column: somebody has taken away what was there at the start.
 const withdrawnCodes = new Set(['42501', '42P01', '42703', '3F000'])
 /** A row of another organization was to be written: that is a fault of ours, and no state of the store. */
-const isForeignRow = (error: unknown): boolean =>
-  /violates row-level security/.test(String((error as Error)?.message))
+const isForeignRow = (error: unknown): boolean => /violates row-level security/.test(messageOf(error))
 const isRoleGone = ({ code, message }: { readonly code?: unknown; readonly message?: string }): boolean =>
   code === '22023' && /^role ".*" does not exist$/.test(message ?? '')
 
@@ -89,9 +89,9 @@ const own = [StoreUnavailable, StoreConflict, StoreKept, StoreUnkeepable] as con
 /** The store's own error for an error of PostgreSQL; any other is left as it is. */
 export function mapPostgresError(error: unknown): unknown {
   if (own.some((kind) => error instanceof kind)) return error
-  const code = codeOf(error)
+  const code = stateOf(error)
   if (code === '23505') {
-    const name = String((error as { constraint?: string }).constraint ?? '')
+    const name = String(memberOf(error, 'constraint') ?? '')
     return new StoreConflict(constraints.find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'other', error)
   }
   // A character that its encoding has not: U+0000, in a text or in JSON.
@@ -102,8 +102,8 @@ export function mapPostgresError(error: unknown): unknown {
     return new StoreUnavailable('the database did not answer in time', error)
   if (code.startsWith('53')) return new StoreUnavailable('the database is out of resources', error, 10)
   // What a trigger of ours says is about one change, not about the store (migration 29).
-  if (code === '42501' && (error as { routine?: unknown }).routine === 'exec_stmt_raise')
-    return new StoreKept((error as Error).message, error)
+  if (code === '42501' && memberOf(error, 'routine') === 'exec_stmt_raise')
+    return new StoreKept(messageOf(error), error)
   if ((withdrawnCodes.has(code) && !isForeignRow(error)) || isRoleGone(error as Error))
     return withdrawn(error)
   if (code === '25006') return new StoreUnavailable('the database is read-only', error, 5)
@@ -114,8 +114,8 @@ export function mapPostgresError(error: unknown): unknown {
 export function toStartRefusal(setting: string, error: unknown): StoreRefusal {
   if (error instanceof StoreRefusal) return error
   const cause = error instanceof StoreUnavailable && error.cause !== undefined ? error.cause : error
-  const code = codeOf(cause)
-  const reason = (cause as Error).message || code
+  const code = stateOf(cause)
+  const reason = messageOf(cause) || code
   const advice = startAdvice.find(({ matches }) => matches.test(code) || matches.test(reason))?.text
   return new StoreRefusal(
     `${setting}: PostgreSQL cannot be used: ${reason}${advice === undefined ? '' : `. ${advice}`}`,

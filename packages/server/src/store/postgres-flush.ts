@@ -143,7 +143,7 @@ class Stretch extends Base {
     const fields = this.#known[this.#at]?.fields ?? []
     const row: Record<string, unknown> = {}
     for (let at = 0; at < fields.length; at += 1) {
-      const { name, parse } = fields[at] as Field
+      const { name, parse } = fields[at]!
       const value = values[at] ?? null
       row[name] = value === null || parse === undefined ? value : parse(value)
     }

@@ -1,5 +1,7 @@
 // Makes a PostgreSQL database ready for this version: its age, the role that requests run as, the ledger; then its upgrade.
+
 import type { Client } from 'pg'
+import { messageOf } from '../base/unknown.ts'
 import { StoreRefusal } from './errors.ts'
 import { migrations as known, type LedgerRow, planUpgrade, postgresWords } from './migrations/index.ts'
 import { isPooled } from './postgres-dial.ts'
@@ -63,7 +65,7 @@ export async function migratePostgres(options: MigrateOptions): Promise<Migrated
       throw roleRefusal(version, login, await isRoleThere(client), undefined)
     return { schema, mayMigrate: true }
   } catch (error) {
-    const isSchema = place !== undefined && /permission denied for schema/.test((error as Error).message)
+    const isSchema = place !== undefined && /permission denied for schema/.test(messageOf(error))
     const refusal =
       isSchema && place !== undefined ? schemaRefusal(setting, place, error) : toStartRefusal(setting, error)
     throw place !== undefined && isPooled(client, place.pid) ? besidePooler(refusal) : refusal
@@ -93,7 +95,7 @@ async function readPlace(client: Client): Promise<Place> {
       has_table_privilege(to_regclass('migration'), 'INSERT') AS "mayMigrate", pg_backend_pid() AS pid,
       pg_encoding_to_char(encoding)::text AS encoding FROM pg_database WHERE datname = current_database()`,
   )
-  return rows[0] as Place
+  return rows[0]!
 }
 
 // Others lack characters that people's names have, and SQL_ASCII counts bytes for characters.

@@ -70,7 +70,7 @@ async function listUnkept(client: Client): Promise<readonly string[]> {
         (proname = keeper.calls AND NOT format('search_path=%I, pg_temp', current_schema()) = ANY (coalesce(proconfig, '{}')),
           format('ALTER FUNCTION %I() SET search_path = %I, pg_temp', keeper.calls, current_schema()))) AS found(is_wanted, statement)
       WHERE is_wanted ORDER BY statement`,
-    [0, 1, 2].map((at) => keepers.map((keeper) => keeper[at] as string)),
+    [0, 1, 2].map((at) => keepers.map((keeper) => keeper[at]!)),
   )
   return rows.map(({ statement }) => statement)
 }

@@ -1,6 +1,8 @@
 // The first connection to PostgreSQL: how clients are made from the URL, which of plain and TLS the server takes where the mode
 // leaves it open, and waiting for a database that is still starting.
+
 import { Client, type ClientConfig, types } from 'pg'
+import { codeOf, messageOf } from '../base/unknown.ts'
 import { isConnectionLoss, toStartRefusal } from './postgres-errors.ts'
 import type { PostgresAddress } from './postgres-url.ts'
 
@@ -77,7 +79,7 @@ export async function untilReachable(
     if (now - toldAt >= tellMs) {
       toldAt = now
       const seconds = Math.round((now - startedAt) / 1_000)
-      tell({ setting, reason: (error as Error).message, seconds }, 'waiting for the database')
+      tell({ setting, reason: messageOf(error), seconds }, 'waiting for the database')
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
@@ -98,6 +100,6 @@ async function tryConnect(clients: Clients): Promise<unknown> {
 
 // A server that is away, starting or without a place for us, and a name that is not known yet; never a wrong password.
 function mayPass(error: unknown): boolean {
-  const code = String((error as { code?: unknown }).code ?? '')
+  const code = codeOf(error) ?? ''
   return isConnectionLoss(error) || code === '53300' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH'
 }

@@ -1,5 +1,7 @@
 // A statement of a migration on PostgreSQL while everybody works: it waits a second for its lock, lets the others go on, tries again.
+
 import type { Client } from 'pg'
+import { codeOf } from '../base/unknown.ts'
 
 /** How a step waits. */
 export interface StepOptions {
@@ -59,7 +61,7 @@ export function createStep(keeper: Client, worker: Client, { tell, pauseMs = 3_0
       try {
         return await (index === undefined ? run(statement, count) : build(index, count))
       } catch (error) {
-        if (!canTryAgain.has(String((error as { code?: unknown }).code))) throw error
+        if (!canTryAgain.has(codeOf(error) ?? '')) throw error
         tell?.({ statement, heldBy: await listHolders(worker, statement) }, 'a migration waits for a lock')
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }

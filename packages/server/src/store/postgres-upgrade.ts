@@ -167,7 +167,7 @@ async function runCounted(
   const done = await announce(worker, migration, migrations, half)
   const statements = migration[half]?.(words) ?? []
   for (let at = done; at < statements.length; at += 1) {
-    const statement = statements[at] as string
+    const statement = statements[at]!
     const count = `UPDATE migration SET applied_at = ${at + 1} WHERE number = ${number} AND applied_at = ${at}`
     await step(statement, toConcurrent(statement, statements), count)
   }

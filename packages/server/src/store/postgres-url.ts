@@ -1,7 +1,9 @@
 // DATABASE_URL, read as libpq reads such URLs, TLS modes included. What cannot be meant is refused in words that show nothing
 // of the password: where it ends is just what is unclear then.
+
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
+import { codeOf } from '../base/unknown.ts'
 
 /** How a connection is protected: `prefer` and `allow` settle for what the server offers. */
 export type TlsMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
@@ -118,7 +120,7 @@ function readProtection(asked: URLSearchParams): { mode: TlsMode; tls: Connectio
     try {
       files[to] = readFileSync(file, 'utf8')
     } catch (error) {
-      return `names a file in ${name} that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`
+      return `names a file in ${name} that cannot be read (${codeOf(error) ?? 'unknown'})`
     }
   }
   // With a root certificate at hand libpq looks at it, as in verify-ca; the system's are good for whole checks only.

@@ -1,8 +1,17 @@
 // The tables, as Kysely sees them. Times are milliseconds since 1970, on/off is 0 or 1, so that both dialects agree.
 // Owns no SQL: migrations/ makes what this file describes.
-import type { Application, Connection, WebhookEndpoint } from '@rollcall/api'
-import type { ProfileName } from '@rollcall/scim'
+import type {
+  Application,
+  Connection,
+  ConnectionOptions,
+  DeprovisionGuard,
+  RoleMappings,
+  SchemaExtensions,
+  WebhookEndpoint,
+} from '@rollcall/api'
+import type { JsonObject, ProfileName } from '@rollcall/scim'
 import type { Generated } from 'kysely'
+import type { Json } from '../base/json.ts'
 import type { AnchorRung, Role, Rung } from '../base/rung.ts'
 
 type OnOff = 0 | 1
@@ -39,7 +48,7 @@ export interface ApiKeyTable extends Owned {
   confirmed_at: number | null
   confirmed_by: string | null
   /** JSON: ids of the users and links that rotated it, and so have seen a secret of it; null: none of those that are kept. */
-  known_to: string | null
+  known_to: Json<string[]> | null
   /** Of profile `auto`: which client it turned out to be. */
   known_client: Exclude<KnownClient, OtherClient> | null
   /** The same, of those that earlier versions do not know; it goes before. */
@@ -97,7 +106,7 @@ export interface UserTable extends Owned {
   /** When all that they had by signing in ended last, by the clock that all nodes share. */
   sessions_ended_at: number | null
   /** The SCIM resource as JSON, `schemas` first, without `id` and `meta`. */
-  resource: string
+  resource: Json<JsonObject>
   version: number
   created_at: number
   updated_at: number
@@ -113,14 +122,14 @@ export interface DeletedUserTable extends Owned {
   id: string
   user_name_key: string
   external_id: string | null
-  resource: string
+  resource: Json<JsonObject>
   created_at: number
   deleted_at: number
   role: Role | null
   role_origin: RoleOrigin | null
   blocked_at: number | null
   /** JSON: the groups that the person was directly in. */
-  group_ids: string | null
+  group_ids: Json<string[]> | null
   recovery_address: string | null
   /** Null: they were active until then, or it is not known. */
   deactivated_at: number | null
@@ -158,7 +167,7 @@ export interface GroupTable extends Owned {
   /** The key or client that made the group; null of one that an earlier version wrote. */
   maker_id: string | null
   /** The SCIM resource as JSON, `schemas` first, without `id`, `meta` and `members`. */
-  resource: string
+  resource: Json<JsonObject>
   version: number
   created_at: number
   updated_at: number
@@ -309,7 +318,7 @@ export interface ConnectionTable extends Owned {
   metadata_error: string | null
   active: OnOff
   /** JSON of ConnectionOptions. */
-  options: string
+  options: Json<Partial<ConnectionOptions>>
   /** `saml` or `oidc`. */
   protocol: 'saml' | 'oidc'
   /** JSON of OpenIdTrust, of an OpenID Connect connection; null until something was given. */
@@ -560,13 +569,13 @@ export interface OrganizationTable {
   /** Whether somebody new with the address or externalId of an earlier account is told of, or linked to it. */
   same_address: 'tell' | 'link'
   /** JSON: origins that return_to may name. */
-  origins: string
+  origins: Json<string[]>
   /** JSON of AttributeMapping. */
   attribute_mapping: string
   /** JSON of ordered RoleMapping. */
-  role_mappings: string
+  role_mappings: Json<RoleMappings['mappings']>
   /** JSON of the schema extensions that the operator defined. */
-  schema_extensions: string
+  schema_extensions: Json<SchemaExtensions['extensions']>
   /** Since when there has been no active owner, where there was one. */
   ownerless_at: number | null
   /** When a connection of this organization was enabled for the first time: it took the domains and the directory. */
@@ -578,7 +587,7 @@ export interface OrganizationTable {
   /** Where a tile of the identity provider ends. */
   default_application: string | null
   /** JSON of DeprovisionGuard, or `null`. */
-  deprovision_guard: string
+  deprovision_guard: Json<DeprovisionGuard | null>
   created_at: number
   updated_at: number
   deleted_at: number | null
@@ -626,7 +635,7 @@ export interface OAuthClientTable {
   confirmed_at: number | null
   confirmed_by: string | null
   /** As of a key. */
-  known_to: string | null
+  known_to: Json<string[]> | null
 }
 
 /** Which organization a connection's address belongs to. */
@@ -798,7 +807,7 @@ export interface WebhookEndpointTable {
   secrets: string
   public_key: string | null
   /** JSON. */
-  event_types: string
+  event_types: Json<string[]>
   /** JSON: ids with their slugs, in rows of before slugs alone; null: all. */
   organizations: string | null
   disabled_reason: NonNullable<WebhookEndpoint['disabledReason']> | null
@@ -992,7 +1001,7 @@ export interface ReturningUserTable extends Owned {
   id: string
   user_id: string
   /** JSON: a few of the groups that they were in. */
-  group_ids: string
+  group_ids: Json<string[]>
 }
 
 /** A link or a session of the operator. */

@@ -1,8 +1,10 @@
 // Copies of the embedded store: taken while nobody serves it, and put back into an empty folder.
+
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { copyPrivately } from '../base/private-file.ts'
+import { memberOf, messageOf } from '../base/unknown.ts'
 import { StoreRefusal } from './errors.ts'
 import { migrations, refuseNewer } from './migrations/index.ts'
 import { assertRestorable, embeddedFileName, openFolder } from './sqlite-folder.ts'
@@ -17,7 +19,7 @@ export async function backupStore(folder: string, file: string): Promise<void> {
     connection.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
     await backup(connection, file)
   } catch (cause) {
-    throw new StoreRefusal(`${source} cannot be copied: ${(cause as Error).message}`, cause)
+    throw new StoreRefusal(`${source} cannot be copied: ${messageOf(cause)}`, cause)
   } finally {
     connection.close()
     removeCompanions(file)
@@ -37,9 +39,9 @@ export function checkStore(folder: string): readonly string[] {
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
     return listFaults(connection, 'whole')
   } catch (cause) {
-    if ((((cause as { errcode?: number }).errcode ?? 0) & 0xff) === 5)
+    if ((Number(memberOf(cause, 'errcode') ?? 0) & 0xff) === 5)
       throw new StoreRefusal(`Another process has ${file}`, cause)
-    return [(cause as Error).message]
+    return [messageOf(cause)]
   } finally {
     connection?.close()
   }
@@ -89,7 +91,7 @@ function readCopy<T>(file: string, read: (connection: DatabaseSync) => T): T {
   } catch (cause) {
     throw cause instanceof StoreRefusal
       ? cause
-      : new StoreRefusal(`${file} is no copy of a store: ${(cause as Error).message}`, cause)
+      : new StoreRefusal(`${file} is no copy of a store: ${messageOf(cause)}`, cause)
   } finally {
     connection.close()
   }

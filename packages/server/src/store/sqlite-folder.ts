@@ -1,7 +1,9 @@
 // What a data folder says of the store in it: whether one was here, and whether the files that are open are still those at their paths.
+
 import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivateFolder } from '../base/private-file.ts'
+import { messageOf } from '../base/unknown.ts'
 import { StoreRefusal } from './errors.ts'
 
 /** The store's file inside the data folder. */
@@ -41,7 +43,7 @@ export function openFolder(folder: string): void {
     makePrivateFolder(folder)
   } catch (cause) {
     throw new StoreRefusal(
-      `The data folder ${folder} cannot be made (${(cause as Error).message}). Name another one in ROLLCALL_DATA`,
+      `The data folder ${folder} cannot be made (${messageOf(cause)}). Name another one in ROLLCALL_DATA`,
       cause,
     )
   }

@@ -1,7 +1,9 @@
 // Whether a file is a whole store: asked of a copy, on a thread of its own, for it reads everything.
+
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { messageOf } from '../base/unknown.ts'
 
 /** What is wrong with a file that nobody writes; none where it is whole. `how`: quick leaves out whether indexes and rows agree. */
 export function lookAt(file: string, how: 'quick' | 'whole'): readonly string[] {
@@ -13,7 +15,7 @@ export function lookAt(file: string, how: 'quick' | 'whole'): readonly string[] 
       connection.close()
     }
   } catch (error) {
-    return [(error as Error).message]
+    return [messageOf(error)]
   }
 }
 
@@ -31,7 +33,7 @@ export function listFaults(connection: DatabaseSync, how: 'quick' | 'whole'): re
     const said = rows.flatMap((row) => Object.values(row).map(String))
     return said.length === 1 && said[0] === 'ok' ? [] : said.flatMap((text) => text.split('\n'))
   } catch (error) {
-    return [(error as Error).message]
+    return [messageOf(error)]
   }
 }
 

@@ -56,8 +56,7 @@ function ensureLedger(connection: DatabaseSync, isMigrating: boolean): void {
   if (!isMigrating) return
   const there = readCatalogue(connection).columns('migration')
   for (const column of ['checksum text', 'contracted_at integer'])
-    if (!there.has(column.split(' ')[0] as string))
-      connection.exec(`ALTER TABLE migration ADD COLUMN ${column}`)
+    if (!there.has(column.split(' ')[0]!)) connection.exec(`ALTER TABLE migration ADD COLUMN ${column}`)
 }
 
 function inTransaction(connection: DatabaseSync, work: () => void): void {

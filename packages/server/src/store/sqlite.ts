@@ -1,11 +1,13 @@
 // The embedded store: one file, one connection, one process. Durable before it answers.
 // Units of work run one after another; those that wait together share one COMMIT (group commit), and no answer, reads
 // and refusals included, leaves before the COMMIT of its batch.
+
 import { chmodSync, existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
 import { createTurns } from '../base/turns.ts'
+import { memberOf, messageOf } from '../base/unknown.ts'
 import type { ObserveStore, ObserveWait, OrganizationScope, Tx } from './database.ts'
 import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
 import type { Store } from './fair.ts'
@@ -147,14 +149,14 @@ function openConnection(file: string): DatabaseSync {
 }
 
 function refusalOf(file: string, cause: unknown): StoreRefusal {
-  const code = (cause as { errcode?: number }).errcode ?? 0
+  const code = Number(memberOf(cause, 'errcode') ?? 0)
   if ((code & 0xff) === 5) {
     return new StoreRefusal(
       `Another process is serving ${file}. Stop it first, or set ROLLCALL_DATA to another folder (one process a folder; several nodes need PostgreSQL).`,
       cause,
     )
   }
-  return new StoreRefusal(`${file} cannot be opened as a store: ${(cause as Error).message}`, cause)
+  return new StoreRefusal(`${file} cannot be opened as a store: ${messageOf(cause)}`, cause)
 }
 
 function serve(
@@ -338,7 +340,7 @@ function readRows(statement: StatementSync, values: readonly Value[]): object[] 
   const rows: object[] = []
   for (const list of statement.all(...values) as unknown as unknown[][]) {
     const row: Record<string, unknown> = {}
-    for (let at = 0; at < names.length; at += 1) row[names[at] as string] = list[at]
+    for (let at = 0; at < names.length; at += 1) row[names[at]!] = list[at]
     rows.push(row)
   }
   return rows
@@ -559,10 +561,10 @@ const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
 
 // SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).
 function mapError(error: unknown): unknown {
-  const code = (error as { errcode?: number }).errcode
-  if (code === undefined) return error
+  const code = memberOf(error, 'errcode')
+  if (typeof code !== 'number') return error
   if (code === 2067 || code === 1555) {
-    const message = (error as Error).message
+    const message = messageOf(error)
     return new StoreConflict(
       uniqueColumns.find(([column]) => message.includes(column))?.[1] ?? 'other',
       error,

@@ -221,7 +221,7 @@ export function bindValues(statement: PreparedStatement, args: object, organizat
   const { slots } = statement
   const values: Value[] = []
   for (let at = 0; at < slots.length; at += 1) {
-    const slot = slots[at] as Slot
+    const slot = slots[at]!
     if (slot.kind === 'place') values.push((args as Record<string, Value>)[slot.name] ?? null)
     else values.push(slot.kind === 'organization' ? organizationId : slot.value)
   }

@@ -48,7 +48,7 @@ export function createWaiting<T>(): Waiting<T> {
   return {
     size: () => size,
     add(comer, one) {
-      const band = bands[bandOf(comer)] as Band<T>
+      const band = bands[bandOf(comer)]!
       if (band.makers.size === 0) band.next = Math.max(band.next, now + 1 / band.weight)
       const own = band.makers.get(comer.by)
       if (own === undefined) band.makers.set(comer.by, [one])
@@ -106,7 +106,7 @@ export function createWaitingOfAll<T>(): WaitingOfAll<T> {
     take() {
       const organizationId = places.shift()
       if (organizationId === undefined) return undefined
-      const line = lines.get(organizationId) as Waiting<T>
+      const line = lines.get(organizationId)!
       const one = line.take()
       tidy(organizationId, line)
       return one

@@ -157,7 +157,7 @@ export async function isCircle(tx: OrganizationTx, edge: GroupEdge): Promise<boo
   return (await findCircular(tx, edge.group_id, [edge.member_id])).length > 0
 }
 
-const nameOf = ({ ids }: Graph, at: number): string => ids[at] as string
+const nameOf = ({ ids }: Graph, at: number): string => ids[at]!
 
 async function readGraph(
   database: Database,
@@ -179,7 +179,7 @@ async function readGraph(
     const page = await database.readOrganization(scope, selectEdges, from)
     for (const edge of page) members[toNumber(edge.group_id)]?.push(toNumber(edge.member_id))
     if (page.length < edgesPerPage) return { ids, members }
-    after = page.at(-1) as GroupEdge
+    after = page.at(-1)!
     await yieldTurn()
   }
   return { ids: [], members: [] }
@@ -204,7 +204,7 @@ async function numberCircles({ members }: Graph): Promise<Int32Array> {
     path.push(group)
   }
   const lower = (group: number, to: number) => {
-    lowest[group] = Math.min(lowest[group] as number, to)
+    lowest[group] = Math.min(lowest[group]!, to)
   }
   const close = (group: number) => {
     for (let last = open.pop(); last !== undefined; last = last === group ? undefined : open.pop())
@@ -215,16 +215,16 @@ async function numberCircles({ members }: Graph): Promise<Int32Array> {
     for (let group = path.at(-1); group !== undefined; group = path.at(-1)) {
       steps += 1
       if (steps % stepsPerSlice === 0) await yieldTurn()
-      const at = looked[group] as number
+      const at = looked[group]!
       looked[group] = at + 1
       const member = members[group]?.[at]
       if (member === undefined) {
         path.pop()
         const above = path.at(-1)
-        if (above !== undefined) lower(above, lowest[group] as number)
+        if (above !== undefined) lower(above, lowest[group]!)
         if (lowest[group] === order[group]) close(group)
       } else if (order[member] === -1) enter(member)
-      else if (circle[member] === -1) lower(group, order[member] as number)
+      else if (circle[member] === -1) lower(group, order[member]!)
     }
   }
   return circle

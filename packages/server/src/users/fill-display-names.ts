@@ -4,6 +4,7 @@
 import type { JsonObject } from '@rollcall/scim'
 import { sql } from 'kysely'
 import { dayMs } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { toDisplayName } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
@@ -86,7 +87,7 @@ async function fillOne(
 
 async function fillSlice(tx: OrganizationTx, ids: readonly string[]): Promise<void> {
   for (const { id, version, resource } of await tx.all(selectSlice, { ids: JSON.stringify(ids) })) {
-    const displayName = toDisplayName(JSON.parse(resource) as JsonObject)
+    const displayName = toDisplayName(readJson<JsonObject>(resource))
     tx.write(setDisplayName, { id, displayName, version })
   }
 }

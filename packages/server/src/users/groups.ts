@@ -1,6 +1,8 @@
 // Groups: rows of the directory without their members. Owns their statements; decides nothing.
 
+import type { JsonObject } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Json } from '../base/json.ts'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
@@ -14,7 +16,7 @@ export interface GroupRow {
   readonly display_name: string
   readonly external_id: string | null
   /** JSON without `id`, `meta` and `members`. */
-  readonly resource: string
+  readonly resource: Json<JsonObject>
   readonly version: number
   readonly created_at: number
   readonly updated_at: number
@@ -217,7 +219,7 @@ interface GroupValues {
   readonly displayNameKey: string
   readonly uniqueNameKey: string | null
   readonly externalId: string | null
-  readonly resource: string
+  readonly resource: Json<JsonObject>
   readonly at: number
 }
 
@@ -298,7 +300,7 @@ const deleteGroup = organizationStatement<{ id: string }>('delete_group')(({ db,
 export interface GroupToWrite {
   readonly id: string
   readonly columns: GroupColumns
-  readonly resource: string
+  readonly resource: Json<JsonObject>
   readonly at: number
   /** Whether the store refuses the name where another group holds it by the same claim. */
   readonly isNameUnique: boolean

@@ -7,6 +7,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import { makeRoom } from '../base/bounded.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -316,7 +317,7 @@ type SpokenRow = Omit<Spoken, 'called' | 'proved' | 'role' | 'role_origin'> & {
 
 function toSpoken(row: SpokenRow, emailKeys: readonly string[]): Spoken {
   const { role, role_origin: origin, identities, ...rest } = row
-  const known = JSON.parse(identities ?? '[]') as readonly (readonly [string, string, string | null])[]
+  const known = readJson<readonly (readonly [string, string, string | null])[]>(identities ?? '[]')
   return {
     ...rest,
     called: [row.user_name_key, ...emailKeys],
@@ -363,8 +364,8 @@ async function readSpoken(tx: OrganizationTx, lists: Lists): Promise<readonly Sp
     toSpoken(
       row,
       resource === null
-        ? (JSON.parse(keys ?? '[]') as string[])
-        : toUserColumns(JSON.parse(resource) as JsonObject).emailKeys,
+        ? readJson<string[]>(keys ?? '[]')
+        : toUserColumns(readJson<JsonObject>(resource)).emailKeys,
     ),
   )
 }
@@ -809,7 +810,7 @@ export function keepLostIdentities(
   identities: readonly KnownBy[],
   at: number,
 ): void {
-  const columns = toUserColumns(JSON.parse(row.resource) as JsonObject)
+  const columns = toUserColumns(readJson(row.resource))
   keepLostNames(tx, { id: row.id, before: columns, after: columns, identities }, at)
 }
 

@@ -1,8 +1,10 @@
 // The addresses of people who were removed and are not gone for good: whether somebody had one is asked at sign-ins, and is a look by an
 // index, however many were removed and whatever is in their resources.
+
 import type { JsonObject } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -108,7 +110,7 @@ export async function fillRemovedAddresses(
       // Of whom something was said the addresses are there.
       for (const { id, resource, role, role_origin, ...said } of slice)
         if (!hasKeptWord({ ...said, role: role ?? 'member', role_origin: role_origin ?? 'default' }))
-          keepRemovedAddresses(tx, id, toUserColumns(JSON.parse(resource) as JsonObject).emailKeys)
+          keepRemovedAddresses(tx, id, toUserColumns(readJson<JsonObject>(resource)).emailKeys)
       if (slice.length > 0) tx.write(markAddressed, { ids: JSON.stringify(slice.map(({ id }) => id)) })
       return slice.length
     })

@@ -1,4 +1,5 @@
 // Who said a block, or gave a role by hand, and what the account was called then: kept with the account, and passed on with the word.
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
@@ -41,7 +42,7 @@ type Word = Pick<UserTable, 'blocked_at'> & Said & Partial<Pick<UserTable, 'role
 
 /** `now`: what the account is called, where nothing else is known. Nobody is called as what was passed on. */
 export function namesOf(names: string | null, now: readonly string[]): readonly string[] {
-  return names === null ? now : (JSON.parse(names) as string[])
+  return names === null ? now : readJson<string[]>(names)
 }
 
 /** By hand, and below the console. */

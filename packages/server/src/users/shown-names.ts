@@ -1,7 +1,9 @@
 // What members of groups are shown by: the displayName of a user, else the userName; the displayName of a group. It stands in columns, but
 // for people whom a version from before migration 45 wrote last: theirs is read from the resource, so many bytes at once.
+
 import type { JsonObject } from '@rollcall/scim'
 import { sql } from 'kysely'
+import { readJson } from '../base/json.ts'
 import { toDisplayName } from '../mapping/user-columns.ts'
 import { organizationStatement } from '../store/statement.ts'
 
@@ -57,7 +59,7 @@ export async function showMembers<Row extends MemberRow>(
   const users = rows.map(({ member_id: id, unread }) => ({ id, unread }))
   for (const ids of slicesOfUnread(users))
     for (const { id, resource } of await read(selectResources, { ids: JSON.stringify(ids) }))
-      names.set(id, toDisplayName(JSON.parse(resource) as JsonObject))
+      names.set(id, toDisplayName(readJson<JsonObject>(resource)))
   return rows.map((row) => ({ ...row, display: names.get(row.member_id) ?? row.display }))
 }
 

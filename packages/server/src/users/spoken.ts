@@ -1,7 +1,9 @@
 // By what accounts are found of which something was said, whether they are there or removed. Very many accounts may have one name: an
 // administrator can import them, and a key can make them. Of a name that few have each is read; of others the words are looked for from
 // their own end, in the order in which they decide, so that nobody's names make anybody wait.
+
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { readJson } from '../base/json.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 
@@ -277,7 +279,7 @@ export async function listDeciding(
     const statement = byDepth.get(depth)
     if (values.length === 0 || statement === undefined) continue
     for (const found of await tx.all(statement, { values: JSON.stringify(values) })) {
-      const some = JSON.parse(found.ids ?? '[]') as string[]
+      const some = readJson<string[]>(found.ids ?? '[]')
       for (const id of some) ids.add(id)
       if (Number(found.is_mixed) === 1 && some.length === depth) isCut = true
     }

@@ -10,6 +10,7 @@
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { domainOfAddress } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
@@ -696,7 +697,7 @@ export function becomesPrivileged(before: string, role: Role): boolean {
 
 /** The address of a stored resource that recovery goes to; null where there is none. */
 export function readRecoveryAddress(resource: string): string | null {
-  return toRecoveryAddress(JSON.parse(resource) as Parameters<typeof toRecoveryAddress>[0])
+  return toRecoveryAddress(readJson<Parameters<typeof toRecoveryAddress>[0]>(resource))
 }
 
 /** Of somebody who is privileged by a rule. */

@@ -4,6 +4,7 @@ import type { Page, User, UserDetail } from '@rollcall/api'
 import type { JsonObject } from '@rollcall/scim'
 import { type SqlBool, sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
@@ -120,7 +121,7 @@ export async function findUserDetail(
   if (row === undefined) return undefined
   return {
     ...toUser(row),
-    groups: (JSON.parse(row.groups ?? '[]') as [string, string][]).map(([groupId, displayName]) => ({
+    groups: readJson<[string, string][]>(row.groups ?? '[]').map(([groupId, displayName]) => ({
       id: groupId,
       displayName,
     })),
@@ -170,7 +171,7 @@ function isOnlyFound(
 
 /** A user as lists show one. */
 export function toUser(row: ShownRow): User {
-  const resource = JSON.parse(row.resource) as JsonObject
+  const resource = readJson(row.resource)
   const state = toUserState(resource, { role: row.role, isBlocked: row.blocked_at !== null })
   return {
     id: row.id,
@@ -192,6 +193,6 @@ export function toUser(row: ShownRow): User {
 }
 
 function toExtensions(resource: string): UserDetail['extensions'] {
-  const entries = Object.entries(JSON.parse(resource) as JsonObject)
+  const entries = Object.entries(readJson<JsonObject>(resource))
   return Object.fromEntries(entries.filter(([name]) => name.startsWith('urn:'))) as UserDetail['extensions']
 }

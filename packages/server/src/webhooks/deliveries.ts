@@ -4,6 +4,7 @@ import type { Delivery, Page, Resend } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
 import { eventOfDelivery, type LeasedDelivery } from '../deliveries/queue.ts'
 import { toFeedEvent } from '../events/feed.ts'
@@ -108,7 +109,7 @@ export async function listDeliveries(
 }
 
 function toDelivery(row: Sendable & Omit<LeasedDelivery, keyof Sendable>): Delivery {
-  const log = JSON.parse(row.log) as (Omit<Delivery['log'][number], 'at'> & { at: number })[]
+  const log = readJson<(Omit<Delivery['log'][number], 'at'> & { at: number })[]>(row.log)
   return {
     id: String(row.number),
     eventId: row.event_id,

@@ -3,6 +3,7 @@
 //
 // Webhook endpoints of the operator: where events go, which ones, and with what they are signed. An enabled endpoint has a
 // subscription row for each organization it wants, which the writer of events reads; a disabled one has none.
+
 import type {
   CreatedWebhookEndpoint,
   NewWebhookEndpoint,
@@ -12,6 +13,7 @@ import type {
 import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import { placeOfService } from '../deliveries/allowance.ts'
 import type { Trouble } from '../deliveries/deliver.ts'
 import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
@@ -343,7 +345,7 @@ function toStored(named: readonly NamedOrganization[] | null): string | null {
 }
 
 function parseStored(text: string | null): readonly NamedOrganization[] | null {
-  return text === null ? null : (JSON.parse(text) as NamedOrganization[])
+  return text === null ? null : readJson<NamedOrganization[]>(text)
 }
 
 function subscribe(
@@ -351,7 +353,7 @@ function subscribe(
   row: Pick<WebhookEndpointTable, 'id' | 'event_types'>,
   named: readonly NamedOrganization[] | null,
 ): void {
-  const wanted = JSON.parse(row.event_types) as string[]
+  const wanted = readJson(row.event_types)
   const types = wanted.includes('*') ? '*' : `,${wanted.join(',')},`
   const ids = named === null ? ['*'] : named.map(({ id }) => id)
   for (const organizationId of new Set(ids))
@@ -367,7 +369,7 @@ export function openSecrets(
   envelope: Envelope,
   row: Pick<WebhookEndpointTable, 'id' | 'secrets'>,
 ): readonly WebhookSecret[] {
-  return JSON.parse(envelope.open(row.secrets, `webhook_endpoint/${row.id}`)) as WebhookSecret[]
+  return readJson<WebhookSecret[]>(envelope.open(row.secrets, `webhook_endpoint/${row.id}`))
 }
 
 async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<WebhookEndpoint> {
@@ -378,7 +380,7 @@ async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<Webhook
     description: row.description,
     algorithm: row.algorithm,
     publicKey: row.public_key,
-    eventTypes: JSON.parse(row.event_types) as string[],
+    eventTypes: readJson(row.event_types),
     organizations: named?.map(({ slug }) => slug) ?? null,
     state: row.is_enabled === 1 ? 'enabled' : 'disabled',
     disabledReason: row.disabled_reason,
