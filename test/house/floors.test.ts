@@ -86,7 +86,7 @@ const floors: readonly (readonly string[])[] = [
   ['app.ts', 'control.ts', 'sealed-columns.ts'],
   ['node.ts', 'workers.ts'],
   ['main.ts', 'worker.ts'],
-  ['index.ts', 'offline.ts'],
+  ['index.ts', 'looks.ts', 'offline.ts'],
 ]
 
 /** The rooms of each package, likewise. */
@@ -117,7 +117,7 @@ const floorsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [
     ['arguments.ts', 'own-command.ts', 'stop.ts', 'version.ts'],
     ['reach.ts'],
-    ['configuration'],
+    ['configuration', 'doctor'],
     ['commands'],
     ['commands.ts'],
     ['main.ts'],

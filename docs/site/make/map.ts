@@ -27,6 +27,7 @@ export const places: readonly Place[] = [
   place('start', 'tour', 'docs/tour.md'),
   place('start', 'production', 'docs/production.md'),
   place('how-to', 'configuration', 'docs/configuration.md'),
+  place('how-to', 'doctor', 'docs/doctor.md'),
   place('how-to', 'packages', 'docs/packages.md'),
   place('how-to', 'deploy', 'docs/deploy.md'),
   place('how-to', 'proxy', 'docs/proxy.md'),

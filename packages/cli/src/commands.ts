@@ -63,6 +63,12 @@ export const commands: readonly Command[] = [
     run: async (words) => (await import('./commands/export.ts')).exportAll(words),
   },
   {
+    name: 'doctor',
+    usage: 'doctor [ORGANIZATION] [--json]   [--url URL with ROLLCALL_OPERATOR_KEY]',
+    does: 'Looks at the installation (settings, database, clock, TLS, way out, mail, disk), or at why an organization is not provisioned or does not come in, and says what to do; exit code 1 where something is wrong.',
+    run: async (words) => (await import('./commands/doctor.ts')).doctor(words),
+  },
+  {
     name: 'scim-check',
     usage: 'scim-check SCIM_BASE_URL --key KEY [--json] [--html FILE] [--user FILE] [--profile strict|auto]',
     does: 'Asks any SCIM server for everything that the RFCs require; exit code 1 when a MUST fails.',

@@ -125,3 +125,15 @@ function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefin
       : createRollcall({ url: baseUrl, operatorKey, fetch: send })
   return { client, close: () => dispatcher.close() }
 }
+
+/** The slugs of all organizations, in the order of creation. */
+export async function listSlugs(client: Client): Promise<string[]> {
+  const slugs: string[] = []
+  for (let cursor: string | undefined, isMore = true; isMore; ) {
+    const page = await client.call('listOrganizations', { query: { cursor, limit: 200 } })
+    slugs.push(...page.items.map(({ slug }) => slug))
+    cursor = page.nextCursor ?? undefined
+    isMore = cursor !== undefined
+  }
+  return slugs
+}

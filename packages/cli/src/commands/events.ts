@@ -9,7 +9,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type { Client, EventArchivePage } from '@rollcall/api'
 import { hashEvent } from '@rollcall/server/offline'
 import { readNumber, readText, readWords, requireText, UsageError } from '../arguments.ts'
-import { reachService } from '../reach.ts'
+import { listSlugs, reachService } from '../reach.ts'
 
 const format = 'rollcall-events/1'
 const dayMs = 86_400_000
@@ -65,17 +65,6 @@ export async function archiveEvents(
   await mkdir(wanted.folder, { recursive: true })
   for (const slug of wanted.slugs ?? (await listSlugs(client)))
     print(`${slug}: ${await archiveOne(client, slug, wanted.before, wanted.folder)}`)
-}
-
-async function listSlugs(client: Client): Promise<string[]> {
-  const slugs: string[] = []
-  for (let cursor: string | undefined, isMore = true; isMore; ) {
-    const page = await client.call('listOrganizations', { query: { cursor, limit: 200 } })
-    slugs.push(...page.items.map(({ slug }) => slug))
-    cursor = page.nextCursor ?? undefined
-    isMore = cursor !== undefined
-  }
-  return slugs
 }
 
 async function archiveOne(client: Client, slug: string, before: string, folder: string): Promise<string> {

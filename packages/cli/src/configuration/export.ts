@@ -9,7 +9,8 @@ import type {
   WebhookEndpointEntry,
 } from '@rollcall/api/configuration'
 import { Document } from 'yaml'
-import { listSlugs, type PresentOrganization, readPresent, toProvisioningEntry } from './present.ts'
+import { listSlugs } from '../reach.ts'
+import { type PresentOrganization, readPresent, toProvisioningEntry } from './present.ts'
 
 /** Of one organization, or of the whole installation. Throws ProblemError where there is no such organization. */
 export async function exportConfiguration(client: Client, slug?: string): Promise<Configuration> {

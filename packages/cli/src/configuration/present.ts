@@ -76,18 +76,6 @@ export async function readPresent(client: Client, slugs: readonly string[]): Pro
   return { organizations, applications: applications.items, webhookEndpoints: endpoints.items }
 }
 
-/** The slugs of all organizations, in the order of creation. */
-export async function listSlugs(client: Client): Promise<string[]> {
-  const slugs: string[] = []
-  for (let cursor: string | undefined, isMore = true; isMore; ) {
-    const page = await client.call('listOrganizations', { query: { cursor, limit: 200 } })
-    slugs.push(...page.items.map(({ slug }) => slug))
-    cursor = page.nextCursor ?? undefined
-    isMore = cursor !== undefined
-  }
-  return slugs
-}
-
 /** How provisioning is set, by the names of a file; what nobody has chosen yet is not there. */
 export function toProvisioningEntry(now: Provisioning): NonNullable<OrganizationEntry['provisioning']> {
   const { mode, unknownSignIns, unclaimedDelete, isUnclaimedDeleteChosen, sameAddress, deprovisionGuard } =

@@ -12,6 +12,8 @@ export interface MailMessage {
 export interface Mailer {
   /** Throws MailError; resolves when the mail server has taken the message. */
   send(message: MailMessage): Promise<void>
+  /** Connects and signs in, and sends nothing. Throws MailError. */
+  check(): Promise<void>
 }
 
 /** Which mail server, and from whom. */
@@ -55,6 +57,13 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
     }),
   )
   return {
+    async check() {
+      try {
+        await (await opening).verify()
+      } catch (cause) {
+        throw new MailError('not_sent', 'The mail server cannot be used.', cause)
+      }
+    },
     async send({ to, subject, text }) {
       if (!addressPattern.test(to))
         throw new MailError('recipient_invalid', 'This is not one e-mail address.')
