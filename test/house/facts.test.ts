@@ -86,3 +86,37 @@ describe('H14: facts', () => {
     expect([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual(played.toSorted())
   })
 })
+
+describe('docs/sizing.md', () => {
+  const flatten = (text: string): string => text.replaceAll(/\s+/g, ' ')
+  const sizing = flatten(read('docs/sizing.md'))
+  const benchmarks = read('docs/benchmarks.md')
+  const partOf = (title: string): string => benchmarks.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
+  const inWords = (figure: string): string => Number(figure).toLocaleString('en')
+
+  it.each(['Embedded store', 'PostgreSQL'])('has the figures of docs/benchmarks.md: %s', (store) => {
+    const part = partOf(`${store}, 100,000 people`)
+    const rates = ['Okta mix', 'Entra mix'].map(
+      (line) => part.split(`\n| ${line} | `)[1]?.split(' |')[0] ?? '',
+    )
+    const [, seconds, block, memory] =
+      /by Bulk: ([\d.]+) s.*listed: (\d+) ms.*everybody: (\d+) MB/.exec(flatten(part)) ?? []
+    expect(rates.every((one) => Number(one) > 0)).toBe(true)
+    for (const one of rates) expect(sizing).toContain(inWords(one))
+    for (const one of [`${seconds} s`, `${block} ms`, `${memory} MB`]) expect(sizing).toContain(one)
+  })
+
+  it('has what idle organizations cost, and what a request leaves on the disk', () => {
+    const idle = [
+      ...benchmarks.matchAll(/\| (?:embedded|postgres) \| 10,000 \| ([\d.]+ %) \| (.+?) \| (\d+) \|/g),
+    ]
+    expect(idle).toHaveLength(2)
+    for (const [, service = '', database = '', memory = ''] of idle)
+      for (const one of [service, `${memory} MB`, ...(database.endsWith('%') ? [database] : [])])
+        expect(sizing).toContain(one)
+    const operations = read('docs/operations.md')
+    const [, user] = /\| the user's row \| ([\d,]+) \|/.exec(operations) ?? []
+    const [, change] = /\| event and its seal, the feed's too \| [\d,]+ \| ([\d,]+) \|/.exec(operations) ?? []
+    for (const one of [user, change]) expect(sizing).toContain(`| ${one}`)
+  })
+})

@@ -317,6 +317,7 @@ export function renderApi(): readonly Page[] {
     slug: 'reference/api',
     kind: 'reference',
     group,
+    label: 'Overview',
     title: 'The management API',
     description: 'Every operation of the management API, with curl for each.',
     body: `${introduction}\n${list.join('\n\n')}\n`,

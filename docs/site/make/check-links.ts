@@ -1,6 +1,7 @@
 // Looks at the pages as they were built: every address of our own that they name is there, and so is every place in a page.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { listLinks } from './markdown.ts'
 
 const decode = (text: string): string => text.replaceAll('&#38;', '&').replaceAll('&amp;', '&')
 
@@ -31,7 +32,19 @@ export function findBrokenLinks(folder: string, base: string): readonly string[]
       if (found === undefined || !isNamed) broken.push(`${page}: ${address}`)
     }
   }
-  return [...new Set(broken)]
+  return [...new Set([...broken, ...findBrokenInMarkdown(folder)])]
+}
+
+function findBrokenInMarkdown(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((one) => /\.md$|^llms.*\.txt$/.test(one) && !one.startsWith('files'))
+    .flatMap((file) =>
+      listLinks(readFileSync(join(folder, file), 'utf8'))
+        .filter((target) => !/^(?:[a-z][a-z+.-]*:|#)/.test(target))
+        .filter((target) => !existsSync(join(folder, dirname(file), target.split('#')[0] ?? '')))
+        .map((target) => `${file}: ${target}`),
+    )
 }
 
 function findFile(folder: string, path: string): string | undefined {

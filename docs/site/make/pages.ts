@@ -13,6 +13,8 @@ export interface Page {
   readonly kind: Kind | undefined
   readonly group?: string
   readonly title: string
+  /** In the sidebar, where that is not the title. */
+  readonly label?: string
   readonly description: string
   /** Markdown without the title. Links are as in `source`. */
   readonly body: string
@@ -22,7 +24,12 @@ export interface Page {
   readonly isFirst?: boolean
 }
 
-function readPage(slug: string, kind: Kind | undefined, source: string, group?: string): Page {
+function readPage(
+  slug: string,
+  kind: Kind | undefined,
+  source: string,
+  more: Pick<Page, 'group' | 'label' | 'isFirst'> = {},
+): Page {
   const { title, body } = splitTitle(readFileSync(join(root, source), 'utf8'))
   return {
     slug,
@@ -31,7 +38,7 @@ function readPage(slug: string, kind: Kind | undefined, source: string, group?: 
     body,
     source,
     description: readDescription(body),
-    ...(group === undefined ? {} : { group }),
+    ...more,
   }
 }
 
@@ -40,14 +47,26 @@ const listMarkdown = (folder: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .toSorted()
 
-function listGroup({ kind, folder, label }: (typeof groups)[number]): Page[] {
+function listGroup({ kind, folder, label, beginning = '' }: (typeof groups)[number]): Page[] {
   const name = posix.basename(folder)
   const files = listMarkdown(folder)
   const pages = files
     .filter((file) => file !== 'README.md')
-    .map((file) => readPage(`${kind}/${name}/${file.slice(0, -3)}`, kind, `${folder}/${file}`, label))
+    .map((file) =>
+      readPage(`${kind}/${name}/${file.slice(0, -3)}`, kind, `${folder}/${file}`, { group: label }),
+    )
+    .map((page) =>
+      page.title.startsWith(beginning) ? { ...page, label: page.title.slice(beginning.length) } : page,
+    )
   if (files.includes('README.md'))
-    return [{ ...readPage(`${kind}/${name}`, kind, `${folder}/README.md`, label), isFirst: true }, ...pages]
+    return [
+      readPage(`${kind}/${name}`, kind, `${folder}/README.md`, {
+        group: label,
+        label: 'Overview',
+        isFirst: true,
+      }),
+      ...pages,
+    ]
   const body = pages
     .map(({ title, source }) => `- [${title}](${posix.basename(source)})`)
     .join('\n')
@@ -56,6 +75,7 @@ function listGroup({ kind, folder, label }: (typeof groups)[number]): Page[] {
     slug: `${kind}/${name}`,
     kind,
     group: label,
+    label: 'Overview',
     title: label,
     description: 'Why things are as they are, each decision with its reasons.',
     body: `Why things are as they are, each decision with its reasons.\n\n${body}`,
@@ -73,7 +93,9 @@ export function listPages(): readonly Page[] {
     .filter((source) => !named.has(source) && source !== 'docs/index.md')
   return [
     readPage('', undefined, 'docs/index.md'),
-    ...places.map(({ kind, name, source, group }) => readPage(`${kind}/${name}`, kind, source, group)),
+    ...places.map(({ kind, name, source, label }) =>
+      readPage(`${kind}/${name}`, kind, source, label === undefined ? {} : { label }),
+    ),
     ...others.map((source) => readPage(`reference/${posix.basename(source, '.md')}`, 'reference', source)),
     ...groups.flatMap(listGroup),
     ...renderApi(),

@@ -4,7 +4,7 @@ import { listPages, type Page } from './pages.ts'
 
 type Item = { label: string; slug: string } | { label: string; collapsed?: boolean; items: Item[] }
 
-const itemOf = ({ title, slug }: Page): Item => ({ label: title, slug })
+const itemOf = ({ title, label = title, slug }: Page): Item => ({ label, slug })
 
 export function listSidebar(): Item[] {
   const pages = listPages()
@@ -21,7 +21,7 @@ export function listSidebar(): Item[] {
         ...[...groups].map(([name, members]) => ({
           label: name,
           collapsed: true,
-          items: members.map((page) => ({ ...itemOf(page), ...(page.isFirst ? { label: 'Overview' } : {}) })),
+          items: members.map(itemOf),
         })),
       ],
     }
