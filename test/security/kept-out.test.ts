@@ -1,6 +1,7 @@
 // Nobody is kept from signing in, or from linking, by what somebody below them wrote: every shape of account that a key writes, against
 // everybody who stands above it and comes for the first time.
 // Judges: server/provisioning, server/users.
+import { unconfirmedBounds } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { noteNeed } from '../../packages/server/src/organizations/needs.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
@@ -32,7 +33,10 @@ const must = async (scim: Scim, body: object) => {
 const shapes: Readonly<Record<string, (scim: Scim, victim: Victim) => Promise<unknown>>> = {
   'an account with the address': (scim, { address, at: n }) => must(scim, account(`p-${n}`, at(address))),
   'more with the address than are looked at': async (scim, { address, at: n }) => {
-    for (let one = 0; one < 21; one += 1) await must(scim, account(`p-${n}-${one}`, at(address)))
+    for (let one = 0; one < unconfirmedBounds.ofOneName; one += 1)
+      await must(scim, account(`p-${n}-${one}`, at(address)))
+    // A confirmed key makes one more.
+    await scim('POST', '/Users', account(`q-${n}`, at(address)))
   },
   'inactive ones with the address': async (scim, { address, at: n }) => {
     for (const one of ['p', 'q']) await must(scim, account(`${one}-${n}`, { ...at(address), active: false }))

@@ -43,6 +43,7 @@ import {
 import {
   lockUserToEnd,
   writeBlock,
+  writeIdByClaim,
   writeNamesAsGiven,
   writeNewUser,
   writeProvisionalKey,
@@ -99,7 +100,7 @@ const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ d
   db
     .selectFrom('deleted_user')
     .select(['resource', 'role', 'role_origin', 'blocked_at', 'recovery_address', 'deleted_at'])
-    .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides'])
+    .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides', 'id_by_claim'])
     .select(['given_external_id', 'given_name_key'])
     .select(saidColumns)
     .where('organization_id', '=', organizationId)
@@ -302,6 +303,7 @@ async function restoreDeleted(
   // What an unconfirmed key made is still that.
   if (deleted.provisional_key_id !== null)
     writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
+  if (deleted.id_by_claim !== null) writeIdByClaim(tx, id, deleted.id_by_claim)
   noteReturning(tx, act, id)
   removeDeleted(tx, id)
   forgetDeletedEmails(tx, [id])

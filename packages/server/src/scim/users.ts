@@ -40,6 +40,7 @@ import {
   type RenderedRow,
   selectUser,
   type UserRow,
+  writeIdByClaim,
   writeProvisionalKey,
 } from '../users/users.ts'
 import {
@@ -279,6 +280,8 @@ async function change(
     word,
     ...standingOf(client),
   })
+  if (client.isProvisional && row.source !== 'scim' && had.externalId !== has.externalId)
+    writeIdByClaim(tx, row.id, client.keyId)
   const kept: KeptWord = {
     blockedAt: row.blocked_at === null ? (word?.blockedAt ?? null) : null,
     role: row.role_origin === 'hand' ? null : (word?.role ?? null),

@@ -101,6 +101,8 @@ export interface UserTable extends Owned {
   provisional_key_id: string | null
   /** A confirmed key has let them in or out since: that key changes nothing of them any more. */
   directory_decides: number
+  /** The unconfirmed key that gave the externalId when it claimed the account; null: somebody else did. */
+  id_by_claim: string | null
   /** The address, as compared, that was only found when a sign-in made the account; null once a sign-in has proved it. */
   soft_key: string | null
   /** When all that they had by signing in ended last, by the clock that all nodes share. */
@@ -137,6 +139,7 @@ export interface DeletedUserTable extends Owned {
   source: UserTable['source'] | null
   provisional_key_id: string | null
   directory_decides: number
+  id_by_claim: string | null
   given_external_id: string | null
   given_name_key: string | null
   blocked_by_owner_at: number | null

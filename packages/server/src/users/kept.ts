@@ -252,10 +252,7 @@ function isIdOfUnconfirmed(organizationId: string, table: 'user' | 'deleted_user
   const of = (column: string) => sql.ref(`${table}.${column}`)
   return sql<
     0 | 1
-  >`CASE WHEN ${of('external_id')} IS NOT NULL AND ${isByUnconfirmed(organizationId, table)} = 1
-    AND EXISTS (SELECT 1 FROM event AS e WHERE e.organization_id = ${organizationId} AND e.subject_id = ${of('id')}
-      AND e.type IN ('user.linked', 'user.updated') AND e.actor_id = ${of('provisional_key_id')}
-      AND e.data LIKE '%"attribute":"externalId"%') THEN 1 ELSE 0 END`
+  >`CASE WHEN ${of('external_id')} IS NOT NULL AND ${of('id_by_claim')} = ${of('provisional_key_id')} THEN ${isByUnconfirmed(organizationId, table)} ELSE 0 END`
 }
 
 /** JSON: by what identity providers know an account. */

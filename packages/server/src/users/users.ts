@@ -340,6 +340,7 @@ const insertion = (isNew: boolean) =>
         deactivated_at: place('deactivatedAt'),
         provisional_key_id: place('provisionalKeyId'),
         directory_decides: 0,
+        id_by_claim: null,
         soft_key: null,
         // Of somebody who comes back: what they had ended with the account of before.
         sessions_ended_at: isNew
@@ -360,6 +361,15 @@ const setProvisionalKey = organizationStatement<{ id: string; keyId: string | nu
     .set({ provisional_key_id: place('keyId'), directory_decides: place('isLost') })
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
+)
+
+const setIdByClaim = organizationStatement<{ id: string; keyId: string | null }>('set_id_by_claim')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('user')
+      .set({ id_by_claim: place('keyId') })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
 )
 
 type UserUpdate = UserValues & {
@@ -417,60 +427,42 @@ function chooseUpdate(before: UserColumns, after: UserColumns, isEnded: boolean)
   return updates[at] as (typeof updates)[number]
 }
 
+/** What a removed account keeps as it was. */
+const keptColumns = [
+  'organization_id',
+  'id',
+  'user_name_key',
+  'external_id',
+  'resource',
+  'created_at',
+  'role',
+  'role_origin',
+  'blocked_at',
+  'blocked_by_owner_at',
+  'role_by_owner',
+  'blocked_as',
+  'given_as',
+  'recovery_address',
+  'deactivated_at',
+  'source',
+  'provisional_key_id',
+  'directory_decides',
+  'id_by_claim',
+  'given_external_id',
+  'given_name_key',
+] as const
+
 const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
   ({ db, place, organizationId, dialect }) =>
     db
       .insertInto('deleted_user')
-      .columns([
-        'organization_id',
-        'id',
-        'user_name_key',
-        'external_id',
-        'resource',
-        'created_at',
-        'role',
-        'role_origin',
-        'blocked_at',
-        'blocked_by_owner_at',
-        'role_by_owner',
-        'blocked_as',
-        'given_as',
-        'deleted_at',
-        'recovery_address',
-        'deactivated_at',
-        'source',
-        'provisional_key_id',
-        'directory_decides',
-        'given_external_id',
-        'given_name_key',
-        'group_ids',
-        'is_addressed',
-      ])
+      .columns([...keptColumns, 'deleted_at', 'group_ids', 'is_addressed'])
       .expression((on) =>
         on
           .selectFrom('user')
+          .select(keptColumns)
           .select([
-            'organization_id',
-            'id',
-            'user_name_key',
-            'external_id',
-            'resource',
-            'created_at',
-            'role',
-            'role_origin',
-            'blocked_at',
-            'blocked_by_owner_at',
-            'role_by_owner',
-            'blocked_as',
-            'given_as',
             dialect.bigint(place('at')).as('at'),
-            'recovery_address',
-            'deactivated_at',
-            'source',
-            'provisional_key_id',
-            'directory_decides',
-            'given_external_id',
-            'given_name_key',
             on
               .selectFrom('group_member')
               .select(dialect.gather('group_id').as('ids'))
@@ -789,6 +781,11 @@ export function writeProvisionalKey(
   isLost: 0 | 1 = 0,
 ): void {
   tx.write(setProvisionalKey, { id, keyId, isLost })
+}
+
+/** An unconfirmed key gave an account that it did not make its externalId. */
+export function writeIdByClaim(tx: OrganizationTx, id: string, keyId: string | null): void {
+  tx.write(setIdByClaim, { id, keyId })
 }
 
 /** The changed row; `before` are the columns that the stored resource had. */

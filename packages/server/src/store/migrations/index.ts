@@ -62,6 +62,7 @@ import { removedAddresses } from './054-removed-addresses.ts'
 import { wordsInOrder } from './055-words-in-order.ts'
 import { returningPeople } from './056-returning-people.ts'
 import { removedOwners } from './057-removed-owners.ts'
+import { idsByClaims } from './058-ids-by-claims.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -133,4 +134,5 @@ export const migrations: readonly Migration[] = [
   wordsInOrder,
   returningPeople,
   removedOwners,
+  idsByClaims,
 ]
