@@ -40,6 +40,7 @@ const operatorPlaces = [
   '/installation/webhooks/ENDPOINT',
   '/installation/applications',
   '/installation/applications/APPLICATION',
+  '/installation/log',
 ]
 /** One screen of each kind: a form, a set-up, a list, a detail, a stream. */
 const mirrored = new Set([

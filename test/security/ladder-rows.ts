@@ -74,6 +74,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   recordOperatorVisit: ['operator', 'nothing'],
   getInstallation: ['operator', 'nothing'],
   listNeeds: ['operator', 'nothing'],
+  listOperatorEvents: ['operator', 'nothing'],
   createPortalLink: ['administrator', 'link'],
   listPortalLinks: ['administrator', 'nothing'],
   revokePortalLink: ['administrator', 'link'],

@@ -74,6 +74,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /anchor-confirmations': 'open',
   'POST /recovery-address-confirmations': 'open',
   'GET /operator-needs': 'operator',
+  'GET /operator-events': 'operator',
   'GET /organizations/{slug}/users/{id}/recovery-address': 'administrator',
   'PUT /organizations/{slug}/users/{id}/recovery-address': 'administrator',
   'POST /organizations/{slug}/users/{id}/recovery-address/seen': 'administrator',

@@ -131,6 +131,7 @@ forEachStore((start) => {
       'operator_secret',
       'link_asking',
       'event_feed',
+      'operator_event',
       'event_sequence',
       'delivery_target',
       'webhook_endpoint',

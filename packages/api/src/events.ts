@@ -498,6 +498,51 @@ export const eventCatalog = {
       status: z.number().int().nullable(),
     }),
   ),
+  'webhook_endpoint.created': row(
+    'webhook_endpoint',
+    'The operator made a webhook endpoint. The endpoint itself is not told. It belongs to no organization.',
+    z.object({ url: text }),
+  ),
+  'webhook_endpoint.updated': row(
+    'webhook_endpoint',
+    'The operator changed a webhook endpoint, or switched it on or off. The endpoint itself is not told. It belongs to no organization.',
+    changes,
+  ),
+  'webhook_endpoint.secret_rotated': row(
+    'webhook_endpoint',
+    'A webhook endpoint was given a new secret. It belongs to no organization.',
+    z.object({ url: text, overlapSeconds: count }),
+  ),
+  'webhook_endpoint.deleted': row(
+    'webhook_endpoint',
+    'The operator removed a webhook endpoint, with what waited for it. It belongs to no organization.',
+    z.object({ url: text }),
+  ),
+  'application.created': row(
+    'application',
+    'The operator registered an application. It belongs to no organization.',
+    z.object({ name: text }),
+  ),
+  'application.updated': row(
+    'application',
+    'The operator changed an application. It belongs to no organization.',
+    changes,
+  ),
+  'application.secret_rotated': row(
+    'application',
+    'An application was given a new client secret. It belongs to no organization.',
+    z.object({ name: text, overlapSeconds: count }),
+  ),
+  'application.deleted': row(
+    'application',
+    'The operator removed an application; what people had in it has ended. It belongs to no organization.',
+    z.object({ name: text }),
+  ),
+  'signing_key.rotated': row(
+    'signing_key',
+    'A new key that signs ID tokens was published, by the operator or by the calendar. It belongs to no organization.',
+    z.object({ activeAt: text.describe('From when on it signs') }),
+  ),
   'operator.link_created': row(
     'operator',
     "A link into the operator's side was made. It belongs to no organization.",
@@ -529,14 +574,32 @@ type Catalog = typeof eventCatalog
 /** The type of an event that belongs to an organization, such as `user.provisioned`. */
 export type EventType = keyof Catalog
 
-/** What happened to the installation itself: in the feed, in no organization's audit log. */
+/** What happened to the installation itself: in the feed and in the operator's log, in no organization's audit log. */
 export const installationEventTypes = [
   'webhook_endpoint.disabled',
   'webhook_endpoint.failing',
+  'webhook_endpoint.created',
+  'webhook_endpoint.updated',
+  'webhook_endpoint.secret_rotated',
+  'webhook_endpoint.deleted',
+  'application.created',
+  'application.updated',
+  'application.secret_rotated',
+  'application.deleted',
+  'signing_key.rotated',
   'operator.link_created',
   'operator.signed_in',
   'operator.session_ended',
   'operator.key_changed',
+] as const satisfies readonly EventType[]
+/**
+ * What the operator's log has: the installation's own, and that an organization began or ended, which its own log cannot say once it is
+ * gone.
+ */
+export const operatorEventTypes = [
+  ...installationEventTypes,
+  'organization.created',
+  'organization.deleted',
 ] as const satisfies readonly EventType[]
 /** The type of an event of the installation, which belongs to no organization. */
 export type InstallationEventType = (typeof installationEventTypes)[number]

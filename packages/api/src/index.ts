@@ -19,6 +19,7 @@ export {
   type FeedEvent,
   type InstallationEventType,
   installationEventTypes,
+  operatorEventTypes,
   type UserState,
 } from './events.ts'
 export {

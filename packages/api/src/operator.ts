@@ -1,8 +1,9 @@
 // The operator's side: links into the console, sessions, the installation, and what waits for the operator.
 import { z } from '@hono/zod-openapi'
 import { created, done, idParams, listOf, ok, optionalBody, organizationParams, refused } from './answers.ts'
-import { time } from './fields.ts'
+import { pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { eventFilter, eventPageSchema } from './record.ts'
 
 /** A link into the operator's side, which opens once and within five minutes. */
 export const createdOperatorLinkSchema = z
@@ -146,6 +147,18 @@ export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
     access: 'operator',
     summary: 'Version, store and health of the installation',
     responses: { ...ok(installationSchema, 'The installation'), ...refused },
+  },
+  listOperatorEvents: {
+    method: 'get',
+    path: '/operator-events',
+    access: 'operator',
+    summary: "The operator's log: what happened to the installation, the newest first",
+    description:
+      "Applications, webhook endpoints, signing keys, the operator's links and sessions, and organizations that began or ended: who, when, before and after. It is kept for good, also where an organization is gone.",
+    request: {
+      query: pageQuerySchema.extend(eventFilter),
+    },
+    responses: { ...ok(eventPageSchema, 'A page'), ...refused },
   },
   recordOperatorVisit: {
     method: 'post',

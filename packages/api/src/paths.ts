@@ -61,6 +61,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   endOperatorSession: 'DELETE /operator-sessions/{id}',
   endOperatorSessions: 'POST /operator-sessions/end-all',
   getInstallation: 'GET /installation',
+  listOperatorEvents: 'GET /operator-events',
   recordOperatorVisit: 'POST /organizations/{slug}/operator-visits',
   listNeeds: 'GET /operator-needs',
   createPortalLink: 'POST /organizations/{slug}/portal-links',

@@ -25,6 +25,9 @@ export const eventSchema = z
   })
   .openapi('Event', { description: 'An entry of the audit log' })
 
+/** A page of a log. */
+export const eventPageSchema = pageOf(eventSchema, 'EventPage')
+
 /** Up to which entry the log was archived, and when. */
 export const archivedEventsSchema = z
   .object({
@@ -133,7 +136,8 @@ export type EventVerification = z.infer<typeof eventVerificationSchema>
 /** An entry of the audit log, as the API answers it. */
 export type EventView = z.infer<typeof eventSchema>
 
-const eventFilter = {
+/** Which events of a log are asked for. */
+export const eventFilter = {
   type: z.string().max(100).optional().describe('Only events of this type'),
   subject: z.string().max(64).optional().describe('Only events about this id'),
 }
@@ -152,7 +156,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
       }),
     },
     responses: {
-      200: { description: 'A page', content: json(pageOf(eventSchema, 'EventPage')) },
+      200: { description: 'A page', content: json(eventPageSchema) },
       ...refused,
     },
   },

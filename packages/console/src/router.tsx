@@ -25,6 +25,7 @@ const screens = {
   webhook: () => import('./operator/webhook.tsx').then((file) => file.WebhookScreen),
   applications: () => import('./operator/applications.tsx').then((file) => file.ApplicationsScreen),
   application: () => import('./operator/application.tsx').then((file) => file.ApplicationScreen),
+  operatorLog: () => import('./operator/operator-log.tsx').then((file) => file.OperatorLogScreen),
   general: () => import('./general/general.tsx').then((file) => file.GeneralScreen),
   singleSignOn: () => import('./security/single-sign-on.tsx').then((file) => file.SingleSignOnScreen),
   newConnection: () => import('./security/new-connection.tsx').then((file) => file.NewConnectionScreen),
@@ -80,6 +81,7 @@ const addresses: RouteObject[] = [
           { path: '/installation/webhooks/:id', ...show('webhook') },
           { path: '/installation/applications', ...show('applications') },
           { path: '/installation/applications/:id', ...show('application') },
+          { path: '/installation/log', ...show('operatorLog') },
         ],
       },
       {

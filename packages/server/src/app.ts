@@ -478,7 +478,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     spending,
     signingKeys: {
       list: (store, now) => listSigningKeys(store, envelope, now),
-      rotate: (store, now, delaySeconds) => rotateSigningKey(store, envelope, now, delaySeconds),
+      rotate: (store, act, delaySeconds) => rotateSigningKey(store, envelope, act, delaySeconds),
     },
   })
   const sso = createSsoDoor({

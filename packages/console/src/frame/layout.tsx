@@ -56,6 +56,7 @@ export function OperatorLayout(): ReactNode {
     { word: 'nav.installation', to: links.installation(), icon: IconGauge },
     { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
     { word: 'nav.applications', to: links.applications(), icon: IconApps },
+    { word: 'nav.log', to: links.operatorLog(), icon: IconListDetails },
   ]
   return (
     <Frame name="Rollcall" sections={[{ places }]}>

@@ -1,8 +1,8 @@
 // Every change: who, what, when, before and after; filtered, exported, and checked for tampering.
 
-import { Anchor, Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import type { ResultOf } from '@rollcall/api'
+import { operatorEventTypes } from '@rollcall/api'
 import { IconDownload } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useSearchParams } from 'react-router'
@@ -13,12 +13,18 @@ import { events } from '../i18n/en/events.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
-import { type Column, usePages } from '../ui/table.tsx'
-import { Changes } from './events/changes.tsx'
-import { EventName } from './events/event-name.tsx'
+import { usePages } from '../ui/table.tsx'
+import { useEventColumns } from './events/columns.tsx'
+import { EventFilters } from './events/filters.tsx'
 import { Verify } from './events/verify.tsx'
 
-const types = Object.keys(events).map((key) => key.slice('event.'.length))
+// The installation's own are in the operator's log.
+const elsewhere: ReadonlySet<string> = new Set(
+  operatorEventTypes.filter((type) => !type.startsWith('organization.')),
+)
+const types = Object.keys(events)
+  .map((key) => key.slice('event.'.length))
+  .filter((type) => !elsewhere.has(type))
 
 /** Every event of an organization, the newest first. */
 export function AuditLogScreen(): ReactNode {
@@ -31,7 +37,7 @@ export function AuditLogScreen(): ReactNode {
   const pages = usePages()
   const filters = Object.fromEntries(Object.entries({ subject, type }).filter(([, value]) => value !== ''))
   const query = useCall('listEvents', { params, query: { limit: 50, cursor: pages.cursor, ...filters } })
-  const columns = useColumns(setText)
+  const columns = useEventColumns(setText)
   const csv = `${links.eventsCsv(slug)}${Object.keys(filters).length === 0 ? '' : `?${new URLSearchParams(filters)}`}`
   return (
     <Page
@@ -45,32 +51,20 @@ export function AuditLogScreen(): ReactNode {
     >
       <Verify />
       <Panel>
-        <Group mb="md" align="flex-end">
-          <Select
-            label={t('audit.type')}
-            searchable
-            w={280}
-            value={type}
-            data={[{ value: '', label: t('all') }, ...types.map((value) => ({ value, label: value }))]}
-            onChange={(value) => {
-              setType(value ?? '')
-              pages.restart()
-            }}
-          />
-          <TextInput
-            label={t('audit.subject')}
-            description={t('audit.subjectHint')}
-            value={text}
-            onChange={(event) => {
-              const wanted = event.currentTarget.value
-              setText(wanted)
-              pages.restart()
-              setAddress(wanted === '' ? {} : { subject: wanted }, { replace: true })
-            }}
-            style={{ flex: '1 1 240px' }}
-            dir="ltr"
-          />
-        </Group>
+        <EventFilters
+          types={types}
+          type={type}
+          text={text}
+          setType={(wanted) => {
+            setType(wanted)
+            pages.restart()
+          }}
+          setText={(wanted) => {
+            setText(wanted)
+            pages.restart()
+            setAddress(wanted === '' ? {} : { subject: wanted }, { replace: true })
+          }}
+        />
         <Listing
           query={query}
           pages={pages}
@@ -81,46 +75,4 @@ export function AuditLogScreen(): ReactNode {
       </Panel>
     </Page>
   )
-}
-
-type Row = ResultOf<'listEvents'>['items'][number]
-
-function useColumns(lookAt: (subjectId: string) => void): readonly Column<Row>[] {
-  const { t, time } = useWords()
-  return [
-    {
-      head: t('activity.when'),
-      cell: ({ occurredAt }) => <time dateTime={occurredAt}>{time(occurredAt)}</time>,
-    },
-    { head: t('audit.event'), cell: (event) => <EventName type={event.type} /> },
-    {
-      head: t('audit.by'),
-      cell: ({ actor }) => (
-        <Stack gap={0}>
-          {t(`actor.${actor.kind}`)}
-          {actor.id !== null && (
-            <span className="rc-mono" style={{ fontSize: 12.5 }}>
-              {actor.id}
-            </span>
-          )}
-        </Stack>
-      ),
-    },
-    {
-      head: t('audit.on'),
-      cell: (event) => (
-        <Anchor
-          component="button"
-          type="button"
-          className="rc-mono"
-          fz={12.5}
-          underline="always"
-          onClick={() => lookAt(event.subject.id)}
-        >
-          {event.subject.id}
-        </Anchor>
-      ),
-    },
-    { head: t('audit.changes'), cell: ({ data }) => <Changes data={data} /> },
-  ]
 }

@@ -22,7 +22,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.createApplication, options), async (context) => {
     const input = context.req.valid('json') as NewApplication
     await assertCallable(checkUrl, input)
-    return context.json(await createApplication(database, context.get('act').at, input, issuer), 201)
+    return context.json(await createApplication(database, context.get('act'), input, issuer), 201)
   })
   app.openapi(gated(operations.getApplication, options), async (context) =>
     context.json(await getApplication(database, context.req.valid('param').id, issuer), 200),
@@ -40,14 +40,14 @@ export function bindApplications(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.rotateApplicationSecret, options), async (context) => {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
-    const { at } = context.get('act')
-    return context.json(await rotateApplicationSecret(database, at, id, overlapSeconds, issuer), 200)
+    const act = context.get('act')
+    return context.json(await rotateApplicationSecret(database, act, id, overlapSeconds, issuer), 200)
   })
   app.openapi(gated(operations.listSigningKeys, options), async (context) =>
     context.json({ items: await signingKeys.list(database, context.get('act').at) }, 200),
   )
   app.openapi(gated(operations.rotateSigningKey, options), async (context) => {
     const { delaySeconds } = context.req.valid('json')
-    return context.json(await signingKeys.rotate(database, context.get('act').at, delaySeconds), 201)
+    return context.json(await signingKeys.rotate(database, context.get('act'), delaySeconds), 201)
   })
 }

@@ -1,8 +1,9 @@
 // What the operator asks of the installation itself, bound to its operation.
 import { operations } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
+import { listOperatorEvents } from '../events/query.ts'
 import { listNeeds } from '../organizations/needs.ts'
-import { type AdminOptions, type App, gated } from './door.ts'
+import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
 
 /** Answers what the operator asks of the installation itself. */
 export function bindInstallation(app: App, options: AdminOptions): void {
@@ -10,6 +11,9 @@ export function bindInstallation(app: App, options: AdminOptions): void {
   const startedAt = clock()
   app.openapi(gated(operations.listNeeds, options), async (context) =>
     context.json(await listNeeds(database, context.get('act').at), 200),
+  )
+  app.openapi(gated(operations.listOperatorEvents, options), async (context) =>
+    context.json(toMutablePage(await listOperatorEvents(database, context.req.valid('query'))), 200),
   )
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()

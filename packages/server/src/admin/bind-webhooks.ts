@@ -34,7 +34,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.createWebhookEndpoint, options), async (context) => {
     const input = context.req.valid('json') as NewWebhookEndpoint
-    return context.json(await createEndpoint(rules, context.get('act').at, input), 201)
+    return context.json(await createEndpoint(rules, context.get('act'), input), 201)
   })
   app.openapi(gated(operations.getWebhookEndpoint, options), async (context) =>
     context.json(await getEndpoint(database, context.req.valid('param').id), 200),
@@ -42,16 +42,16 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateWebhookEndpoint, options), async (context) => {
     const { id } = context.req.valid('param')
     const change = context.req.valid('json') as WebhookEndpointChange
-    return context.json(await updateEndpoint(rules, context.get('act').at, id, change), 200)
+    return context.json(await updateEndpoint(rules, context.get('act'), id, change), 200)
   })
   app.openapi(gated(operations.deleteWebhookEndpoint, options), async (context) => {
-    await deleteEndpoint(database, context.req.valid('param').id)
+    await deleteEndpoint(database, context.get('act'), context.req.valid('param').id)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.rotateWebhookSecret, options), async (context) => {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
-    return context.json(await rotateSecret(rules, context.get('act').at, id, overlapSeconds), 200)
+    return context.json(await rotateSecret(rules, context.get('act'), id, overlapSeconds), 200)
   })
   app.openapi(gated(operations.testWebhookEndpoint, options), async (context) =>
     context.json(await queueTest(database, context.req.valid('param').id, context.get('act').at), 200),

@@ -78,7 +78,7 @@ export interface AdminOptions {
   /** The keys that sign for applications. */
   readonly signingKeys: {
     list(database: Database, now: number): Promise<SigningKey[]>
-    rotate(database: Database, now: number, delaySeconds: number): Promise<SigningKey>
+    rotate(database: Database, act: Act, delaySeconds: number): Promise<SigningKey>
   }
 }
 

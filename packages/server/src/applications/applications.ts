@@ -11,7 +11,9 @@ import { readJson } from '../base/json.ts'
 import { faultOfKeys, listUsableJwks } from '../base/public-keys.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
-import type { Act } from '../events/record.ts'
+import type { NewInstallationEvent } from '../events/catalog.ts'
+import { listDifferences } from '../events/differences.ts'
+import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { forgetDefaultApplication, forgetDefaultOfOthers } from '../organizations/marks.ts'
 import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
@@ -134,10 +136,11 @@ export async function assertCallable(
 /** The client secret is in this answer and in no other. Throws 400 `keys_missing`, `pkce_required`, `addresses_mixed`, `organization_unknown`. */
 export async function createApplication(
   database: Database,
-  at: number,
+  act: Act,
   input: NewApplication,
   issuer: string,
 ): Promise<CreatedApplication> {
+  const { at } = act
   const { name, authentication, organizations, ...settings } = input
   assertKeys(authentication, settings)
   assertPkce(authentication, settings)
@@ -160,6 +163,7 @@ export async function createApplication(
     const complete = { ...row, organizations: await storeNamed(tx, organizations) }
     tx.write(insertOne, complete)
     placeTarget(tx, complete)
+    tell(tx, act, complete.id, { type: 'application.created', data: { name } })
     return toApplication(tx, complete, issuer)
   })
   return { ...made, clientSecret: secret }
@@ -196,7 +200,10 @@ export async function updateApplication(
       forgetDefaultOfOthers(tx, id, kept)
     }
     placeTarget(tx, after)
-    return toApplication(tx, after, issuer)
+    const [was, is] = [await toApplication(tx, before, issuer), await toApplication(tx, after, issuer)]
+    const changes = listDifferences(was, is, changeable)
+    if (changes.length > 0) tell(tx, act, id, { type: 'application.updated', data: { changes } })
+    return is
   })
   await tellOfTakenAway(database, at)
   return application
@@ -204,11 +211,12 @@ export async function updateApplication(
 
 /** Its codes, tokens and sessions end with it. */
 export async function deleteApplication(database: Database, act: Act, id: string): Promise<void> {
-  await inRow(database, id, async (tx) => {
+  await inRow(database, id, async (tx, { name }) => {
     takeAway(tx, act, id, [])
     forgetDefaultApplication(tx, id)
     tx.write(deleteOne, { id })
     writeTargetEnd(tx, id)
+    tell(tx, act, id, { type: 'application.deleted', data: { name } })
   })
   await tellOfTakenAway(database, act.at)
 }
@@ -216,11 +224,12 @@ export async function deleteApplication(database: Database, act: Act, id: string
 /** A new secret; the old one holds for `overlapSeconds`. Throws 409 `no_client_secret`. */
 export async function rotateApplicationSecret(
   database: Database,
-  at: number,
+  act: Act,
   id: string,
   overlapSeconds: number,
   issuer: string,
 ): Promise<CreatedApplication> {
+  const { at } = act
   return inRow(database, id, async (tx, before) => {
     if (before.secret_hash === null)
       throw new Problem('no_client_secret', 'This application proves itself in another way')
@@ -233,8 +242,29 @@ export async function rotateApplicationSecret(
       updated_at: at,
     }
     tx.write(updateOne, after)
+    const data = { name: before.name, overlapSeconds }
+    tell(tx, act, id, { type: 'application.secret_rotated', data })
     return { ...(await toApplication(tx, after, issuer)), clientSecret: secret }
   })
+}
+
+/** What of an application the operator changes, as it is shown. */
+const changeable = [
+  'name',
+  'redirectUris',
+  'postLogoutRedirectUris',
+  'backchannelLogoutUri',
+  'initiateLoginUri',
+  'jwks',
+  'jwksUrl',
+  'requirePkce',
+  'organizations',
+] as const satisfies readonly (keyof ApplicationChange)[]
+
+type Told = Extract<NewInstallationEvent, { readonly subject: { readonly type: 'application' } }>
+
+function tell(tx: InstallationTx, act: Act, id: string, told: Omit<Told, 'subject'>): void {
+  recordInstallation(tx, act, { ...told, subject: { type: 'application', id } } as Told)
 }
 
 async function inRow<T>(

@@ -8,12 +8,14 @@
 //
 // The one writer of events, in the transaction of the change itself: the audit log's row, the feed's row where that is another one, and a
 // delivery for every endpoint that subscribed. Nothing is sent from here.
+import { operatorEventTypes } from '@rollcall/api'
 import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import type { Rung } from '../base/rung.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
 import type { InstallationTx, OrganizationTx } from '../store/database.ts'
+import type { OperatorEventTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import type { NewEvent, NewInstallationEvent } from './catalog.ts'
 
@@ -109,6 +111,32 @@ const insertDeliveries = organizationStatement<DeliveryRow>('insert_deliveries')
   },
 )
 
+type LoggedRow = Omit<EventRow, 'context' | 'payload'>
+
+// The operator's log, from a unit of an organization and from one of none.
+const insertOwnLogged = organizationStatement<LoggedRow>('insert_operator_event_of_organization')(
+  ({ db, place }) => db.insertInto('operator_event').values(toLogged(place)),
+)
+const insertLogged = installationStatement<LoggedRow>('insert_operator_event')(({ db, place }) =>
+  db.insertInto('operator_event').values(toLogged(place)),
+)
+
+function toLogged(place: <N extends keyof LoggedRow>(name: N) => LoggedRow[N]): OperatorEventTable {
+  return {
+    id: place('id'),
+    type: place('type'),
+    occurred_at: place('at'),
+    actor_kind: place('actorKind'),
+    actor_id: place('actorId'),
+    subject_type: place('subjectType'),
+    subject_id: place('subjectId'),
+    data: place('data'),
+    request_id: place('requestId'),
+  }
+}
+
+const loggedTypes: ReadonlySet<string> = new Set(operatorEventTypes)
+
 /**
  * Writes the event with `tx`: it is there exactly when the change is, and so are its deliveries. What it is about is locked
  * before, so that numbers of one subject go up in the order of commits. `data` may leave the house, the context may not.
@@ -120,7 +148,7 @@ export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
   const data = JSON.stringify(event.data)
   const actorId = toActorId(actor)
   const requestId = context?.requestId ?? null
-  tx.write(insertEvent, {
+  const row = {
     id,
     type,
     at,
@@ -129,8 +157,12 @@ export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
     subjectType: subject.type,
     subjectId: subject.id,
     data,
-    context: context === null ? '{}' : JSON.stringify({ ip: context.ip, userAgent: context.userAgent }),
     requestId,
+  }
+  if (loggedTypes.has(type)) tx.write(insertOwnLogged, row)
+  tx.write(insertEvent, {
+    ...row,
+    context: context === null ? '{}' : JSON.stringify({ ip: context.ip, userAgent: context.userAgent }),
     // Asked for only where it is written.
     get payload() {
       return renderPayload(actor.kind, actorId, subject, requestId, data)
@@ -178,7 +210,7 @@ const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_
   },
 )
 
-/** What happened to the installation itself: no organization's audit log has it, the feed does. */
+/** What happened to the installation itself: no organization's audit log has it, the feed and the operator's log do. */
 export function recordInstallation(
   tx: InstallationTx,
   act: Omit<Act, 'rung'>,
@@ -192,7 +224,8 @@ export function recordInstallation(
   const data = JSON.stringify(event.data)
   const payload = renderPayload(actor.kind, actorId, subject, requestId, data)
   const [actorKind, subjectType, subjectId] = [actor.kind, subject.type, subject.id]
-  const row = { id, type, at, actorKind, actorId, subjectType, subjectId, data, requestId, payload }
-  tx.write(insertInstallationEvent, row)
+  const row = { id, type, at, actorKind, actorId, subjectType, subjectId, data, requestId }
+  tx.write(insertLogged, row)
+  tx.write(insertInstallationEvent, { ...row, payload })
   tx.write(insertInstallationDeliveries, { id, type, subjectId, at })
 }

@@ -9,6 +9,7 @@ import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
+import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { SigningKeyTable } from '../store/schema.ts'
@@ -109,13 +110,14 @@ export async function listSigningKeys(
 export async function rotateSigningKey(
   database: Database,
   envelope: Envelope,
-  now: number,
+  act: Omit<Act, 'rung'>,
   delaySeconds: number,
 ): Promise<SigningKey> {
+  const now = act.at
   await listKeyRows(database, envelope, now)
   const activeAt = now + delaySeconds * 1_000
   const row = await makeKey(envelope, now, activeAt)
-  await database.inInstallation('applications', (tx) => addKey(tx, row, now))
+  await database.inInstallation('applications', (tx) => addKey(tx, row, act))
   return toSigningKey(row, delaySeconds === 0 ? 'current' : 'next')
 }
 
@@ -128,16 +130,24 @@ export async function rotateOldSigningKey(
   const [newest] = await database.readInstallation('applications', selectKeys, { now })
   // Where nobody has signed in through us there is none, and none is made.
   if (newest === undefined || newest.active_at > now - signsForMs) return undefined
-  return rotateSigningKey(database, envelope, now, dayMs / 1_000)
+  const actor = { kind: 'system', job: 'signing-keys' } as const
+  return rotateSigningKey(database, envelope, { actor, at: now, context: null }, dayMs / 1_000)
 }
 
-async function addKey(tx: InstallationTx, row: SigningKeyTable, now: number): Promise<void> {
+async function addKey(tx: InstallationTx, row: SigningKeyTable, act: Omit<Act, 'rung'>): Promise<void> {
+  const now = act.at
   await tx.change(takeTurn, {})
   if ((await tx.all(selectKeys, { now })).some(({ active_at: activeAt }) => activeAt > now))
     throw new Problem('key_waiting', 'A new key is already published and signs soon')
   tx.write(insertKey, row)
   // What the old key signed lives for an hour; whoever cached the old set has a day.
   tx.write(retireOthers, { id: row.id, retiresAt: row.active_at + dayMs })
+  const subject = { type: 'signing_key', id: row.id } as const
+  recordInstallation(tx, act, {
+    type: 'signing_key.rotated',
+    subject,
+    data: { activeAt: toTime(row.active_at) },
+  })
 }
 
 function toSigningKey(row: SigningKeyTable, state: SigningKey['state']): SigningKey {

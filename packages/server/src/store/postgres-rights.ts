@@ -19,6 +19,7 @@ const ledger = 'migration'
 const rightsOf = (table: string): readonly string[] => {
   // A login that owns nothing reads as this role how far the database is.
   if (table === ledger) return ['SELECT']
+  if (table === 'operator_event') return ['SELECT', 'INSERT']
   return table === 'event' || table === 'event_seal'
     ? ['SELECT', 'INSERT', 'DELETE']
     : ['SELECT', 'INSERT', 'UPDATE', 'DELETE']

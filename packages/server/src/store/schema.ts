@@ -759,6 +759,20 @@ export interface NoticeTable extends Owned {
   told_at: number
 }
 
+/** What happened to the installation, and that an organization began or ended: kept for good. */
+export interface OperatorEventTable {
+  id: string
+  type: string
+  occurred_at: number
+  actor_kind: string
+  actor_id: string | null
+  subject_type: string
+  subject_id: string
+  /** JSON: what may leave the house. */
+  data: string
+  request_id: string | null
+}
+
 /** An event on its way out: written with it, numbered behind the commit, kept for 30 days. */
 export interface EventFeedTable {
   /** In the order of inserts. */
@@ -1130,6 +1144,7 @@ const reachable = {
   operator_need: rows<OperatorNeedTable>(),
   gathered_notice: rows<GatheredNoticeTable>(),
   event_feed: rows<EventFeedTable>(),
+  operator_event: rows<OperatorEventTable>(),
   delivery_target: rows<DeliveryTargetTable>(),
   webhook_subscription: rows<WebhookSubscriptionTable>(),
   delivery: rows<DeliveryTable>(),

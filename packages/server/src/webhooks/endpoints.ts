@@ -18,16 +18,29 @@ import { placeOfService } from '../deliveries/allowance.ts'
 import type { Trouble } from '../deliveries/deliver.ts'
 import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
-import { recordInstallation } from '../events/record.ts'
+import type { NewInstallationEvent } from '../events/catalog.ts'
+import { listDifferences } from '../events/differences.ts'
+import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { WebhookEndpointTable } from '../store/schema.ts'
-import { installationStatement } from '../store/statement.ts'
+import {
+  deleteOne,
+  deleteSubscriptions,
+  type EndpointRow,
+  insertOne,
+  insertSubscription,
+  lockOne,
+  maxEndpoints,
+  selectAll,
+  selectOne,
+  selectSubscribed,
+  updateOne,
+} from './rows.ts'
 import { createWebhookKeyPair, createWebhookSecret, type WebhookSecret } from './sign.ts'
 
-const maxEndpoints = 100
 const maxSecrets = 5
 
 /** What endpoints need to know. */
@@ -38,101 +51,6 @@ export interface WebhookRules {
   readonly checkUrl: (url: string) => Promise<void>
   /** Who is told of an endpoint that was switched off. */
   readonly operatorMail: string | undefined
-}
-
-const joined = [
-  'target.is_enabled',
-  'target.failures',
-  'target.failing_since',
-  'target.paused_until',
-  'target.last_delivered_at',
-] as const
-
-const selectAll = installationStatement('webhook_endpoints')(({ db }) =>
-  db
-    .selectFrom('webhook_endpoint')
-    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
-    .selectAll('webhook_endpoint')
-    .select(joined)
-    .orderBy('webhook_endpoint.id')
-    .limit(maxEndpoints),
-)
-
-const selectOne = installationStatement<{ id: string }>('webhook_endpoint')(({ db, place }) =>
-  db
-    .selectFrom('webhook_endpoint')
-    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
-    .selectAll('webhook_endpoint')
-    .select(joined)
-    .where('webhook_endpoint.id', '=', place('id')),
-)
-
-const lockOne = installationStatement<{ id: string }>('webhook_endpoint_for_update')(
-  ({ db, place, dialect }) => {
-    const one = db.selectFrom('webhook_endpoint').select('id').where('id', '=', place('id'))
-    return dialect.lock(one)
-  },
-)
-
-const insertOne = installationStatement<WebhookEndpointTable>('insert_webhook_endpoint')(({ db, place }) =>
-  db.insertInto('webhook_endpoint').values({
-    id: place('id'),
-    url: place('url'),
-    description: place('description'),
-    algorithm: place('algorithm'),
-    secrets: place('secrets'),
-    public_key: place('public_key'),
-    event_types: place('event_types'),
-    organizations: place('organizations'),
-    disabled_reason: place('disabled_reason'),
-    created_at: place('created_at'),
-    updated_at: place('updated_at'),
-  }),
-)
-
-const updateOne = installationStatement<Omit<WebhookEndpointTable, 'algorithm' | 'created_at'>>(
-  'update_webhook_endpoint',
-)(({ db, place }) =>
-  db
-    .updateTable('webhook_endpoint')
-    .set({
-      url: place('url'),
-      description: place('description'),
-      secrets: place('secrets'),
-      public_key: place('public_key'),
-      event_types: place('event_types'),
-      organizations: place('organizations'),
-      disabled_reason: place('disabled_reason'),
-      updated_at: place('updated_at'),
-    })
-    .where('id', '=', place('id')),
-)
-
-const deleteOne = installationStatement<{ id: string }>('delete_webhook_endpoint')(({ db, place }) =>
-  db.deleteFrom('webhook_endpoint').where('id', '=', place('id')),
-)
-const deleteSubscriptions = installationStatement<{ id: string }>('delete_webhook_subscriptions')(
-  ({ db, place }) => db.deleteFrom('webhook_subscription').where('endpoint_id', '=', place('id')),
-)
-const insertSubscription = installationStatement<{ id: string; organizationId: string; types: string }>(
-  'insert_webhook_subscription',
-)(({ db, place }) =>
-  db.insertInto('webhook_subscription').values({
-    endpoint_id: place('id'),
-    organization_id: place('organizationId'),
-    types: place('types'),
-  }),
-)
-const selectSubscribed = installationStatement<{ id: string }>('subscribed_organizations')(({ db, place }) =>
-  db.selectFrom('webhook_subscription').select('organization_id').where('endpoint_id', '=', place('id')),
-)
-
-type EndpointRow = WebhookEndpointTable & {
-  readonly is_enabled: number
-  readonly failures: number
-  readonly failing_since: number | null
-  readonly paused_until: number | null
-  readonly last_delivered_at: number | null
 }
 
 /** All endpoints, as the API shows them. */
@@ -168,9 +86,10 @@ export function noEndpoint(): Problem {
 /** The secret is in this answer and in no other. Throws 400 `url_refused`, `organization_unknown`. */
 export async function createEndpoint(
   rules: WebhookRules,
-  at: number,
+  act: Act,
   input: NewWebhookEndpoint,
 ): Promise<CreatedWebhookEndpoint> {
+  const { at } = act
   await assertUrl(rules, input.url)
   const id = createId('whe', at)
   const isPair = input.algorithm === 'ed25519'
@@ -193,6 +112,8 @@ export async function createEndpoint(
     const organizations = await storeNamed(tx, input.organizations ?? null)
     tx.write(insertOne, { ...row, organizations })
     writeNewTarget(tx, id, 'webhook')
+    // Before it is subscribed: it hears of others, not of itself.
+    tell(tx, act, id, { type: 'webhook_endpoint.created', data: { url: input.url } })
     subscribe(tx, row, parseStored(organizations))
   })
   return { ...(await getEndpoint(rules.database, id)), secret: isPair ? null : fresh.secret }
@@ -201,10 +122,11 @@ export async function createEndpoint(
 /** Changes what is named. A switch back on sends what waits. */
 export async function updateEndpoint(
   rules: WebhookRules,
-  at: number,
+  act: Act,
   id: string,
   change: WebhookEndpointChange,
 ): Promise<WebhookEndpoint> {
+  const { at } = act
   if (change.url !== undefined) await assertUrl(rules, change.url)
   await inRow(rules.database, id, async (tx, before) => {
     const { organizations: wanted } = change
@@ -221,6 +143,9 @@ export async function updateEndpoint(
     }
     tx.write(updateOne, after)
     tx.write(deleteSubscriptions, { id })
+    const is: EndpointRow = { ...before, ...after, is_enabled: isOn ? 1 : 0 }
+    const changes = listDifferences(await toEndpoint(tx, before), await toEndpoint(tx, is), changeable)
+    if (changes.length > 0) tell(tx, act, id, { type: 'webhook_endpoint.updated', data: { changes } })
     if (isOn) subscribe(tx, after, parseStored(after.organizations))
     if (change.state !== undefined) writeTargetSwitch(tx, id, isOn, at)
   })
@@ -228,9 +153,10 @@ export async function updateEndpoint(
 }
 
 /** Removes an endpoint with what waits for it. */
-export async function deleteEndpoint(database: Database, id: string): Promise<void> {
-  await inRow(database, id, async (tx) => {
+export async function deleteEndpoint(database: Database, act: Act, id: string): Promise<void> {
+  await inRow(database, id, async (tx, { url }) => {
     tx.write(deleteSubscriptions, { id })
+    tell(tx, act, id, { type: 'webhook_endpoint.deleted', data: { url } })
     writeTargetEnd(tx, id)
     tx.write(deleteOne, { id })
   })
@@ -239,10 +165,11 @@ export async function deleteEndpoint(database: Database, id: string): Promise<vo
 /** A new secret; the ones before sign beside it for `overlapSeconds`. */
 export async function rotateSecret(
   rules: WebhookRules,
-  at: number,
+  act: Act,
   id: string,
   overlapSeconds: number,
 ): Promise<CreatedWebhookEndpoint> {
+  const { at } = act
   const { database, envelope } = rules
   let shown: string | null = null
   await inRow(database, id, async (tx, before) => {
@@ -259,6 +186,8 @@ export async function rotateSecret(
       public_key: fresh.publicKey,
       updated_at: at,
     })
+    const data = { url: before.url, overlapSeconds }
+    tell(tx, act, id, { type: 'webhook_endpoint.secret_rotated', data })
     shown = isPair ? null : fresh.secret
   })
   return { ...(await getEndpoint(database, id)), secret: shown }
@@ -308,6 +237,21 @@ export async function tellOfEndpoint(
   const text = `The webhook endpoint ${row.url} has accepted nothing since ${data.since}. ${how}\n\nEvents wait for it for up to three days; one at a time is tried. The first that it accepts lets the others go.\n`
   const subjectOfMail = 'A webhook endpoint accepts nothing'
   queueInstallationMail(tx, placeOfService(), { to: operatorMail, subject: subjectOfMail, text }, now)
+}
+
+/** What of an endpoint the operator changes, as it is shown. */
+const changeable = [
+  'url',
+  'description',
+  'eventTypes',
+  'organizations',
+  'state',
+] as const satisfies readonly (keyof WebhookEndpointChange)[]
+
+type Told = Extract<NewInstallationEvent, { readonly subject: { readonly type: 'webhook_endpoint' } }>
+
+function tell(tx: InstallationTx, act: Act, id: string, told: Omit<Told, 'subject'>): void {
+  recordInstallation(tx, act, { ...told, subject: { type: 'webhook_endpoint', id } } as Told)
 }
 
 async function assertUrl(rules: WebhookRules, url: string): Promise<void> {

@@ -35,6 +35,7 @@ export const frame = {
   'nav.label': 'الإعدادات',
   'nav.organizations': 'المؤسسات',
   'nav.allOrganizations': 'كل المؤسسات',
+  'nav.log': 'السجل',
   'nav.installation': 'التثبيت',
   'nav.webhooks': 'خطافات الويب',
   'nav.applications': 'التطبيقات',

@@ -119,6 +119,8 @@ export const integration = {
   'noun.oauth_client': 'عملاء OAuth',
   'noun.operator': 'المشغّل',
   'noun.webhook_endpoint': 'نقاط الاستقبال',
+  'noun.application': 'التطبيقات',
+  'noun.signing_key': 'مفاتيح التوقيع',
   'noun.user': 'الأشخاص',
   'noun.group': 'المجموعات',
   'noun.events': 'سجل التدقيق',

@@ -32,6 +32,8 @@ export const record = {
   'outcome.ok': 'تم',
   'outcome.refused': 'مرفوض',
   'outcome.failed': 'فشل',
+  'log.about':
+    'ما حدث للتثبيت: التطبيقات ونقاط الاستقبال ومفاتيح التوقيع وروابطك وجلساتك، والمؤسسات التي بدأت أو انتهت.',
   'audit.about': 'كل تغيير: من وماذا ومتى، قبل وبعد.',
   'audit.csv': 'تصدير CSV',
   'audit.type': 'الحدث',

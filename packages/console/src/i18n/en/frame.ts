@@ -32,6 +32,7 @@ export const frame = {
   'nav.label': 'Settings',
   'nav.organizations': 'Organizations',
   'nav.allOrganizations': 'All organizations',
+  'nav.log': 'Log',
   'nav.installation': 'Installation',
   'nav.webhooks': 'Webhooks',
   'nav.applications': 'Applications',

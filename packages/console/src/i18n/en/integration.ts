@@ -109,6 +109,8 @@ export const integration = {
   'noun.oauth_client': 'OAuth clients',
   'noun.operator': 'Operator',
   'noun.webhook_endpoint': 'Webhook endpoints',
+  'noun.application': 'Applications',
+  'noun.signing_key': 'Signing keys',
   'noun.user': 'People',
   'noun.group': 'Groups',
   'noun.events': 'Audit log',

@@ -31,6 +31,8 @@ export const record = {
   'outcome.ok': 'Done',
   'outcome.refused': 'Refused',
   'outcome.failed': 'Failed',
+  'log.about':
+    'What happened to the installation: applications, webhook endpoints, signing keys, your links and sessions, and organizations that began or ended.',
   'audit.about': 'Every change: who, what, when, before and after.',
   'audit.csv': 'Export as CSV',
   'audit.type': 'Event',

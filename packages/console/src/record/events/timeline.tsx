@@ -1,5 +1,9 @@
 // The room `console/record/events`: events and changes as people read them. The types of events have their words in `i18n/`.
 //
+// A log is a list of rows: `columns` says what one shows, `filters` which of them are asked for. The screens ask, each for its own log.
+// `event-name` says a type in words; `changes` shows before and after, and folds what is long.
+// `timeline` is a log of one thing, on the page of that thing. `verify` asks the service whether the chain is whole.
+//
 // What happened to one thing, the newest first: each change with its cause.
 import type { ReactNode } from 'react'
 import { useCall } from '../../base/api.ts'

@@ -63,6 +63,7 @@ import { wordsInOrder } from './055-words-in-order.ts'
 import { returningPeople } from './056-returning-people.ts'
 import { removedOwners } from './057-removed-owners.ts'
 import { idsByClaims } from './058-ids-by-claims.ts'
+import { operatorEvents } from './059-operator-events.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -135,4 +136,5 @@ export const migrations: readonly Migration[] = [
   returningPeople,
   removedOwners,
   idsByClaims,
+  operatorEvents,
 ]

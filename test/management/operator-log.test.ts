@@ -1,0 +1,108 @@
+// One habit for one act: what the operator does to applications, webhook endpoints, signing keys and organizations is recorded with the act,
+// and kept in a log of its own, which nobody else reads.
+// Judges: server/events, server/applications, server/webhooks, server/openid-provider, server/admin.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { forEachStore, type Service } from '../harness/service.ts'
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+
+  const logOf = async (query: {
+    readonly subject?: string
+    readonly type?: string
+    readonly limit?: number
+  }) => (await service.admin.call('listOperatorEvents', { query: { limit: 50, ...query } })).items
+  const typesOf = async (subject: string) => (await logOf({ subject })).map(({ type }) => type)
+
+  describe('H24: an act of the operator', () => {
+    it('on an application is recorded, with before and after', async () => {
+      const body = { name: 'Docs', redirectUris: ['https://docs.example.com/callback'] }
+      const { id } = await service.admin.call('createApplication', { body })
+      const redirectUris = ['https://docs.example.com/return']
+      await service.admin.call('updateApplication', { params: { id }, body: { redirectUris } })
+      await service.admin.call('updateApplication', { params: { id }, body: { redirectUris } })
+      await service.admin.call('rotateApplicationSecret', { params: { id }, body: { overlapSeconds: 60 } })
+      await service.admin.call('deleteApplication', { params: { id } })
+      const [deleted, rotated, updated, created, ...more] = await logOf({ subject: id })
+      expect(more).toEqual([])
+      expect(created).toMatchObject({ type: 'application.created', data: { name: 'Docs' } })
+      expect(updated).toMatchObject({
+        type: 'application.updated',
+        actor: { kind: 'operator', id: null },
+        data: { changes: [{ attribute: 'redirectUris', before: body.redirectUris, after: redirectUris }] },
+      })
+      expect(rotated).toMatchObject({ type: 'application.secret_rotated', data: { overlapSeconds: 60 } })
+      expect(deleted).toMatchObject({ type: 'application.deleted', data: { name: 'Docs' } })
+      expect(updated?.requestId).toMatch(/^req_/)
+    })
+
+    it('on a webhook endpoint is recorded, and told to others, not to the endpoint', async () => {
+      const make = (url: string) => service.admin.call('createWebhookEndpoint', { body: { url } })
+      const other = await make('http://127.0.0.1:9/other')
+      const { id } = await make('http://127.0.0.1:9/hooks')
+      await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { description: 'Ours' } })
+      await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { description: 'Ours' } })
+      await service.admin.call('rotateWebhookSecret', { params: { id }, body: { overlapSeconds: 0 } })
+      const toldOf = async (of: string) =>
+        (await service.admin.call('listDeliveries', { params: { id: of }, query: {} })).items.map(
+          ({ eventType }) => eventType,
+        )
+      expect(await toldOf(id)).not.toContain('webhook_endpoint.created')
+      expect(await toldOf(id)).not.toContain('webhook_endpoint.updated')
+      await service.admin.call('deleteWebhookEndpoint', { params: { id } })
+      const told = ['deleted', 'secret_rotated', 'updated', 'created'].map((act) => `webhook_endpoint.${act}`)
+      expect(await typesOf(id)).toEqual(told)
+      expect(await toldOf(other.id)).toEqual(told)
+      const [, , updated] = await logOf({ subject: id })
+      expect(updated?.data).toEqual({ changes: [{ attribute: 'description', before: null, after: 'Ours' }] })
+      await service.admin.call('deleteWebhookEndpoint', { params: { id: other.id } })
+    })
+
+    it('that is refused is in no log', async () => {
+      const before = await logOf({})
+      const call = service.admin.call('createWebhookEndpoint', { body: { url: 'https://169.254.169.254/' } })
+      await expect(call).rejects.toMatchObject({ problem: { code: 'url_refused' } })
+      expect(await logOf({})).toEqual(before)
+    })
+
+    it('on the signing key is recorded with the time from which it signs', async () => {
+      const body = { delaySeconds: 3_600 }
+      const key = await service.admin.call('rotateSigningKey', { body })
+      expect(await logOf({ subject: key.id })).toMatchObject([
+        { type: 'signing_key.rotated', actor: { kind: 'operator' }, data: { activeAt: key.activeAt } },
+      ])
+    })
+
+    it('that begins or ends an organization stays in the log when the organization is gone', async () => {
+      const body = { name: 'Acme', slug: 'acme-gone' }
+      const { id } = await service.admin.call('createOrganization', { body })
+      await service.admin.call('updateOrganization', {
+        params: { slug: body.slug },
+        body: { name: 'Acme 2' },
+      })
+      const params = { slug: body.slug }
+      await service.admin.call('deleteOrganization', { params, body: { confirm: body.slug } })
+      expect(await typesOf(id)).toEqual(['organization.deleted', 'organization.created'])
+    })
+
+    it('is listed a page at a time, the newest first, and by type', async () => {
+      const all = await logOf({})
+      expect(all.map(({ id }) => id)).toEqual(
+        all
+          .map(({ id }) => id)
+          .toSorted()
+          .toReversed(),
+      )
+      const page = await service.admin.call('listOperatorEvents', { query: { limit: 2 } })
+      expect(page.items).toEqual(all.slice(0, 2))
+      const next = { limit: 2, cursor: page.nextCursor ?? '' }
+      expect((await service.admin.call('listOperatorEvents', { query: next })).items).toEqual(all.slice(2, 4))
+      const rotations = await logOf({ type: 'signing_key.rotated' })
+      expect(rotations).toEqual(all.filter(({ type }) => type === 'signing_key.rotated'))
+      expect(rotations).not.toEqual([])
+    })
+  })
+})
