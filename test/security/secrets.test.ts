@@ -1,6 +1,7 @@
 // Secrets where none belongs: in activity, in copies of the store, in rows that outlive their organization.
 // Judges: server/activity, server/base.
 import { beforeAll, describe, expect, it } from 'vitest'
+import { removeLeftClients } from '../../packages/server/src/directory/oauth-clients.ts'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
@@ -191,7 +192,7 @@ forEachStore((start) => {
         db.insertInto('oauth_client').values(clientOfNobody),
       )
       await service.database.inInstallation('authenticate', async (tx) => tx.write(insert, {}))
-      await purgeDeletedOrganizations(service.database, () => false)
+      await removeLeftClients(service.database)
       const found = installationStatement('test_find_client_of_nobody')(({ db }) =>
         db.selectFrom('oauth_client').select('id').where('id', '=', clientOfNobody.id),
       )
