@@ -3,6 +3,8 @@
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { listResources } from '../../packages/server/src/scim/resource-store.ts'
+import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { organizationStatement, type PreparedStatement } from '../../packages/server/src/store/statement.ts'
 import { memberStatements } from '../../packages/server/src/users/members.ts'
@@ -38,13 +40,14 @@ afterAll(async () => {
 async function explain(
   { sql, slots }: PreparedStatement,
   args: Readonly<Record<string, string>>,
+  of = organization,
 ): Promise<string> {
   const values = slots.map((slot) => {
-    if (slot.kind === 'organization') return organization
+    if (slot.kind === 'organization') return of
     return slot.kind === 'place' ? (args[slot.name] ?? '') : String(slot.value)
   })
   await client.query(
-    `BEGIN; SET LOCAL ROLE rollcall_app; SET LOCAL "app.org" = '${organization}'; SET LOCAL plan_cache_mode = force_generic_plan`,
+    `BEGIN; SET LOCAL ROLE rollcall_app; SET LOCAL "app.org" = '${of}'; SET LOCAL plan_cache_mode = force_generic_plan`,
   )
   try {
     await client.query(`PREPARE asked AS ${sql}`)
@@ -127,4 +130,36 @@ it('P3: a plan that was made on an empty table is made anew while people come in
     },
     { timeout: 20_000, interval: 100 },
   )
+})
+
+it.each([
+  ['in the middle', 900],
+  ['near the end', 1_800],
+])('a page %s is found by keys, and nobody of another page is read', async (_, startIndex) => {
+  await client.query(
+    `INSERT INTO user_count (organization_id, slot, users, active_users, groups) VALUES ($1, 0, $2, $2, 0) ON CONFLICT DO NOTHING`,
+    [importing, people],
+  )
+  await client.query('ANALYZE "user"')
+  const asked: PreparedStatement[] = []
+  const noting: Database = {
+    ...database,
+    readOrganization(scope, statement, args) {
+      asked.push(statement.compile('postgres'))
+      return database.readOrganization(scope, statement, args)
+    },
+  }
+  const listing = { database: noting, scope: createScope(importing), stored: storedUsers, scimBaseUrl: '' }
+  const { rows } = await listResources(
+    { ...listing, restriction: undefined },
+    {
+      ...{ filter: undefined, sortBy: undefined, sortOrder: 'ascending' },
+      startIndex,
+      count: 50,
+      ...{ isCursor: false, boundary: undefined },
+    },
+  )
+  expect(rows).toHaveLength(50)
+  const plan = await explain(asked.at(-1) as PreparedStatement, {}, importing)
+  expect(plan).not.toMatch(/Seq Scan on "user"|Hash (?:Semi )?Join/)
 })

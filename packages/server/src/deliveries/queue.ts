@@ -445,9 +445,10 @@ export function writeTargetEnd(tx: InstallationTx, id: string): void {
 }
 
 const pruneRows = 1_000
-const deleteOld = installationStatement<{ before: number }>('prune_deliveries')(({ db, place }) => {
+const deleteOld = installationStatement<{ before: number }>('prune_deliveries')(({ db, place, dialect }) => {
+  const oldest = sql`SELECT number FROM delivery ORDER BY number LIMIT ${sql.lit(pruneRows)}`
   const statement = sql<{ number: number }>`DELETE FROM delivery
-    WHERE number IN (SELECT number FROM delivery ORDER BY number LIMIT ${pruneRows}) AND created_at < ${place('before')} RETURNING number`
+    WHERE ${dialect.isAmong('number', oldest)} AND created_at < ${place('before')} RETURNING number`
   return { compile: () => statement.compile(db) }
 })
 

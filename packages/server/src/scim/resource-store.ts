@@ -122,8 +122,10 @@ function prepareFrequent(stored: StoredType<never>): Frequent {
         const isFound =
           rows === undefined
             ? isSame
-            : sql`id IN (SELECT ${sql.ref(rows.owner)} FROM ${sql.table(rows.table)}
-                WHERE organization_id = ${organizationId} AND ${isSame})`
+            : dialect.isAmong(
+                'id',
+                sql`SELECT ${sql.ref(rows.owner)} FROM ${sql.table(rows.table)} WHERE organization_id = ${organizationId} AND ${isSame}`,
+              )
         const query = sql<never>`SELECT ${matchedColumns(dialect, organizationId)} FROM ${sql.table(table)}
           WHERE organization_id = ${organizationId} AND ${isFound}
           ${isUnique ? sql`` : sql`ORDER BY id LIMIT ${place('limit')}`}`
@@ -273,8 +275,9 @@ function fromEnd<Row extends Rowlike>(
     const behind = sql`${total} - ${dialect.bigint(startIndex - 1 + count)}`
     // The last page has fewer, and where it has gone meanwhile there is none.
     const some = sql`${dialect.bigint(count)} + ${dialect.least(sql`${behind}`, sql`0`)}`
-    return sql<SqlBool>`id IN (SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} ORDER BY id DESC
-      LIMIT ${dialect.bigint(dialect.greatest(some, sql`0`))} OFFSET ${dialect.bigint(dialect.greatest(behind, sql`0`))})`
+    const ids = sql`SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} ORDER BY id DESC
+      LIMIT ${dialect.bigint(dialect.greatest(some, sql`0`))} OFFSET ${dialect.bigint(dialect.greatest(behind, sql`0`))}`
+    return dialect.isAmong('id', ids)
   }
   return select(table, { columns, conditions: [isInPage], tail: sql`ORDER BY id` })
 }
@@ -296,7 +299,8 @@ function indexStatement<Row extends Rowlike>(
           sql<SqlBool>`organization_id = ${organizationId}`,
           ...toList(condition).map((one) => one({ dialect, organizationId })),
         ]
-        return sql<SqlBool>`id IN (SELECT id FROM ${sql.table(table)} WHERE ${sql.join(where, sql` AND `)} ${tail})`
+        const ids = sql`SELECT id FROM ${sql.table(table)} WHERE ${sql.join(where, sql` AND `)} ${tail}`
+        return dialect.isAmong('id', ids)
       },
     ],
     tail: sql`ORDER BY ${orderBy(order)}`,
