@@ -100,7 +100,7 @@ function renderProblems(): string {
     .join('\n')
 }
 
-const examples = ['onboard-customer', 'list-users', 'follow-events', 'receive-webhook']
+const examples = ['onboard-customer', 'list-users', 'follow-events', 'print-events', 'receive-webhook']
 
 describe('the documents', () => {
   it('docs/events.md lists every event with its data', () => {

@@ -3,7 +3,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listAnchors, listLinks } from '../../docs/site/make/markdown.ts'
+import { listAnchors, listLinks, splitFences } from '../../docs/site/make/markdown.ts'
 import { commands } from '../../packages/cli/src/commands.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -25,6 +25,20 @@ function findFault(document: string, target: string): string | undefined {
     : `${document}: ${target} names no heading of that file`
 }
 
+/** Each `rollcall NAME` of a text, with the options behind it: in sentences between backticks, in blocks of the shell anywhere. */
+function listCalls(text: string): readonly (readonly [string, readonly string[]])[] {
+  const inCode = splitFences(text)
+    .filter((piece) => piece.isCode && /^\s*```sh/.test(piece.text))
+    .flatMap((piece) => piece.text.replaceAll('\\\n', ' ').split('\n'))
+    .filter((line) => !line.trimStart().startsWith('#'))
+  const inText = [...text.matchAll(/`((?:npx --no-install )?rollcall [^`]+)`/g)].map(([, call = '']) => call)
+  return [...inCode, ...inText].flatMap((line) =>
+    [...line.matchAll(/(?:^|\s)rollcall ([a-z][a-z-]+)([^|&;>]*)/g)]
+      .filter(([, name]) => name !== 'rollcall')
+      .map(([, name = '', behind = '']) => [name, behind.match(/(?<=\s)--[a-z][a-z-]*/g) ?? []] as const),
+  )
+}
+
 describe('the documents', () => {
   it('are found', () => {
     expect(documents).toEqual(
@@ -39,20 +53,37 @@ describe('the documents', () => {
     expect(faults).toEqual([])
   })
 
-  it('name scripts that npm runs, and commands that there are', () => {
+  it('name scripts that npm runs, and commands that there are, with options that they take', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: object }
-    const names = new Set(['help', ...commands.flatMap(({ name }) => name.split(' ')[0] ?? [])])
+    const usages = new Map(commands.map(({ name, usage }) => [name, usage]))
     const faults = documents.flatMap((document) => {
       const text = read(document)
-      const run = [...text.matchAll(/\bnpm run (?!-)([\w:-]*\w)/g)].map(([, name = '']) => name)
-      const called = [...text.matchAll(/(?:--no-install |`)rollcall ([a-z][a-z-]+)/g)].map(
-        ([, name = '']) => name,
-      )
+      const run = [...text.matchAll(/\bnpm run (?:--silent )?(?!-)([\w:-]*\w)/g)].map(([, name = '']) => name)
       return [
         ...run.filter((name) => !(name in scripts)).map((name) => `${document}: npm run ${name}`),
-        ...called.filter((name) => !names.has(name)).map((name) => `${document}: rollcall ${name}`),
+        ...listCalls(text).flatMap(([name, options]) => {
+          const usage = name === 'help' ? '' : usages.get(name)
+          if (usage === undefined) return [`${document}: rollcall ${name}`]
+          return options
+            .filter((option) => !usage.includes(option))
+            .map((option) => `${document}: rollcall ${name} ${option}`)
+        }),
       ]
     })
     expect(faults).toEqual([])
+  })
+
+  it('are there where code, a configuration or a print names one', () => {
+    const files = globSync(
+      ['packages/*/src/**/*.{ts,tsx}', 'packages/*/bin/*.js', 'deploy/**/*', 'scripts/*'],
+      {
+        cwd: root,
+      },
+    ).filter((file) => statSync(join(root, file)).isFile())
+    const named = files.flatMap((file) =>
+      [...read(file).matchAll(/\bdocs\/[\w/-]+\.md\b/g)].map(([name]) => ({ file, name })),
+    )
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter(({ name }) => !existsSync(join(root, name)))).toEqual([])
   })
 })

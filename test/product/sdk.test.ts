@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { followUsers, type UserChange } from '../../packages/client/examples/follow-events.ts'
 import { listActiveAddresses } from '../../packages/client/examples/list-users.ts'
 import { onboardCustomer } from '../../packages/client/examples/onboard-customer.ts'
+import { printEvents } from '../../packages/client/examples/print-events.ts'
 import { createReceiver } from '../../packages/client/examples/receive-webhook.ts'
 import { createReceivers } from '../harness/receiver.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
@@ -67,6 +68,18 @@ forEachStore((start) => {
       const id = await createUser('after')
       await follow(() => changes.length > 60)
       expect(changes.at(-1)).toEqual({ kind: 'save', id, email: 'after@acme.test', active: true })
+    })
+
+    it('A9: print-events: an event with its type, and the cursor beside it', async () => {
+      const id = await createUser('printed')
+      const lines: string[] = []
+      const end = new AbortController()
+      const print = (line: string): void => {
+        lines.push(line)
+        if (line.includes(id)) end.abort()
+      }
+      expect(await printEvents(rollcall, print, end.signal)).toMatch(/^\d+$/)
+      expect(lines.at(-1)).toContain(`${acme.organization.slug} user.provisioned ${id}`)
     })
 
     it('receive-webhook: takes what the service sends, refuses the rest', async () => {
