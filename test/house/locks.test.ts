@@ -33,6 +33,7 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     session_end_slice: 'rows of a queue go, and those of another node are passed over',
   },
   'provisioning/role-changes.ts': { role_change_slice: 'the same' },
+  'provisioning/confirmed-keys.ts': { next_key_confirmation: 'the same' },
   'store/due.ts': { claim_due_organizations: 'the same' },
 }
 

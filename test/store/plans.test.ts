@@ -113,6 +113,8 @@ const reasons: Readonly<Record<string, string>> = {
   removed_of_name_before:
     'whom a version before this one removed, until a job has written their addresses down',
   session_generations_waiting: slices,
+  next_key_confirmation: slices,
+  organizations_with_key_confirmations: slices,
   returning_users: slices,
   some_returning_user: slices,
   session_end_slice: slices,

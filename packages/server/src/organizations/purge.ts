@@ -13,7 +13,14 @@ const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
 )
 
-const beside = ['role_change', 'job_due', 'session_end', 'session_end_user', 'session_generation'] as const
+const beside = [
+  'role_change',
+  'key_confirmation',
+  'job_due',
+  'session_end',
+  'session_end_user',
+  'session_generation',
+] as const
 
 // Once more: a request that was under way when the organization was deleted may have written some.
 const deleteBeside = [...reachable, ...beside].map((table) =>

@@ -76,12 +76,12 @@ export function createUser(
   assertFits(findUserOversize(resource, text))
   const columns = toUserColumns(resource)
   const managedBy = source === 'scim' ? 'scim' : null
-  const isUnconfirmed = given.provisionalKeyId !== undefined
   const { kept, mayGivePrivileges, provisionalKeyId } = given
   const unread = typeof kept === 'string' ? kept : undefined
   const isNew = unread !== undefined
   // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
-  if (!isNew) releaseIdentities(tx, columns, { isUnconfirmed: isUnconfirmed || source === 'sso' })
+  const ofKey = provisionalKeyId === undefined ? undefined : { unconfirmedKeyId: provisionalKeyId }
+  if (!isNew) releaseIdentities(tx, columns, ofKey ?? (source === 'sso' ? 'sign-in' : 'confirmed'))
   const recoveryAddress = toRecoveryAddress(resource)
   const word = typeof kept === 'string' ? undefined : kept
   const keptRole = word?.role ?? null

@@ -17,7 +17,7 @@ import {
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { keepLostIdentities } from '../users/kept.ts'
-import { lockUserToEnd, type UserRow, writeSoftKeysEnd } from '../users/users.ts'
+import { lockUserToEnd, type UserRow } from '../users/users.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
 export async function dropUnprovedIdentities(
@@ -47,66 +47,75 @@ export async function dropUnprovedIdentities(
   return isDropped
 }
 
+/** The people of a key whose ids are behind `after`, up to `until`. */
+interface PeopleOfKey {
+  readonly keyId: string
+  readonly after: string
+  readonly until: string
+}
+
 // Of those alone of whom there is something to be looked at: most came by the address that they are called by.
-const selectClaimed = organizationStatement<{ keyId: string; after: string; limit: number }>(
-  'linked_users_of_key',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('provisional_key_id', '=', place('keyId'))
-    .where('source', '=', 'sso')
-    .where('managed_by', '=', 'scim')
-    .where('role', 'not in', ['owner', 'admin'])
-    .where('id', '>', place('after'))
-    .where(({ or, exists, selectFrom }) =>
-      or([
-        exists(
-          selectFrom('identity')
-            .select('identity.user_id')
-            .where('identity.organization_id', '=', organizationId)
-            .whereRef('identity.user_id', '=', 'user.id')
-            .where((on) =>
-              on.or([
-                on('identity.proved_key', 'is', null),
-                on('identity.proved_key', '<>', on.ref('user.user_name_key')),
-              ]),
-            ),
-        ),
-        exists(
-          selectFrom('withdrawn_identity')
-            .select('withdrawn_identity.user_id')
-            .where('withdrawn_identity.organization_id', '=', organizationId)
-            .whereRef('withdrawn_identity.user_id', '=', 'user.id'),
-        ),
-      ]),
-    )
-    .orderBy('id')
-    .limit(place('limit')),
+const selectClaimed = organizationStatement<PeopleOfKey>('linked_users_of_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('provisional_key_id', '=', place('keyId'))
+      .where('source', '=', 'sso')
+      .where('managed_by', '=', 'scim')
+      .where('role', 'not in', ['owner', 'admin'])
+      .where('id', '>', place('after'))
+      .where('id', '<=', place('until'))
+      .where(({ or, exists, selectFrom }) =>
+        or([
+          exists(
+            selectFrom('identity')
+              .select('identity.user_id')
+              .where('identity.organization_id', '=', organizationId)
+              .whereRef('identity.user_id', '=', 'user.id')
+              .where((on) =>
+                on.or([
+                  on('identity.proved_key', 'is', null),
+                  on('identity.proved_key', '<>', on.ref('user.user_name_key')),
+                ]),
+              ),
+          ),
+          exists(
+            selectFrom('withdrawn_identity')
+              .select('withdrawn_identity.user_id')
+              .where('withdrawn_identity.organization_id', '=', organizationId)
+              .whereRef('withdrawn_identity.user_id', '=', 'user.id'),
+          ),
+        ]),
+      )
+      .orderBy('id'),
 )
 
-const usersPerSlice = 500
-
-/** An administrator confirms a key: what it claimed is the directory's people from now on, as if it had claimed them now. */
-export async function dropUnprovedOfKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
+/**
+ * An administrator confirmed a key: those of a slice whom it claimed are the directory's people from now on, as if it had claimed them now.
+ * In the order of their ids.
+ */
+export async function dropUnprovedOf(tx: OrganizationTx, act: Act, people: PeopleOfKey): Promise<void> {
   const dropped: string[] = []
-  for (let after = ''; ; ) {
-    const slice = await tx.all(selectClaimed, { keyId, after, limit: usersPerSlice })
-    for (const { id } of slice) if (await dropOf(tx, act, id)) dropped.push(id)
-    if (slice.length < usersPerSlice) break
-    after = slice.at(-1)?.id ?? after
+  for (const { id } of await tx.all(selectClaimed, people)) {
+    const row = await lockUserToEnd(tx, id)
+    if (row !== undefined && (await dropOf(tx, act, row))) dropped.push(id)
   }
-  writeSoftKeysEnd(tx, keyId)
   await endSessions(tx, act, { userIds: dropped, cause: 'unlinked' })
 }
 
-async function dropOf(tx: OrganizationTx, act: Act, id: string): Promise<boolean> {
-  const row = await lockUserToEnd(tx, id)
-  if (row === undefined) return false
+/** The same of one of them, whose row is locked; returns whether an identity was dropped. */
+export async function dropUnprovedOfRow(tx: OrganizationTx, act: Act, row: UserRow): Promise<boolean> {
+  if (!(await dropOf(tx, act, row))) return false
+  await endSessions(tx, act, { userIds: [row.id], cause: 'unlinked' })
+  return true
+}
+
+async function dropOf(tx: OrganizationTx, act: Act, row: UserRow): Promise<boolean> {
   const columns = toUserColumns(readJson(row.resource))
   if (row.blocked_at !== null)
-    keepLostIdentities(tx, row, await tx.all(selectIdentitiesOfUser, { userId: id }), act.at)
+    keepLostIdentities(tx, row, await tx.all(selectIdentitiesOfUser, { userId: row.id }), act.at)
   return dropUnprovedIdentities(tx, act, row, columns, columns)
 }
 

@@ -13,13 +13,14 @@ import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
-import { isByUnconfirmed, releaseIdentitiesOfKey } from '../users/identities.ts'
+import { isByUnconfirmed } from '../users/identities.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { unconfirmedKeys } from '../users/unconfirmed-keys.ts'
 import { becomesPrivileged, writeRole } from '../users/users.ts'
-import { dropUnprovedOfKey } from './claim.ts'
+import { catchUpAtOnce, catchUpNext } from './confirmed-keys.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import {
+  type CatchUpKeys,
   carryOut,
   type JudgePeople,
   maxPeopleAtOnce,
@@ -362,7 +363,8 @@ export function carryOutRoleChanges(
 ): Promise<void> {
   const judge: JudgePeople = async (tx, act, mappings, { userIds, defaulted }) =>
     refreshUsers(tx, act, mappings, userIds, defaulted)
-  return carryOut(database, judge, now, isStopping)
+  const catchUp: CatchUpKeys = (tx, at) => catchUpNext(tx, at, (act, keyId) => giveRolesOfKey(tx, act, keyId))
+  return carryOut(database, { judge, catchUp }, now, isStopping)
 }
 
 /**
@@ -388,9 +390,10 @@ export async function replaceRoleMappings(
  * before under the names of those people held back from them.
  */
 export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
-  releaseIdentitiesOfKey(tx, keyId)
-  // Before any role is given: whoever the directory means has the account.
-  await dropUnprovedOfKey(tx, act, keyId)
+  if (await catchUpAtOnce(tx, act, keyId)) await giveRolesOfKey(tx, act, keyId)
+}
+
+async function giveRolesOfKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
   const own = await tx.first(selectRules, {})
   if (own === undefined) return
   await giveDefaultRole(tx, act, keyId, own.default_role)

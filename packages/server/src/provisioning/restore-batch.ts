@@ -302,7 +302,7 @@ async function restoreDeleted(
   })
   // What an unconfirmed key made is still that.
   if (deleted.provisional_key_id !== null)
-    writeProvisionalKey(tx, id, deleted.provisional_key_id, deleted.directory_decides === 0 ? 0 : 1)
+    writeProvisionalKey(tx, id, deleted.provisional_key_id, Number(deleted.directory_decides) === 1 ? 1 : 0)
   if (deleted.id_by_claim !== null) writeIdByClaim(tx, id, deleted.id_by_claim)
   noteReturning(tx, act, id)
   removeDeleted(tx, id)

@@ -12,6 +12,7 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { countRoleChanges } from '../users/counts.ts'
 import { lockPeople } from '../users/lock-people.ts'
+import { selectConfirming } from './confirmed-keys.ts'
 
 /** Of an answer: how many people's roles are still to follow. */
 export const rolesUnderWayHeader = 'rollcall-roles-under-way'
@@ -144,24 +145,39 @@ export type JudgePeople = (
 ) => Promise<boolean>
 
 /** Whether any organization has role changes to carry out. */
+/** A slice of what follows from the confirmation of a key, in the transaction; whether there was any. */
+export type CatchUpKeys = (tx: OrganizationTx, at: number) => Promise<boolean>
+
+interface Work {
+  readonly judge: JudgePeople
+  readonly catchUp: CatchUpKeys
+}
+
 export async function hasRoleChanges(database: Database): Promise<boolean> {
-  return (await database.readInstallation('jobs', selectOrganizations, {})).length > 0
+  return (await listWaiting(database)).length > 0
+}
+
+async function listWaiting(database: Database): Promise<readonly { readonly organization_id: string }[]> {
+  const changing = await database.readInstallation('jobs', selectOrganizations, {})
+  const confirming = await database.readInstallation('jobs', selectConfirming, {})
+  const known = new Set(changing.map((one) => one.organization_id))
+  return [...changing, ...confirming.filter((one) => !known.has(one.organization_id))]
 }
 
 /** A slice of each organization in turn, until nothing waits or `isStopping`. */
 export async function carryOut(
   database: Database,
-  judge: JudgePeople,
+  work: Work,
   now: () => number,
   isStopping: () => boolean,
 ): Promise<void> {
-  let waiting = await database.readInstallation('jobs', selectOrganizations, {})
+  let waiting = await listWaiting(database)
   while (waiting.length > 0) {
-    const rest: typeof waiting = []
+    const rest: { readonly organization_id: string }[] = []
     for (const one of waiting) {
       if (isStopping()) return
       const scope = createScope(one.organization_id)
-      if (await carryOutSlice(database, scope, judge, now())) (rest as (typeof one)[]).push(one)
+      if (await carryOutSlice(database, scope, work, now())) rest.push(one)
       await new Promise((resolve) => setImmediate(resolve))
     }
     waiting = rest
@@ -172,10 +188,11 @@ export async function carryOut(
 function carryOutSlice(
   database: Database,
   scope: OrganizationScope,
-  judge: JudgePeople,
+  { judge, catchUp }: Work,
   at: number,
 ): Promise<boolean> {
   return database.inOrganization(scope, async (tx) => {
+    if (await catchUp(tx, at)) return true
     const rules = await tx.first(selectRules, {})
     const slice = rules === undefined ? [] : await tx.all(selectSlice, { limit: peoplePerSlice })
     if (rules === undefined || slice.length === 0) {

@@ -30,6 +30,7 @@ import {
 import { findGained, liftKeptBlocks } from '../users/kept.ts'
 import { type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
 import { changeUser, createUser } from './apply.ts'
+import { catchUpPerson, findConfirmation } from './confirmed-keys.ts'
 import { decide, ordinary } from './decide.ts'
 import { answerable, type SignInDecision } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
@@ -88,7 +89,7 @@ function assertInTurn({ isInTurn }: SignInVisit): void {
  * sign-ins need no turn.
  */
 export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<SignInResult> {
-  const known = await gather(tx, visit, act.at)
+  const known = await gatherCaughtUp(tx, act, visit)
   const decision = heldAgainstEnds(visit, known, decide(known.facts))
   const first = {
     outranked: known.outranked,
@@ -128,6 +129,17 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
       return { kind: 'signed-in', isNew: false, ...first, outranked: [], softAddress: undefined, ...outcome }
     }
   }
+}
+
+// Whom a key claimed that was confirmed just now: what proves nothing of the claimed names lets nobody in, also before their turn has come.
+async function gatherCaughtUp(tx: OrganizationTx, act: Act, visit: SignInVisit): Promise<Known> {
+  const known = await gather(tx, visit, act.at)
+  const row = known.identity === undefined ? undefined : known.rows.get(known.identity.user_id)
+  const confirmed = row === undefined ? undefined : await findConfirmation(tx, row)
+  if (row === undefined || confirmed === undefined) return known
+  assertInTurn(visit)
+  const isUnlinked = await catchUpPerson(tx, { ...confirmed, at: act.at }, row)
+  return isUnlinked ? gather(tx, visit, act.at) : known
 }
 
 // Everything of the person ended after this was proven: it opens nothing, and asks nothing.

@@ -308,7 +308,7 @@ function markClaimed(
   const keyId = provisionalKeyOf(client)
   const columns = toUserColumns(parse(row))
   if (before.managed_by === null || isTakenOver)
-    releaseIdentities(tx, columns, { isUnconfirmed: keyId !== undefined })
+    releaseIdentities(tx, columns, keyId === undefined ? 'confirmed' : { unconfirmedKeyId: keyId })
   if (isTakenOver) {
     writeProvisionalKey(tx, row.id, null)
     return { ...row, provisional_key_id: null }
@@ -400,6 +400,9 @@ export const deleteUser: ScimHandler = async (request) => {
     const isDeactivatingUnclaimed = isAllowed && setting === 'deactivate'
     const decision = decide({ asked: 'remove', existing }, { isRelinking: false, isDeactivatingUnclaimed })
     if (decision.kind === 'deprovision') {
+      // Out by the directory's word, whoever made them, until it is taken back.
+      if (row.directory_decides === 0 && (await isOfUnconfirmed(tx, request.client, row)))
+        writeProvisionalKey(tx, row.id, row.provisional_key_id, 2)
       await deprovisionUser(tx, request.act, row, parse(row))
       return `Removed ${quote(row.user_name)}.`
     }

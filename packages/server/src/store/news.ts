@@ -56,6 +56,7 @@ const selectNews = installationStatement<{ now: number }>('news')(({ db, place, 
     .select((on) => [
       dialect.now(place('now')).as('now'),
       on.selectFrom('role_change').select('role_change.id').limit(1).as('role_change'),
+      on.selectFrom('key_confirmation').select('key_confirmation.key_id').limit(1).as('key_confirmation'),
       on.selectFrom('session_end').select('session_end.id').limit(1).as('session_end'),
       ...followers.map((name) =>
         on
@@ -80,7 +81,7 @@ export async function readNews(database: Database, now: number): Promise<News> {
     now: Number(first.now),
     isFeedWaiting,
     behind: new Set(followers.filter((name) => isFeedWaiting || isBehind(first[name]))),
-    hasRoleChanges: first.role_change !== null,
+    hasRoleChanges: first.role_change !== null || first.key_confirmation !== null,
     hasSessionEnds: first.session_end !== null,
     targets: rows.flatMap(({ id, kind, failures, failing_since, paused_until, due }) =>
       id === null || kind === null || due === null

@@ -138,6 +138,7 @@ export interface DeletedUserTable extends Owned {
   /** Null: not known. */
   source: UserTable['source'] | null
   provisional_key_id: string | null
+  /** As of users; 2: a directory removed them, who were the key's until then. */
   directory_decides: number
   id_by_claim: string | null
   given_external_id: string | null
@@ -1021,6 +1022,15 @@ export interface ReturningUserTable extends Owned {
   group_ids: Json<string[]>
 }
 
+/** A key that was confirmed, whose people are still to follow. */
+export interface KeyConfirmationTable extends Owned {
+  key_id: string
+  /** JSON: who confirmed it. */
+  act: string
+  /** The id of the person that it has come to; empty at first. */
+  done_to: string
+}
+
 /** A link or a session of the operator. */
 export interface OperatorSecretTable {
   secret_hash: string
@@ -1153,6 +1163,7 @@ const reachable = {
   application_use: rows<ApplicationUseTable>(),
   application_sign_in: rows<ApplicationSignInTable>(),
   role_change: rows<RoleChangeTable>(),
+  key_confirmation: rows<KeyConfirmationTable>(),
   job_due: rows<JobDueTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),

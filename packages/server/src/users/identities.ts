@@ -8,7 +8,7 @@ import { toEmailKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { isLocked, mayWaitFor } from '../store/lock-order.ts'
 import type { IdentityTable, UserTable, WithdrawnIdentityTable } from '../store/schema.ts'
-import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
+import { type Dialect, organizationStatement, type Statement, type Words } from '../store/statement.ts'
 import { lockPeople } from './lock-people.ts'
 import { unconfirmedKeys } from './unconfirmed-keys.ts'
 import { type UserRow, userColumnNames } from './users.ts'
@@ -304,17 +304,48 @@ const isOfRemoved = (words: ReleasedWords, table: IdentityTableName, isMeant: Ra
   return sql`organization_id = ${words.organizationId} AND EXISTS (${removed}) AND ${words.dialect.isAmong(`${table}.user_id`, removed)}`
 }
 
-const identitiesByUser = ({ dialect }: ReleasedWords, table: IdentityTableName): RawBuilder<unknown> =>
+const identitiesByUser = (
+  { dialect }: { readonly dialect: Dialect },
+  table: IdentityTableName,
+): RawBuilder<unknown> =>
   table === 'identity' ? dialect.byIndex(table, 'identity_user_unique') : sql.table(table)
 
+// Whom an unconfirmed key made, and removed itself: all others somebody removed whose word stands above it.
+const isRemovedBy = (keyId: unknown) =>
+  sql<SqlBool>`(NOT ${mayComeBack} AND deleted_user.source = 'scim' AND deleted_user.directory_decides = 0
+    AND deleted_user.provisional_key_id = ${keyId})`
+
 // Linking rule 17: a new user of this name, or of this externalId, takes over nothing that a deleted one still held.
-const releaseOfDeleted = (table: IdentityTableName) =>
-  organizationStatement<Released>(`release_of_deleted ${table}`)((words) => {
-    const statement = sql`DELETE FROM ${identitiesByUser(words, table)} WHERE ${isOfRemoved(words, table, sql`NOT ${mayComeBack}`)}`
+const releaseOfDeleted = <Args extends Released>(
+  name: string,
+  table: IdentityTableName,
+  isMeant: (words: Words<'organization', Args>) => RawBuilder<SqlBool>,
+) =>
+  organizationStatement<Args>(`${name} ${table}`)((words) => {
+    const statement = sql`DELETE FROM ${identitiesByUser(words, table)} WHERE ${isOfRemoved(words, table, isMeant(words))}`
     return { compile: () => statement.compile(words.db) }
   })
-const deleteOfDeleted = releaseOfDeleted('identity')
-const forgetKeptOfDeleted = releaseOfDeleted('withdrawn_identity')
+const deleteOfDeleted = releaseOfDeleted<Released>(
+  'release_of_deleted',
+  'identity',
+  () => sql`NOT ${mayComeBack}`,
+)
+const forgetKeptOfDeleted = releaseOfDeleted<Released>(
+  'release_of_deleted',
+  'withdrawn_identity',
+  () => sql`NOT ${mayComeBack}`,
+)
+type ReleasedByKey = Released & { readonly keyId: string }
+const deleteOfOwnDeleted = releaseOfDeleted<ReleasedByKey>(
+  'release_of_own_deleted',
+  'identity',
+  ({ place, dialect }) => isRemovedBy(dialect.text(place('keyId'))),
+)
+const forgetKeptOfOwnDeleted = releaseOfDeleted<ReleasedByKey>(
+  'release_of_own_deleted',
+  'withdrawn_identity',
+  ({ place, dialect }) => isRemovedBy(dialect.text(place('keyId'))),
+)
 
 const parkOfDeleted = (table: IdentityTableName) =>
   organizationStatement<Released>(`park_of_deleted ${table}`)((words) => {
@@ -450,36 +481,42 @@ const forgetKeptBeside = organizationStatement<{ userId: string; connectionIds: 
     .where(sql<SqlBool>`NOT ${dialect.isIn('connection_id', place('connectionIds'))}`),
 )
 
-// What releaseIdentities did not touch while the key was unconfirmed.
-const parkOfKey = (table: 'identity' | 'withdrawn_identity') =>
-  organizationStatement<{ keyId: string }>(`park_for_key ${table}`)(({ db, place, organizationId }) =>
-    db
-      .updateTable(table)
-      .set({ idp_entity_id: parkedName(table) })
-      .where('organization_id', '=', organizationId)
-      .where((on) => on.not(isParkedIn(table)))
-      .where('user_id', 'in', (on) =>
-        on
-          .selectFrom('deleted_user')
-          .innerJoin('user', (join) =>
-            join
-              .onRef('user.organization_id', '=', 'deleted_user.organization_id')
-              .on((one) =>
-                one.or([
-                  one('user.user_name_key', '=', one.ref('deleted_user.user_name_key')),
-                  one('user.external_id', '=', one.ref('deleted_user.external_id')),
-                ]),
-              ),
-          )
-          .select('deleted_user.id')
-          .where('deleted_user.organization_id', '=', organizationId)
-          .where(mayComeBack)
-          .where('user.source', '=', 'scim')
-          .where('user.provisional_key_id', '=', place('keyId')),
-      ),
-  )
-const parkIdentitiesForKey = parkOfKey('identity')
-const parkKeptForKey = parkOfKey('withdrawn_identity')
+// What releaseIdentities did not touch while the key was unconfirmed, of the people that it made or claimed: from each of them to whoever
+// was removed under their names.
+interface OfPeople {
+  /** JSON: ids. */
+  readonly userIds: string
+}
+const removedUnderNamesOf = (
+  { place, organizationId, dialect }: Words<'organization', OfPeople>,
+  isMeant: RawBuilder<SqlBool>,
+) => {
+  const isPerson = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+  const people = dialect.lookUp(place('userIds'), 'user', isPerson)
+  const of = (isCalled: RawBuilder<unknown>) => {
+    const isRemoved = sql<SqlBool>`deleted_user.organization_id = ${organizationId} AND ${isCalled}`
+    return sql`SELECT deleted_user.id FROM ${people} ${dialect.beside('deleted_user', 'deleted_user', isRemoved)} WHERE ${isMeant}`
+  }
+  return sql`${of(sql`deleted_user.user_name_key = one.user_name_key`)} UNION ${of(sql`deleted_user.external_id = one.external_id`)}`
+}
+const parkForPeople = (table: IdentityTableName) =>
+  organizationStatement<OfPeople>(`park_for_people ${table}`)((words) => {
+    const removed = removedUnderNamesOf(words, mayComeBack)
+    const statement = sql`UPDATE ${identitiesByUser(words, table)} SET idp_entity_id = ${parkedName(table)}
+      WHERE organization_id = ${words.organizationId} AND ${words.dialect.isAmong(`${table}.user_id`, removed)} AND NOT ${isParkedIn(table)}`
+    return { compile: () => statement.compile(words.db) }
+  })
+const releaseForPeople = (table: IdentityTableName) =>
+  organizationStatement<OfPeople>(`release_for_people ${table}`)((words) => {
+    const removed = removedUnderNamesOf(words, sql`NOT ${mayComeBack}`)
+    const statement = sql`DELETE FROM ${identitiesByUser(words, table)}
+      WHERE organization_id = ${words.organizationId} AND ${words.dialect.isAmong(`${table}.user_id`, removed)}`
+    return { compile: () => statement.compile(words.db) }
+  })
+const forPeople = (['identity', 'withdrawn_identity'] as const).flatMap((table) => [
+  parkForPeople(table),
+  releaseForPeople(table),
+])
 
 /** Those who have a claim to be meant come first, so that nobody is hidden behind many others. */
 const lookedAt = 20
@@ -923,27 +960,32 @@ export function listKeys(
   return tx.all(selectKeys, { connectionId, entityId })
 }
 
-/** In the transaction that makes a user. `isUnconfirmed`: only a key says so that nobody has confirmed, or a sign-in. */
+/**
+ * In the transaction that makes a user, or has the directory claim one; `by`: whose word it is. An unconfirmed key's releases what those had
+ * whom it made and removed itself: whoever comes with anything else of somebody who was removed stays out, until the key is confirmed.
+ */
 export function releaseIdentities(
   tx: OrganizationTx,
   { userNameKey, externalId }: Released,
-  by: { readonly isUnconfirmed: boolean },
+  by: 'confirmed' | 'sign-in' | { readonly unconfirmedKeyId: string },
 ): void {
   const released = { userNameKey, externalId }
+  if (typeof by === 'object') {
+    const own = { ...released, keyId: by.unconfirmedKeyId }
+    tx.write(deleteOfOwnDeleted, own)
+    tx.write(forgetKeptOfOwnDeleted, own)
+    return
+  }
   tx.write(deleteOfDeleted, released)
   tx.write(forgetKeptOfDeleted, released)
-  if (by.isUnconfirmed) return
+  if (by === 'sign-in') return
   tx.write(parkIdentitiesOfDeleted, released)
   tx.write(parkKeptOfDeleted, released)
 }
 
-/**
- * A key is confirmed: what those whom it made found untouched, of whoever administered here under their name or externalId, is out of
- * their way.
- */
-export function releaseIdentitiesOfKey(tx: OrganizationTx, keyId: string): void {
-  tx.write(parkIdentitiesForKey, { keyId })
-  tx.write(parkKeptForKey, { keyId })
+/** A key is confirmed: what these people, whom it made or claimed, found untouched of whoever was here under their names is out of their way. */
+export function releaseIdentitiesForPeople(tx: OrganizationTx, userIds: readonly string[]): void {
+  for (const statement of forPeople) tx.write(statement, { userIds: JSON.stringify(userIds) })
 }
 
 /** The key that a parked identity had; undefined of one that is not parked. */

@@ -353,12 +353,14 @@ const insertion = (isNew: boolean) =>
   )
 const [insertUser, insertNewUser] = [insertion(false), insertion(true)]
 
-const setProvisionalKey = organizationStatement<{ id: string; keyId: string | null; isLost: 0 | 1 }>(
-  'set_provisional_key',
-)(({ db, place, organizationId }) =>
+const setProvisionalKey = organizationStatement<{
+  id: string
+  keyId: string | null
+  decides: DirectoryDecides
+}>('set_provisional_key')(({ db, place, organizationId }) =>
   db
     .updateTable('user')
-    .set({ provisional_key_id: place('keyId'), directory_decides: place('isLost') })
+    .set({ provisional_key_id: place('keyId'), directory_decides: place('decides') })
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
@@ -600,13 +602,13 @@ const setSoftKey = organizationStatement<{ id: string; key: string | null }>('se
       .where('id', '=', place('id')),
 )
 
-const forgetSoftKeys = organizationStatement<{ keyId: string }>('forget_soft_keys')(
-  ({ db, place, organizationId }) =>
+const forgetSoftKeys = organizationStatement<{ ids: string }>('forget_soft_keys')(
+  ({ db, place, organizationId, dialect }) =>
     db
       .updateTable('user')
       .set({ soft_key: null })
       .where('organization_id', '=', organizationId)
-      .where('provisional_key_id', '=', place('keyId'))
+      .where(dialect.isIn('id', place('ids')))
       .where('soft_key', 'is not', null),
 )
 
@@ -725,8 +727,8 @@ export function writeSoftKey(tx: OrganizationTx, id: string, key: string | null)
 }
 
 /** Of everybody whom a key claimed, when it is confirmed. */
-export function writeSoftKeysEnd(tx: OrganizationTx, keyId: string): void {
-  tx.write(forgetSoftKeys, { keyId })
+export function writeSoftKeysEnd(tx: OrganizationTx, ids: readonly string[]): void {
+  tx.write(forgetSoftKeys, { ids: JSON.stringify(ids) })
 }
 
 /** Whether somebody else who can sign in is an owner. */
@@ -773,14 +775,20 @@ export function writeNewUser(
   writeCount(tx, { users: 1, activeUsers: columns.isActive ? 1 : 0 })
 }
 
-/** The provisional key that made or claimed the user. `isLost`: what it wrote is its word, and it changes nothing of them any more. */
+/**
+ * Of whom a provisional key made or claimed. 1: a directory has let them in or out since; what the key wrote is its word, and it changes
+ * nothing of them any more. 2: a directory removed them, until that is taken back.
+ */
+type DirectoryDecides = 0 | 1 | 2
+
+/** The provisional key that made or claimed the user. */
 export function writeProvisionalKey(
   tx: OrganizationTx,
   id: string,
   keyId: string | null,
-  isLost: 0 | 1 = 0,
+  decides: DirectoryDecides = 0,
 ): void {
-  tx.write(setProvisionalKey, { id, keyId, isLost })
+  tx.write(setProvisionalKey, { id, keyId, decides })
 }
 
 /** An unconfirmed key gave an account that it did not make its externalId. */

@@ -64,6 +64,7 @@ import { returningPeople } from './056-returning-people.ts'
 import { removedOwners } from './057-removed-owners.ts'
 import { idsByClaims } from './058-ids-by-claims.ts'
 import { operatorEvents } from './059-operator-events.ts'
+import { confirmedKeys } from './060-confirmed-keys.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -137,4 +138,5 @@ export const migrations: readonly Migration[] = [
   removedOwners,
   idsByClaims,
   operatorEvents,
+  confirmedKeys,
 ]
