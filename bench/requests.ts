@@ -30,7 +30,6 @@ const firstNew = 10_000_000
 export function createAsk(scenario: Scenario, directory: Directory): () => Ask {
   const { base, headers, ids } = directory
   const count = ids.length
-  const half = Math.floor(count / 2)
   const request = (method: Ask['method'], path: string, body?: string): Ask =>
     body === undefined
       ? { method, path: `${base}${path}`, headers }
@@ -43,66 +42,72 @@ export function createAsk(scenario: Scenario, directory: Directory): () => Ask {
   }
   const find = (path: string, at: number): Ask =>
     request('GET', `/Users?filter=${path}%20eq%20%22person-${at}%40acme.test%22&startIndex=1&count=100`)
-  switch (scenario) {
-    case 'get':
-      return () => request('GET', `/Users/${ids[next(count)]}`)
-    case 'filter':
-      return () => find('userName', next(count))
-    case 'filter by e-mail':
-      return () => find('emails.value', next(count))
-    case 'create':
-      return () => request('POST', '/Users', renderPerson(firstNew + directory.next()))
-    // The second half is made inactive and active again, the first half gets other names.
-    case 'PATCH active':
-      return () => {
-        const at = half + next(count - half)
-        const isActive = directory.inactive.delete(at)
-        if (!isActive) directory.inactive.add(at)
-        const body = renderPatch({ op: 'replace', value: { active: isActive } })
-        return request('PATCH', `/Users/${ids[at]}`, body)
-      }
-    case 'PATCH name':
-      return () => {
-        const body = renderPatch({
-          op: 'replace',
-          path: 'displayName',
-          value: `Name ${directory.next()}`,
-        })
-        return request('PATCH', `/Users/${ids[next(half)]}`, body)
-      }
-    case 'PUT':
-      return () => {
-        const at = next(half)
-        return request('PUT', `/Users/${ids[at]}`, renderPerson(at, `Name ${directory.next()}`))
-      }
-    case 'list of 100':
-      return () => request('GET', '/Users?startIndex=1&count=100')
-    case 'list at 90 %':
-      return () => request('GET', `/Users?startIndex=${Math.floor(count * 0.9) - 100}&count=100`)
-    case 'cursor of 100':
-      return () => request('GET', '/Users?cursor=&count=100')
-    case 'bulk of 100':
-      return () => {
-        const body = renderBulk(2 * firstNew + 100 * directory.next(), 100)
-        return request('POST', '/Bulk', body)
-      }
-    case 'member':
-      return () => {
-        const at = next(count)
-        const member = ids[at] as string
-        const isAdding = directory.left.delete(at)
-        if (!isAdding) directory.left.add(at)
-        const body = renderPatch(
-          isAdding
-            ? { op: 'add', path: 'members', value: [{ value: member }] }
-            : { op: 'remove', path: `members[value eq "${member}"]` },
-        )
-        return request('PATCH', `/Groups/${directory.everyone}`, body)
-      }
-    case 'Okta mix':
-      return createMix(directory, oktaMix)
-    case 'Entra mix':
-      return createMix(directory, entraMix)
+  const changes = createChanges(directory, { request, next })
+  const asks: Readonly<Record<Scenario, () => () => Ask>> = {
+    get: () => () => request('GET', `/Users/${ids[next(count)]}`),
+    filter: () => () => find('userName', next(count)),
+    'filter by e-mail': () => () => find('emails.value', next(count)),
+    'list of 100': () => () => request('GET', '/Users?startIndex=1&count=100'),
+    'list at 90 %': () => () =>
+      request('GET', `/Users?startIndex=${Math.floor(count * 0.9) - 100}&count=100`),
+    'cursor of 100': () => () => request('GET', '/Users?cursor=&count=100'),
+    'Okta mix': () => createMix(directory, oktaMix),
+    'Entra mix': () => createMix(directory, entraMix),
+    create: () => changes.create,
+    'PATCH active': () => changes['PATCH active'],
+    'PATCH name': () => changes['PATCH name'],
+    PUT: () => changes.PUT,
+    'bulk of 100': () => changes['bulk of 100'],
+    member: () => changes.member,
+  }
+  return asks[scenario]()
+}
+
+interface Making {
+  readonly request: (method: Ask['method'], path: string, body?: string) => Ask
+  /** Another one of so many each time. */
+  readonly next: (among: number) => number
+}
+
+type Changing = 'create' | 'PATCH active' | 'PATCH name' | 'PUT' | 'bulk of 100' | 'member'
+
+/** The second half is made inactive and active again, the first half gets other names. */
+function createChanges(
+  directory: Directory,
+  { request, next }: Making,
+): Readonly<Record<Changing, () => Ask>> {
+  const { ids } = directory
+  const half = Math.floor(ids.length / 2)
+  return {
+    create: () => request('POST', '/Users', renderPerson(firstNew + directory.next())),
+    'PATCH active': () => {
+      const at = half + next(ids.length - half)
+      const isActive = directory.inactive.delete(at)
+      if (!isActive) directory.inactive.add(at)
+      const body = renderPatch({ op: 'replace', value: { active: isActive } })
+      return request('PATCH', `/Users/${ids[at]}`, body)
+    },
+    'PATCH name': () => {
+      const body = renderPatch({ op: 'replace', path: 'displayName', value: `Name ${directory.next()}` })
+      return request('PATCH', `/Users/${ids[next(half)]}`, body)
+    },
+    PUT: () => {
+      const at = next(half)
+      return request('PUT', `/Users/${ids[at]}`, renderPerson(at, `Name ${directory.next()}`))
+    },
+    'bulk of 100': () => request('POST', '/Bulk', renderBulk(2 * firstNew + 100 * directory.next(), 100)),
+    member: () => {
+      const at = next(ids.length)
+      const member = ids[at] as string
+      const isAdding = directory.left.delete(at)
+      if (!isAdding) directory.left.add(at)
+      const body = renderPatch(
+        isAdding
+          ? { op: 'add', path: 'members', value: [{ value: member }] }
+          : { op: 'remove', path: `members[value eq "${member}"]` },
+      )
+      return request('PATCH', `/Groups/${directory.everyone}`, body)
+    },
   }
 }
 

@@ -31,11 +31,10 @@ export interface Session {
 const tables = ['user', 'gone_user', 'session', 'seen_logout', 'cursor']
 
 export type ProductDatabase = ReturnType<typeof openDatabase>
+type InTransaction = <T>(work: () => T) => T
 
-/** `file` may be `:memory:`. */
-export function openDatabase(file: string) {
-  const db = new DatabaseSync(file)
-  // Everything here is told by Rollcall: tables of an earlier form are made anew, and filled by following from the start.
+/** Everything here is told by Rollcall: tables of an earlier form are made anew, and filled by following from the start. */
+function makeTables(db: DatabaseSync): void {
   const { user_version: form } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (form < 2) for (const table of tables) db.exec(`DROP TABLE IF EXISTS ${table}`)
   db.exec(`PRAGMA user_version = 2;
@@ -48,6 +47,12 @@ export function openDatabase(file: string) {
       organization_id text NOT NULL, organization text NOT NULL, role text NOT NULL);
     CREATE TABLE IF NOT EXISTS seen_logout (jti text PRIMARY KEY, at integer NOT NULL);
     CREATE TABLE IF NOT EXISTS cursor (name text PRIMARY KEY, value text NOT NULL)`)
+}
+
+/** `file` may be `:memory:`. */
+export function openDatabase(file: string) {
+  const db = new DatabaseSync(file)
+  makeTables(db)
   const inTransaction = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE')
     try {
@@ -59,60 +64,71 @@ export function openDatabase(file: string) {
       throw error
     }
   }
+  return { ...peopleOf(db, inTransaction), ...sessionsOf(db, inTransaction), close: () => db.close() }
+}
 
-  const endSessions = (userId: string, sid: string | null = null): void => {
-    db.prepare('DELETE FROM session WHERE user_id = ? AND (? IS NULL OR sid = ?)').run(userId, sid, sid)
-  }
-  const save = (id: string, organization: Organization, eventId: string, state: UserState): void => {
-    const names = [state.givenName, state.familyName].filter(Boolean).join(' ')
-    const name = state.displayName ?? (names || state.userName)
-    db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        organization_id = excluded.organization_id, organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
-        WHERE user.event_id < excluded.event_id OR excluded.event_id = 'evt_'`).run(
-      id,
-      organization.id,
-      organization.slug,
-      name,
-      state.email,
-      state.active ? 1 : 0,
-      eventId,
-    )
-    if (!state.active) endSessions(id)
-  }
-  // Events come at least once, by webhook and by the feed: the newest one of a person wins, whatever the order.
-  const apply = (event: FeedEvent): void => {
-    if (event.type === 'organization.deleted') {
-      // By id: the slug is free at once, and the next organization of that name is somebody else.
-      db.prepare('DELETE FROM session WHERE organization_id = ?').run(event.subject.id)
-      db.prepare('DELETE FROM user WHERE organization_id = ?').run(event.subject.id)
-      return
-    }
-    if (event.subject.type !== 'user') return
-    const { id } = event.subject
-    const gone = db.prepare('SELECT event_id FROM gone_user WHERE id = ?').get(id) as
-      | { event_id: string }
-      | undefined
-    if (gone !== undefined && gone.event_id > event.id) return
-    if (event.type === 'user.deprovisioned') {
-      db.prepare('INSERT OR REPLACE INTO gone_user VALUES (?, ?)').run(id, event.id)
-      db.prepare('DELETE FROM user WHERE id = ?').run(id)
-      endSessions(id)
-    } else if ('state' in event.data)
-      save(id, event.organization ?? { id: '', slug: '' }, event.id, event.data.state)
-  }
+function endSessions(db: DatabaseSync, userId: string, sid: string | null = null): void {
+  db.prepare('DELETE FROM session WHERE user_id = ? AND (? IS NULL OR sid = ?)').run(userId, sid, sid)
+}
 
+function save(
+  db: DatabaseSync,
+  id: string,
+  organization: Organization,
+  eventId: string,
+  state: UserState,
+): void {
+  const names = [state.givenName, state.familyName].filter(Boolean).join(' ')
+  const name = state.displayName ?? (names || state.userName)
+  db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+      organization_id = excluded.organization_id, organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
+      WHERE user.event_id < excluded.event_id OR excluded.event_id = 'evt_'`).run(
+    id,
+    organization.id,
+    organization.slug,
+    name,
+    state.email,
+    state.active ? 1 : 0,
+    eventId,
+  )
+  if (!state.active) endSessions(db, id)
+}
+
+/** Events come at least once, by webhook and by the feed: the newest one of a person wins, whatever the order. */
+function apply(db: DatabaseSync, event: FeedEvent): void {
+  if (event.type === 'organization.deleted') {
+    // By id: the slug is free at once, and the next organization of that name is somebody else.
+    db.prepare('DELETE FROM session WHERE organization_id = ?').run(event.subject.id)
+    db.prepare('DELETE FROM user WHERE organization_id = ?').run(event.subject.id)
+    return
+  }
+  if (event.subject.type !== 'user') return
+  const { id } = event.subject
+  const gone = db.prepare('SELECT event_id FROM gone_user WHERE id = ?').get(id) as
+    | { event_id: string }
+    | undefined
+  if (gone !== undefined && gone.event_id > event.id) return
+  if (event.type === 'user.deprovisioned') {
+    db.prepare('INSERT OR REPLACE INTO gone_user VALUES (?, ?)').run(id, event.id)
+    db.prepare('DELETE FROM user WHERE id = ?').run(id)
+    endSessions(db, id)
+  } else if ('state' in event.data)
+    save(db, id, event.organization ?? { id: '', slug: '' }, event.id, event.data.state)
+}
+
+function peopleOf(db: DatabaseSync, inTransaction: InTransaction) {
   return {
     /** One webhook. */
-    applyEvent: (event: FeedEvent): void => inTransaction(() => apply(event)),
+    applyEvent: (event: FeedEvent): void => inTransaction(() => apply(db, event)),
     /** A page of the feed and the place to go on from, together or not at all. */
     applyPage: (items: readonly FeedEvent[], cursor: string): void =>
       inTransaction(() => {
-        for (const event of items) apply(event)
+        for (const event of items) apply(db, event)
         db.prepare('INSERT OR REPLACE INTO cursor VALUES (?, ?)').run('events', cursor)
       }),
     /** As a list showed them: older than any event that is still to come. */
     saveUser: (organization: Organization, user: { id: string } & UserState): void =>
-      inTransaction(() => save(user.id, organization, 'evt_', user)),
+      inTransaction(() => save(db, user.id, organization, 'evt_', user)),
     findCursor: (): string | undefined =>
       (db.prepare("SELECT value FROM cursor WHERE name = 'events'").get() as { value: string } | undefined)
         ?.value,
@@ -120,6 +136,11 @@ export function openDatabase(file: string) {
       db
         .prepare('SELECT id, organization, name, email, active FROM user ORDER BY organization, name')
         .all() as unknown as User[],
+  }
+}
+
+function sessionsOf(db: DatabaseSync, inTransaction: InTransaction) {
+  return {
     /** The token goes into the cookie; only its hash is kept. */
     createSession: (session: Session): string => {
       const token = randomBytes(32).toString('base64url')
@@ -147,10 +168,9 @@ export function openDatabase(file: string) {
       inTransaction(() => {
         db.prepare('DELETE FROM seen_logout WHERE at < ?').run(now - 600_000)
         const { changes } = db.prepare('INSERT OR IGNORE INTO seen_logout VALUES (?, ?)').run(jti, now)
-        if (Number(changes) === 1) endSessions(userId, sid)
+        if (Number(changes) === 1) endSessions(db, userId, sid)
         return Number(changes) === 1
       }),
-    close: () => db.close(),
   }
 }
 

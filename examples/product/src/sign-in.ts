@@ -22,6 +22,16 @@ interface Begun {
   readonly at: number
 }
 
+interface SignIn {
+  readonly issuer: string
+  readonly clientId: string
+  readonly url: string
+  readonly database: ProductDatabase
+  readonly config: client.Configuration
+  readonly keys: ReturnType<typeof createRemoteJWKSet>
+  readonly begun: Map<string, Begun>
+}
+
 export async function createSignIn(
   options: ProductOptions,
   url: string,
@@ -37,105 +47,106 @@ export async function createSignIn(
     issuer.startsWith('http://') ? { execute: [client.allowInsecureRequests] } : {},
   )
   const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri as string))
-  const begun = new Map<string, Begun>()
+  const signIn: SignIn = { issuer, clientId: options.clientId, url, database, config, keys, begun: new Map() }
   const router = Router()
-
-  router.get('/login', async (request, response) => {
-    const { iss, login_hint: hint, organization } = request.query
-    if (iss !== undefined && iss !== issuer) return void response.status(400).send('Another issuer')
-    const pkceCodeVerifier = client.randomPKCECodeVerifier()
-    const checks = {
-      pkceCodeVerifier,
-      expectedState: client.randomState(),
-      expectedNonce: client.randomNonce(),
-    }
-    makeRoom(begun)
-    const id = randomBytes(16).toString('base64url')
-    begun.set(id, { ...checks, at: Date.now() })
-    writeCookie(response, beginCookie, id)
-    const target = client.buildAuthorizationUrl(config, {
-      redirect_uri: `${url}/callback`,
-      scope: 'openid profile email organization',
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: 'S256',
-      state: checks.expectedState,
-      nonce: checks.expectedNonce,
-      ...(typeof hint === 'string' ? { login_hint: hint } : {}),
-      ...(typeof organization === 'string' ? { organization } : {}),
-    })
-    response.redirect(303, target.href)
-  })
-
-  router.get('/callback', async (request, response) => {
-    const id = readCookie(request, beginCookie) ?? ''
-    const checks = begun.get(id)
-    begun.delete(id)
-    clearCookie(response, beginCookie)
-    if (checks === undefined) return void response.redirect(303, '/?problem=This+sign-in+was+not+begun+here')
-    const { at: _, ...expected } = checks
-    try {
-      const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, url), expected)
-      const claims = tokens.claims() as client.IDToken
-      const token = database.createSession({
-        user_id: claims.sub,
-        sid: textOf(claims.sid) || null,
-        id_token: tokens.id_token as string,
-        name: textOf(claims.name),
-        email: textOf(claims.email),
-        organization_id: textOf(claims.org_id),
-        organization: textOf(claims.org_slug),
-        role: textOf(claims.role),
-      })
-      writeCookie(response, sessionCookie, token)
-      response.redirect(303, '/')
-    } catch (error) {
-      response.redirect(303, `/?problem=${encodeURIComponent((error as Error).message)}`)
-    }
-  })
-
-  router.post('/logout', (request, response) => {
-    const token = readCookie(request, sessionCookie)
-    const session = token === undefined ? undefined : database.findSession(token)
-    if (token !== undefined) database.endSession(token)
-    clearCookie(response, sessionCookie)
-    if (session === undefined) return void response.redirect(303, '/')
-    const target = client.buildEndSessionUrl(config, {
-      id_token_hint: session.id_token,
-      post_logout_redirect_uri: `${url}/`,
-    })
-    response.redirect(303, target.href)
-  })
-
-  // OpenID Connect Back-Channel Logout 1.0 §2.6.
-  router.post(
-    '/backchannel-logout',
-    urlencoded({ extended: false }),
-    async (request: Request, response: Response) => {
-      response.set('cache-control', 'no-store')
-      try {
-        const { payload } = await jwtVerify(String(request.body?.logout_token ?? ''), keys, {
-          issuer,
-          audience: options.clientId,
-          requiredClaims: ['iat', 'exp', 'jti', 'sub', 'events'],
-          maxTokenAge: 300,
-          clockTolerance: 30,
-        })
-        const events = payload.events as Record<string, unknown> | undefined
-        if (events?.[logoutEvent] === undefined || payload.nonce !== undefined)
-          throw new Error('not a logout token')
-        database.endSessionsOnce(
-          payload.sub as string,
-          textOf(payload.sid) || null,
-          payload.jti as string,
-          Date.now(),
-        )
-        response.status(200).end()
-      } catch {
-        response.status(400).json({ error: 'invalid_request' })
-      }
-    },
+  router.get('/login', (request, response) => begin(signIn, request, response))
+  router.get('/callback', (request, response) => finish(signIn, request, response))
+  router.post('/logout', (request, response) => signOut(signIn, request, response))
+  router.post('/backchannel-logout', urlencoded({ extended: false }), (request, response) =>
+    takeLogout(signIn, request, response),
   )
   return router
+}
+
+async function begin(signIn: SignIn, request: Request, response: Response): Promise<void> {
+  const { issuer, url, config, begun } = signIn
+  const { iss, login_hint: hint, organization } = request.query
+  if (iss !== undefined && iss !== issuer) return void response.status(400).send('Another issuer')
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const checks = {
+    pkceCodeVerifier,
+    expectedState: client.randomState(),
+    expectedNonce: client.randomNonce(),
+  }
+  makeRoom(begun)
+  const id = randomBytes(16).toString('base64url')
+  begun.set(id, { ...checks, at: Date.now() })
+  writeCookie(response, beginCookie, id)
+  const target = client.buildAuthorizationUrl(config, {
+    redirect_uri: `${url}/callback`,
+    scope: 'openid profile email organization',
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    ...(typeof hint === 'string' ? { login_hint: hint } : {}),
+    ...(typeof organization === 'string' ? { organization } : {}),
+  })
+  response.redirect(303, target.href)
+}
+
+async function finish(signIn: SignIn, request: Request, response: Response): Promise<void> {
+  const { url, config, begun, database } = signIn
+  const id = readCookie(request, beginCookie) ?? ''
+  const checks = begun.get(id)
+  begun.delete(id)
+  clearCookie(response, beginCookie)
+  if (checks === undefined) return void response.redirect(303, '/?problem=This+sign-in+was+not+begun+here')
+  const { at: _, ...expected } = checks
+  try {
+    const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, url), expected)
+    const claims = tokens.claims() as client.IDToken
+    const token = database.createSession({
+      user_id: claims.sub,
+      sid: textOf(claims.sid) || null,
+      id_token: tokens.id_token as string,
+      name: textOf(claims.name),
+      email: textOf(claims.email),
+      organization_id: textOf(claims.org_id),
+      organization: textOf(claims.org_slug),
+      role: textOf(claims.role),
+    })
+    writeCookie(response, sessionCookie, token)
+    response.redirect(303, '/')
+  } catch (error) {
+    response.redirect(303, `/?problem=${encodeURIComponent((error as Error).message)}`)
+  }
+}
+
+function signOut({ url, config, database }: SignIn, request: Request, response: Response): void {
+  const token = readCookie(request, sessionCookie)
+  const session = token === undefined ? undefined : database.findSession(token)
+  if (token !== undefined) database.endSession(token)
+  clearCookie(response, sessionCookie)
+  if (session === undefined) return void response.redirect(303, '/')
+  const target = client.buildEndSessionUrl(config, {
+    id_token_hint: session.id_token,
+    post_logout_redirect_uri: `${url}/`,
+  })
+  response.redirect(303, target.href)
+}
+
+// OpenID Connect Back-Channel Logout 1.0 §2.6.
+async function takeLogout(signIn: SignIn, request: Request, response: Response): Promise<void> {
+  const { issuer, clientId, keys, database } = signIn
+  response.set('cache-control', 'no-store')
+  try {
+    const { payload } = await jwtVerify(String(request.body?.logout_token ?? ''), keys, {
+      issuer,
+      audience: clientId,
+      requiredClaims: ['iat', 'exp', 'jti', 'sub', 'events'],
+      maxTokenAge: 300,
+      clockTolerance: 30,
+    })
+    const events = payload.events as Record<string, unknown> | undefined
+    if (events?.[logoutEvent] === undefined || payload.nonce !== undefined)
+      throw new Error('not a logout token')
+    const sid = textOf(payload.sid) || null
+    database.endSessionsOnce(payload.sub as string, sid, payload.jti as string, Date.now())
+    response.status(200).end()
+  } catch {
+    response.status(400).json({ error: 'invalid_request' })
+  }
 }
 
 function makeRoom(begun: Map<string, Begun>): void {

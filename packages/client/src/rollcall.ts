@@ -62,19 +62,6 @@ export function createRollcall(options: RollcallOptions): Rollcall {
     })
   const client = clientWith(undefined)
 
-  async function* list(operation: OperationId, input: { query?: object }): AsyncGenerator<unknown> {
-    for (let cursor: string | undefined; ; ) {
-      const query = { ...input.query, ...(cursor === undefined ? {} : { cursor }) }
-      const page = (await client.call(operation, { ...input, query } as never)) as {
-        items: unknown[]
-        nextCursor: string | null
-      }
-      yield* page.items
-      if (page.nextCursor === null) return
-      cursor = page.nextCursor
-    }
-  }
-
   async function* eventPages(wish: EventsWish = {}): AsyncGenerator<EventPage> {
     const { signal, types, organization } = wish
     const patient = clientWith(signal)
@@ -112,9 +99,27 @@ export function createRollcall(options: RollcallOptions): Rollcall {
 
   return {
     call: (operation, input) => client.call(operation, input),
-    list: list as Rollcall['list'],
+    list: ((operation: OperationId, input: { query?: object }) =>
+      listItems(client, operation, input)) as Rollcall['list'],
     eventPages,
     events,
+  }
+}
+
+async function* listItems(
+  client: ReturnType<typeof createClient>,
+  operation: OperationId,
+  input: { query?: object },
+): AsyncGenerator<unknown> {
+  for (let cursor: string | undefined; ; ) {
+    const query = { ...input.query, ...(cursor === undefined ? {} : { cursor }) }
+    const page = (await client.call(operation, { ...input, query } as never)) as {
+      items: unknown[]
+      nextCursor: string | null
+    }
+    yield* page.items
+    if (page.nextCursor === null) return
+    cursor = page.nextCursor
   }
 }
 

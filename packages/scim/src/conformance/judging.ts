@@ -29,17 +29,58 @@ const isBreach = ({ kind }: Outcome): boolean => kind === 'fail' || kind === 'wa
 const becauseOf = (outcome: Outcome | undefined): string | undefined =>
   outcome?.kind === 'skip' ? outcome.because : undefined
 
+const waitFor = (because: string): Outcome => ({
+  kind: 'skip',
+  why: `not tried because ${because} is not kept`,
+  because,
+})
+
 /** Outcomes are kept for as long as the judging is. */
 export function createJudging(options: JudgingOptions, connection: Connection, server: Server): Judging {
-  const known = new Map([...catalogue, ...(options.requirements ?? [])].map((one) => [one.id, one]))
-  const outcomes = new Map<string, Outcome>()
-  const causes = new Map<string, Mismatch>()
-  const hide = createHiding(options.key)
+  return new Judge(options, connection, server)
+}
 
-  function toBreach({ level, tolerated }: Requirement, error: Mismatch): Outcome {
+class Judge implements Judging {
+  readonly #options: JudgingOptions
+  readonly #connection: Connection
+  readonly #server: Server
+  readonly #known: ReadonlyMap<string, Requirement>
+  readonly #outcomes = new Map<string, Outcome>()
+  readonly #causes = new Map<string, Mismatch>()
+  readonly #hide: ReturnType<typeof createHiding>
+
+  constructor(options: JudgingOptions, connection: Connection, server: Server) {
+    this.#options = options
+    this.#connection = connection
+    this.#server = server
+    this.#known = new Map([...catalogue, ...(options.requirements ?? [])].map((one) => [one.id, one]))
+    this.#hide = createHiding(options.key)
+  }
+
+  async judge(requirement: Requirement): Promise<Outcome> {
+    const outcome = this.#outcomes.get(requirement.id) ?? (await this.#decide(requirement))
+    this.#outcomes.set(requirement.id, outcome)
+    return outcome
+  }
+
+  async settle(wanted: readonly Requirement[]): Promise<readonly Result[]> {
+    const added: Requirement[] = []
+    for (const { id } of wanted) {
+      const because = becauseOf(this.#outcomes.get(id))
+      if (because === undefined) continue
+      const root = await this.#settleCause(because)
+      this.#outcomes.set(id, waitFor(root))
+      const other = this.#known.get(root)
+      if (other !== undefined && !wanted.includes(other) && !added.includes(other)) added.push(other)
+    }
+    return [...wanted, ...added].map((one) => toResult(one, this.#outcomes.get(one.id) as Outcome))
+  }
+
+  #toBreach({ level, tolerated }: Requirement, error: Mismatch): Outcome {
+    const hide = this.#hide
     const isMust = level === 'MUST' || level === 'MUST NOT'
-    const isLetGo = options.profile === 'auto' && tolerated !== undefined
-    const trail = connection.takeTrail()
+    const isLetGo = this.#options.profile === 'auto' && tolerated !== undefined
+    const trail = this.#connection.takeTrail()
     const answer = error.answer ?? trail.at(-1)
     const steps = trail.includes(answer as never) || answer === undefined ? trail : [answer]
     return {
@@ -51,17 +92,11 @@ export function createJudging(options: JudgingOptions, connection: Connection, s
     }
   }
 
-  const waitFor = (because: string): Outcome => ({
-    kind: 'skip',
-    why: `not tried because ${because} is not kept`,
-    because,
-  })
-
-  async function findRest(requirement: Requirement): Promise<string | undefined> {
+  async #findRest(requirement: Requirement): Promise<string | undefined> {
     for (const id of requirement.rests ?? []) {
-      const other = known.get(id)
+      const other = this.#known.get(id)
       if (other === undefined) continue
-      const outcome = await judge(other)
+      const outcome = await this.judge(other)
       if (isBreach(outcome)) return id
       const because = becauseOf(outcome)
       if (because !== undefined) return because
@@ -69,65 +104,47 @@ export function createJudging(options: JudgingOptions, connection: Connection, s
     return undefined
   }
 
-  async function decide(requirement: Requirement): Promise<Outcome> {
+  async #decide(requirement: Requirement): Promise<Outcome> {
     if (requirement.check === undefined) return { kind: 'unjudged', why: requirement.unjudged ?? '' }
     try {
-      const missing = await findMissing(requirement.features, server)
+      const missing = await findMissing(requirement.features, this.#server)
       if (missing !== undefined) return { kind: 'skip', why: `the server does not support ${missing}` }
-      if (options.repeats !== true) {
-        const rest = await findRest(requirement)
+      if (this.#options.repeats !== true) {
+        const rest = await this.#findRest(requirement)
         if (rest !== undefined) return waitFor(rest)
-        await requireFoundations(server, requirement.features)
+        await requireFoundations(this.#server, requirement.features)
       }
-      connection.takeTrail()
-      await requirement.check(server)
+      this.#connection.takeTrail()
+      await requirement.check(this.#server)
       return { kind: 'pass' }
     } catch (error) {
-      if (error instanceof Inapplicable) return { kind: 'skip', why: error.message }
-      if (error instanceof Exhausted)
-        return { kind: 'skip', why: `the run may ask no more: ${error.message}` }
-      if (error instanceof Mismatch) return toBreach(requirement, error)
-      if (!(error instanceof Blocked)) throw error
-      const mismatch = error.mismatch ?? new Mismatch('what other requirements need', 'nothing')
-      if (error.because === requirement.id) return toBreach(requirement, mismatch)
-      if (!causes.has(error.because)) causes.set(error.because, mismatch)
-      return waitFor(error.because)
+      return this.#toOutcome(requirement, error)
     }
   }
 
-  async function judge(requirement: Requirement): Promise<Outcome> {
-    const outcome = outcomes.get(requirement.id) ?? (await decide(requirement))
-    outcomes.set(requirement.id, outcome)
-    return outcome
+  /** What a check threw; throws on what is no finding. */
+  #toOutcome(requirement: Requirement, error: unknown): Outcome {
+    if (error instanceof Inapplicable) return { kind: 'skip', why: error.message }
+    if (error instanceof Exhausted) return { kind: 'skip', why: `the run may ask no more: ${error.message}` }
+    if (error instanceof Mismatch) return this.#toBreach(requirement, error)
+    if (!(error instanceof Blocked)) throw error
+    const mismatch = error.mismatch ?? new Mismatch('what other requirements need', 'nothing')
+    if (error.because === requirement.id) return this.#toBreach(requirement, mismatch)
+    if (!this.#causes.has(error.because)) this.#causes.set(error.because, mismatch)
+    return waitFor(error.because)
   }
 
   /** Sees to it that the requirement has a finding, or waits for one that has; resolves with the id of that one. */
-  async function settleCause(id: string, seen: readonly string[] = []): Promise<string> {
-    const requirement = known.get(id)
+  async #settleCause(id: string, seen: readonly string[] = []): Promise<string> {
+    const requirement = this.#known.get(id)
     if (requirement === undefined || seen.includes(id)) return id
-    const outcome = await judge(requirement)
+    const outcome = await this.judge(requirement)
     if (isBreach(outcome)) return id
     const because = becauseOf(outcome)
-    if (because !== undefined) return settleCause(because, [...seen, id])
+    if (because !== undefined) return this.#settleCause(because, [...seen, id])
     // Its own check saw nothing wrong, another one did.
-    const mismatch = causes.get(id)
-    if (mismatch !== undefined) outcomes.set(id, toBreach(requirement, mismatch))
+    const mismatch = this.#causes.get(id)
+    if (mismatch !== undefined) this.#outcomes.set(id, this.#toBreach(requirement, mismatch))
     return id
-  }
-
-  return {
-    judge,
-    async settle(wanted) {
-      const added: Requirement[] = []
-      for (const { id } of wanted) {
-        const because = becauseOf(outcomes.get(id))
-        if (because === undefined) continue
-        const root = await settleCause(because)
-        outcomes.set(id, waitFor(root))
-        const other = known.get(root)
-        if (other !== undefined && !wanted.includes(other) && !added.includes(other)) added.push(other)
-      }
-      return [...wanted, ...added].map((one) => toResult(one, outcomes.get(one.id) as Outcome))
-    },
   }
 }

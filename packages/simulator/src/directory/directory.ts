@@ -45,11 +45,8 @@ interface Memory {
 
 const nothing: Link = { remoteId: undefined, status: 'not provisioned', detail: '' }
 
-export function createDirectory(options: {
-  readonly send: Send
-  readonly wait: (ms: number) => Promise<void>
-}): Directory {
-  const memory: Memory = {
+function createMemory(): Memory {
+  return {
     people: new Map(),
     groups: new Map(),
     links: new Map(),
@@ -66,15 +63,53 @@ export function createDirectory(options: {
     },
     test: undefined,
   }
-  const client = createScimClient({
+}
+
+export function createDirectory(options: {
+  readonly send: Send
+  readonly wait: (ms: number) => Promise<void>
+}): Directory {
+  const memory = createMemory()
+  const { ask } = createScimClient({
     ...options,
     settings: () => memory.provisioning,
     note: (line) => {
       memory.log = [line, ...memory.log].slice(0, maxLog)
     },
   })
-  const sync = createSync(memory, client.ask)
-  const queue = createQueue((id) => (memory.people.has(id) ? sync.person(id) : sync.group(id)))
+  const queue = createQueue((id) =>
+    memory.people.has(id) ? syncPerson(memory, ask, id) : syncGroup(memory, ask, id),
+  )
+  return {
+    state: () => ({
+      ...memory,
+      people: [...memory.people.values()],
+      groups: [...memory.groups.values()],
+    }),
+    ...createActs(memory, queue),
+    configure(change) {
+      memory.provisioning = { ...memory.provisioning, ...change }
+      memory.test = undefined
+    },
+    async testCredentials() {
+      try {
+        await ask('GET', '/ServiceProviderConfig')
+        await ask('GET', '/Users?startIndex=1&count=2')
+        memory.test = { isFine: true, detail: 'The application was verified successfully.' }
+      } catch (error) {
+        memory.test = { isFine: false, detail: (error as Error).message }
+      }
+    },
+    retry: (id) => queue.add(id),
+    settled: queue.settled,
+  }
+}
+
+/** What is done to people and groups, each followed by what it makes necessary. */
+function createActs(
+  memory: Memory,
+  queue: Queue,
+): Pick<Directory, 'savePerson' | 'setActive' | 'saveGroup' | 'assign' | 'push'> {
   let serial = 0
   const newId = (kind: string): string => {
     serial += 1
@@ -89,11 +124,6 @@ export function createDirectory(options: {
     for (const id of ids) touch(id)
   }
   return {
-    state: () => ({
-      ...memory,
-      people: [...memory.people.values()],
-      groups: [...memory.groups.values()],
-    }),
     savePerson(person, id = newId('person')) {
       memory.people.set(id, { isActive: true, ...memory.people.get(id), ...person, id })
       touch(id)
@@ -112,19 +142,6 @@ export function createDirectory(options: {
       if (memory.pushed.has(id)) queue.add(id, ...members)
       return id
     },
-    configure(change) {
-      memory.provisioning = { ...memory.provisioning, ...change }
-      memory.test = undefined
-    },
-    async testCredentials() {
-      try {
-        await client.ask('GET', '/ServiceProviderConfig')
-        await client.ask('GET', '/Users?startIndex=1&count=2')
-        memory.test = { isFine: true, detail: 'The application was verified successfully.' }
-      } catch (error) {
-        memory.test = { isFine: false, detail: (error as Error).message }
-      }
-    },
     assign(id, isAssigned) {
       if (isAssigned) memory.assigned.add(id)
       else memory.assigned.delete(id)
@@ -135,8 +152,6 @@ export function createDirectory(options: {
       else memory.pushed.delete(groupId)
       queue.add(groupId, ...(memory.groups.get(groupId)?.members ?? []))
     },
-    retry: (id) => queue.add(id),
-    settled: queue.settled,
   }
 }
 
@@ -179,94 +194,98 @@ function createQueue(work: (id: string) => Promise<void>): Queue {
 
 type Ask = (method: string, path: string, body?: unknown) => Promise<Readonly<Record<string, unknown>>>
 
-// What the application should know of a person or a group against what it knows.
-function createSync(memory: Memory, ask: Ask) {
-  const linkOf = (id: string): Link => memory.links.get(id) ?? nothing
-  const settle = async (id: string, work: () => Promise<Partial<Link>>): Promise<void> => {
-    const before = linkOf(id)
-    memory.links.set(id, { ...before, status: 'pending', detail: '' })
-    try {
-      memory.links.set(id, { ...before, detail: '', ...(await work()) })
-    } catch (error) {
-      memory.links.set(id, { ...linkOf(id), status: 'failed', detail: (error as Error).message })
-    }
-  }
-  const isWanted = ({ id, isActive }: DirectoryPerson): boolean =>
-    isActive &&
-    (memory.assigned.has(id) ||
-      [...memory.groups.values()].some(
-        (group) => memory.assigned.has(group.id) && group.members.includes(id),
-      ))
+const linkOf = (memory: Memory, id: string): Link => memory.links.get(id) ?? nothing
 
-  const keep = (id: string, remoteId: string): string => {
-    memory.links.set(id, { ...linkOf(id), remoteId })
-    return remoteId
+function keep(memory: Memory, id: string, remoteId: string): string {
+  memory.links.set(id, { ...linkOf(memory, id), remoteId })
+  return remoteId
+}
+
+/** Does the work, and notes what came of it. */
+async function settle(memory: Memory, id: string, work: () => Promise<Partial<Link>>): Promise<void> {
+  const before = linkOf(memory, id)
+  memory.links.set(id, { ...before, status: 'pending', detail: '' })
+  try {
+    memory.links.set(id, { ...before, detail: '', ...(await work()) })
+  } catch (error) {
+    memory.links.set(id, { ...linkOf(memory, id), status: 'failed', detail: (error as Error).message })
   }
-  const change = (person: DirectoryPerson, remoteId: string, isActive: boolean): Promise<unknown> => {
-    const path = `/Users/${remoteId}`
-    if (memory.provisioning.flavour === 'okta-put')
-      return ask('PUT', path, { id: remoteId, ...toUser(person, isActive) })
-    return ask('PATCH', path, {
-      schemas: [patchOpUrn],
-      Operations: toOperations(person, isActive, memory.provisioning),
+}
+
+function isWanted(memory: Memory, { id, isActive }: DirectoryPerson): boolean {
+  const inAssigned = (): boolean =>
+    [...memory.groups.values()].some((group) => memory.assigned.has(group.id) && group.members.includes(id))
+  return isActive && (memory.assigned.has(id) || inAssigned())
+}
+
+function change(
+  { provisioning }: Memory,
+  ask: Ask,
+  person: DirectoryPerson,
+  remoteId: string,
+  isActive: boolean,
+): Promise<unknown> {
+  const path = `/Users/${remoteId}`
+  if (provisioning.flavour === 'okta-put')
+    return ask('PUT', path, { id: remoteId, ...toUser(person, isActive) })
+  return ask('PATCH', path, {
+    schemas: [patchOpUrn],
+    Operations: toOperations(person, isActive, provisioning),
+  })
+}
+
+/** What the application should know of a person against what it knows. */
+async function syncPerson(memory: Memory, ask: Ask, id: string): Promise<void> {
+  const person = memory.people.get(id) as DirectoryPerson
+  const { remoteId, status } = linkOf(memory, id)
+  const { creates, updates, deactivates } = memory.provisioning
+  if (!isWanted(memory, person)) {
+    if (remoteId === undefined || !deactivates || status === 'deactivated') return
+    return settle(memory, id, async () => {
+      await change(memory, ask, person, remoteId, false)
+      return { status: 'deactivated' }
     })
   }
+  if (remoteId !== undefined && !updates && status === 'provisioned') return
+  if (remoteId === undefined && !creates) return
+  return settle(memory, id, async () => {
+    const found = remoteId ?? (await findId(ask, '/Users', 'userName', person.userName))
+    if (found !== undefined) {
+      await change(memory, ask, person, keep(memory, id, found), true)
+      return { remoteId: found, status: 'provisioned' }
+    }
+    const made = await ask('POST', '/Users', toUser(person, true))
+    return { remoteId: String(made.id), status: 'provisioned' }
+  })
+}
 
-  return {
-    async person(id: string): Promise<void> {
-      const person = memory.people.get(id) as DirectoryPerson
-      const { remoteId, status } = linkOf(id)
-      const { creates, updates, deactivates } = memory.provisioning
-      if (!isWanted(person)) {
-        if (remoteId === undefined || !deactivates || status === 'deactivated') return
-        return settle(id, async () => {
-          await change(person, remoteId, false)
-          return { status: 'deactivated' }
-        })
-      }
-      if (remoteId !== undefined && !updates && status === 'provisioned') return
-      if (remoteId === undefined && !creates) return
-      return settle(id, async () => {
-        const found = remoteId ?? (await findId(ask, '/Users', 'userName', person.userName))
-        if (found !== undefined) {
-          await change(person, keep(id, found), true)
-          return { remoteId: found, status: 'provisioned' }
-        }
-        const made = await ask('POST', '/Users', toUser(person, true))
-        return { remoteId: String(made.id), status: 'provisioned' }
-      })
-    },
-
-    async group(id: string): Promise<void> {
-      const group = memory.groups.get(id)
-      const { remoteId } = linkOf(id)
-      if (group === undefined || (!memory.pushed.has(id) && remoteId === undefined)) return
-      if (!memory.pushed.has(id))
-        return settle(id, async () => {
-          await ask('DELETE', `/Groups/${remoteId}`).catch(ignoreMissing)
-          return nothing
-        })
-      return settle(id, async () => {
-        const known = remoteId ?? (await findId(ask, '/Groups', 'displayName', group.name))
-        const made = known ?? String((await ask('POST', '/Groups', toNewGroup(group))).id)
-        keep(id, made)
-        const members = group.members.flatMap((one) => {
-          const link = linkOf(one)
-          return link.status === 'provisioned' && link.remoteId !== undefined
-            ? [{ value: link.remoteId }]
-            : []
-        })
-        await ask('PATCH', `/Groups/${made}`, {
-          schemas: [patchOpUrn],
-          Operations: [
-            { op: 'replace', value: { id: made, displayName: group.name } },
-            { op: 'replace', path: 'members', value: members },
-          ],
-        })
-        return { remoteId: made, status: 'provisioned' }
-      })
-    },
-  }
+/** What the application should know of a group against what it knows. */
+async function syncGroup(memory: Memory, ask: Ask, id: string): Promise<void> {
+  const group = memory.groups.get(id)
+  const { remoteId } = linkOf(memory, id)
+  if (group === undefined || (!memory.pushed.has(id) && remoteId === undefined)) return
+  if (!memory.pushed.has(id))
+    return settle(memory, id, async () => {
+      await ask('DELETE', `/Groups/${remoteId}`).catch(ignoreMissing)
+      return nothing
+    })
+  return settle(memory, id, async () => {
+    const known = remoteId ?? (await findId(ask, '/Groups', 'displayName', group.name))
+    const made = known ?? String((await ask('POST', '/Groups', toNewGroup(group))).id)
+    keep(memory, id, made)
+    const members = group.members.flatMap((one) => {
+      const link = linkOf(memory, one)
+      return link.status === 'provisioned' && link.remoteId !== undefined ? [{ value: link.remoteId }] : []
+    })
+    await ask('PATCH', `/Groups/${made}`, {
+      schemas: [patchOpUrn],
+      Operations: [
+        { op: 'replace', value: { id: made, displayName: group.name } },
+        { op: 'replace', path: 'members', value: members },
+      ],
+    })
+    return { remoteId: made, status: 'provisioned' }
+  })
 }
 
 function ignoreMissing(error: unknown): void {
