@@ -1,5 +1,5 @@
 // Applications and the keys that sign for them, bound to their operations. All of it is the operator's.
-import { type ApplicationChange, type NewApplication, operations } from '@rollcall/api'
+import { operations } from '@rollcall/api'
 import {
   assertCallable,
   createApplication,
@@ -20,7 +20,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
     context.json({ items: await listApplications(database, issuer) }, 200),
   )
   app.openapi(gated(operations.createApplication, options), async (context) => {
-    const input = context.req.valid('json') as NewApplication
+    const input = context.req.valid('json')
     await assertCallable(checkUrl, input)
     return context.json(await createApplication(database, context.get('act'), input, issuer), 201)
   })
@@ -29,7 +29,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.updateApplication, options), async (context) => {
     const { id } = context.req.valid('param')
-    const change = context.req.valid('json') as ApplicationChange
+    const change = context.req.valid('json')
     await assertCallable(checkUrl, change)
     return context.json(await updateApplication(database, context.get('act'), id, change, issuer), 200)
   })

@@ -1,5 +1,5 @@
 // OAuth clients of a directory, bound to their operations.
-import { type NewOAuthClient, operations } from '@rollcall/api'
+import { operations } from '@rollcall/api'
 import { hideMakers } from '../directory/makers.ts'
 import {
   confirmClient,
@@ -26,7 +26,7 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.createOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as NewOAuthClient
+    const input = context.req.valid('json')
     const act = context.get('act')
     const makerName = nameOfCaller(context.get('caller'))
     return context.json(await createClient(database, scope, act, input, makerName, tokenUrl), 201)

@@ -34,7 +34,7 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     context.json(toOrganization(context.get('organization').row), 200),
   )
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
-    const change = context.req.valid('json') as OrganizationChange
+    const change = context.req.valid('json')
     assertOwnFields(change, context.get('caller'), context.get('act').rung)
     const { scope } = context.get('organization')
     await assertGiven(database, change.defaultApplication, scope.organizationId)
@@ -92,16 +92,16 @@ export function bindRecord(app: App, options: AdminOptions): void {
       'x-content-type-options': 'nosniff',
     }
     const held = holdAnswer(context, 'exportEvents', options)
-    if (context.req.raw.method === 'HEAD') return new Response(null, { headers }) as never
+    if (context.req.raw.method === 'HEAD') return new Response(null, { headers })
     return new Response(streamEventsCsv(database, scope, context.req.valid('query'), held), {
       headers,
-    }) as never
+    })
   })
   app.openapi(gated(operations.readEventArchive, options), async (context) => {
     const { scope } = context.get('organization')
     const { before, after, limit } = context.req.valid('query')
     const wish = { before: Date.parse(before), after, limit }
-    return context.json((await readArchivePage(database, scope, wish, clock())) as never, 200)
+    return context.json(await readArchivePage(database, scope, wish, clock()), 200)
   })
   app.openapi(gated(operations.dropArchivedEvents, options), async (context) => {
     const { scope } = context.get('organization')
@@ -114,7 +114,7 @@ export function bindRecord(app: App, options: AdminOptions): void {
     if (query.follow === '1') {
       const held = holdAnswer(context, 'listActivity', options)
       const { outcome, kind } = query
-      return streamActivity(database, scope, held, { clock, outcome, kind }) as never
+      return streamActivity(database, scope, held, { clock, outcome, kind })
     }
     return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
   })

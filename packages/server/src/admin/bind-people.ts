@@ -1,5 +1,5 @@
 // Users, invitations and the rules that shape users, bound to their operations.
-import { type MappingPreviewRequest, type NewInvitation, operations, type UserChange } from '@rollcall/api'
+import { operations } from '@rollcall/api'
 import type { Context } from 'hono'
 import { listApplicationNames } from '../applications/applications.ts'
 import { confirmationCookie, renderCookie } from '../http/cookies.ts'
@@ -54,7 +54,7 @@ export function bindUsers(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateUser, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const change = context.req.valid('json') as UserChange
+    const change = context.req.valid('json')
     await updateUser(database, scope, context.get('act'), id, change)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
@@ -96,7 +96,7 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     // The body may be left out; then there is nothing to validate.
-    const { reason } = (context.req.valid('json') ?? {}) as { reason?: string }
+    const { reason } = context.req.valid('json') ?? {}
     const ended = await endUserSessions(database, scope, context.get('act'), id, reason)
     return context.json({ sessions: ended.sessions, applications: ended.applications }, 200)
   })
@@ -128,7 +128,7 @@ export function bindInvitations(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.createInvitation, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as NewInvitation
+    const input = context.req.valid('json')
     return context.json(
       await createInvitation(database, scope, context.get('act'), input, rulesOf(context)),
       201,
@@ -211,11 +211,11 @@ export function bindMapping(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.putAttributeMapping, options), async (context) => {
     const { scope } = context.get('organization')
     const { rules } = context.req.valid('json')
-    await putAttributeRules(database, scope, context.get('act'), rules as AttributeMapping)
-    return context.json(toMappingView(rules as AttributeMapping), 200)
+    await putAttributeRules(database, scope, context.get('act'), rules)
+    return context.json(toMappingView(rules), 200)
   })
   app.openapi(gated(operations.previewAttributeMapping, options), async (context) => {
-    const input = context.req.valid('json') as MappingPreviewRequest
+    const input = context.req.valid('json')
     const preview = await options.spending.reading(toSpender(context), () =>
       previewMapping(database, context.get('organization'), input),
     )

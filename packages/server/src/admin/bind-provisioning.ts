@@ -1,11 +1,5 @@
 // Provisioning and API keys, bound to their operations.
-import {
-  type ActivityView,
-  type NewApiKey,
-  operations,
-  type Provisioning,
-  type ProvisioningChange,
-} from '@rollcall/api'
+import { type ActivityView, operations, type Provisioning } from '@rollcall/api'
 import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { hideMakers } from '../directory/makers.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
@@ -32,12 +26,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
     const act = context.get('act')
-    const row = await changeProvisioning(
-      database,
-      scope,
-      act,
-      context.req.valid('json') as ProvisioningChange,
-    )
+    const row = await changeProvisioning(database, scope, act, context.req.valid('json'))
     return context.json(await show(options, { scope, row }, act), 200)
   })
   app.openapi(gated(operations.previewProvisioning, options), async (context) => {
@@ -51,7 +40,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     const held = holdAnswer(context, 'followProvisioning', options)
     // A set-up contact sees that requests come and how they end, not whom they are about.
     const show = ({ occurredAt, outcome }: ActivityView) => ({ occurredAt, outcome })
-    return streamActivity(database, scope, held, { clock, outcome: undefined, kind: 'scim', show }) as never
+    return streamActivity(database, scope, held, { clock, outcome: undefined, kind: 'scim', show })
   })
   app.openapi(gated(operations.listUnclaimed, options), async (context) => {
     const { scope } = context.get('organization')
@@ -89,7 +78,7 @@ function bindKeys(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.createKey, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as NewApiKey
+    const input = context.req.valid('json')
     const makerName = nameOfCaller(context.get('caller'))
     return context.json(await createKey(database, scope, context.get('act'), input, makerName), 201)
   })

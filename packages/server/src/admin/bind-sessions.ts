@@ -49,7 +49,7 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   const keyHash = options.operatorKey.hash
   app.openapi(gated(operations.createPortalLink, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as NewPortalLink
+    const input = context.req.valid('json')
     assertSetUpLink(input, context.get('caller'))
     const made = { url, keyHash, makerName: nameOfCaller(context.get('caller')) }
     return context.json(await createPortalLink(database, scope, context.get('act'), input, made), 201)
@@ -73,7 +73,7 @@ export function bindOperatorSessions(app: App, options: AdminOptions): void {
   const { database, url } = options
   const keyHash = options.operatorKey.hash
   app.openapi(gated(operations.createOperatorLink, options), async (context) => {
-    const { name = null } = (context.req.valid('json') ?? {}) as { name?: string }
+    const { name = null } = context.req.valid('json') ?? {}
     const link = { name, keyHash, url }
     return context.json(await createOperatorLink(database, context.get('act'), link), 201)
   })

@@ -1,13 +1,5 @@
 // Domains, connections and our SAML certificates, bound to their operations.
-import {
-  type AnchorSource,
-  type Connection,
-  type ConnectionChange,
-  type Domain,
-  type NewConnection,
-  operations,
-  type Relink,
-} from '@rollcall/api'
+import { type Connection, type Domain, operations } from '@rollcall/api'
 import { changeConnection, relinkConnection } from '../anchors/change.ts'
 import { confirmAnchor } from '../anchors/confirm.ts'
 import { refreshMetadata } from '../anchors/refresh.ts'
@@ -93,7 +85,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.createConnection, options), async (context) => {
     const { scope } = context.get('organization')
-    const input = context.req.valid('json') as NewConnection
+    const input = context.req.valid('json')
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem('forbidden', 'Only the operator imports a connection under its old names')
     return context.json(
@@ -102,7 +94,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     )
   })
   app.openapi(gated(operations.previewMetadata, options), async (context) => {
-    const metadata = await readSource(context.req.valid('json') as NewConnection, toRules(context, options))
+    const metadata = await readSource(context.req.valid('json'), toRules(context, options))
     if (metadata === undefined)
       throw new Problem('invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
     return context.json(describeMetadata(metadata), 200)
@@ -119,7 +111,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const change = context.req.valid('json') as ConnectionChange
+    const change = context.req.valid('json')
     const isKey = isOperatorKey(context.get('caller'))
     const act = context.get('act')
     const changed = await changeConnection(database, scope, act, id, change, toRules(context, options), isKey)
@@ -169,7 +161,7 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.relinkConnection, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const input = context.req.valid('json') as Relink
+    const input = context.req.valid('json')
     const isKey = isOperatorKey(context.get('caller'))
     const done = await relinkConnection(
       database,
@@ -219,7 +211,7 @@ export function bindAnchors(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.stageAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const source = context.req.valid('json') as AnchorSource
+    const source = context.req.valid('json')
     const { staged, isNew } = await stageAnchor(
       database,
       scope,

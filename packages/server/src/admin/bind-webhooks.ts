@@ -1,12 +1,6 @@
 // Webhook endpoints, their deliveries, and the feed of events, bound to their operations. All of it is the operator's.
 
-import {
-  type FeedQuery,
-  type NewWebhookEndpoint,
-  operations,
-  type Resend,
-  type WebhookEndpointChange,
-} from '@rollcall/api'
+import { type FeedQuery, operations } from '@rollcall/api'
 import type { Context } from 'hono'
 import { pause } from '../base/pause.ts'
 import { type FeedPage, readFeed, sequenceEvents } from '../events/feed.ts'
@@ -33,7 +27,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
     context.json({ items: await listEndpoints(database) }, 200),
   )
   app.openapi(gated(operations.createWebhookEndpoint, options), async (context) => {
-    const input = context.req.valid('json') as NewWebhookEndpoint
+    const input = context.req.valid('json')
     return context.json(await createEndpoint(rules, context.get('act'), input), 201)
   })
   app.openapi(gated(operations.getWebhookEndpoint, options), async (context) =>
@@ -41,7 +35,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.updateWebhookEndpoint, options), async (context) => {
     const { id } = context.req.valid('param')
-    const change = context.req.valid('json') as WebhookEndpointChange
+    const change = context.req.valid('json')
     return context.json(await updateEndpoint(rules, context.get('act'), id, change), 200)
   })
   app.openapi(gated(operations.deleteWebhookEndpoint, options), async (context) => {
@@ -58,7 +52,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.resendDeliveries, options), async (context) => {
     const { id } = context.req.valid('param')
-    const input = context.req.valid('json') as Resend
+    const input = context.req.valid('json')
     return context.json(await queueAgain(database, id, input, context.get('act').at), 200)
   })
   app.openapi(gated(operations.listDeliveries, options), async (context) => {
@@ -75,11 +69,11 @@ const idleMs = 15_000
 export function bindFeed(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.followEvents, options), async (context) => {
-    const query = context.req.valid('query') as FeedQuery
+    const query = context.req.valid('query')
     const wish = await readWish(database, query, context)
     // Whoever waits is answered when the service stops, so that it need not wait for them.
     const held = holdAnswer(context, 'followEvents', options)
-    if (query.follow === '1') return streamFeed(database, wish, held) as never
+    if (query.follow === '1') return streamFeed(database, wish, held)
     const page = await waitForPage(database, wish, query.wait * 1_000, held.signal).finally(held.end)
     await assertStillAllowed(context, 'followEvents', options)
     return context.json({ items: [...page.items], nextCursor: String(page.position) }, 200)

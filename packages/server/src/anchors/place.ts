@@ -23,7 +23,7 @@ import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
 import { endThroughConnection } from '../connections/ends.ts'
 import { writeChange } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
-import type { Change, NewEvent } from '../events/catalog.ts'
+import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { mailNotice, type NoticeRules, notify } from '../notices/notify.ts'
 import { noteHandOver } from '../organizations/hand-over.ts'
@@ -183,7 +183,7 @@ export async function tell(
   const subject = { type: 'connection', id: row.id } as const
   const changed = changes.map(({ attribute }) => attribute)
   const data = { number, rung: act.rung, before: summarise(before), after: summarise(after), asleep, changed }
-  const event = { type, subject, data } as NewEvent
+  const event = { type, subject, data }
   if (before === null || !isToldOf(row)) return record(tx, act, event)
   const words = {
     subject: 'what sign-ins rest on has changed',

@@ -99,7 +99,7 @@ function algorithmsOf({ kty, crv }: Key): readonly string[] {
 
 function readKey(key: Key): KeyObject | undefined {
   try {
-    return createPublicKey({ key: { ...key }, format: 'jwk' } as never)
+    return createPublicKey({ key: { ...key }, format: 'jwk' })
   } catch {
     return undefined
   }

@@ -53,7 +53,7 @@ const rules: OptionRules = {
 
 type Rule = OptionRule<unknown>
 
-const listed = (Object.entries(rules) as [keyof ConnectionOptions, OfAnchor | Rule][]).filter(
+const listed = Object.entries(rules).filter(
   (one): one is [keyof ConnectionOptions, Rule] => one[1] !== 'anchor',
 )
 

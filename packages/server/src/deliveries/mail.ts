@@ -59,12 +59,12 @@ function renderInsert(
 }
 
 const insertOwn = organizationStatement<MailRow>('queue_mail')(({ db, place, organizationId, dialect }) => {
-  const statement = renderInsert(dialect, place as never, organizationId)
+  const statement = renderInsert(dialect, place, organizationId)
   return { compile: () => statement.compile(db) }
 })
 const insertForInstallation = installationStatement<MailRow>('queue_installation_mail')(
   ({ db, place, dialect }) => {
-    const statement = renderInsert(dialect, place as never, '')
+    const statement = renderInsert(dialect, place, '')
     return { compile: () => statement.compile(db) }
   },
 )

@@ -63,7 +63,7 @@ function toPage(rows: readonly OperatorEventTable[], limit: number): Page<EventV
       type: row.type,
       occurredAt: toTime(Number(row.occurred_at)),
       actor: { kind: row.actor_kind as EventView['actor']['kind'], id: row.actor_id },
-      subject: { type: row.subject_type as EventView['subject']['type'], id: row.subject_id },
+      subject: { type: row.subject_type, id: row.subject_id },
       data: readJson<Record<string, unknown>>(row.data),
       requestId: row.request_id,
     }),

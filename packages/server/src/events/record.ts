@@ -106,7 +106,7 @@ function renderDeliveries(
 
 const insertDeliveries = organizationStatement<DeliveryRow>('insert_deliveries')(
   ({ db, place, organizationId, dialect }) => {
-    const statement = renderDeliveries(dialect, place as never, organizationId, true)
+    const statement = renderDeliveries(dialect, place, organizationId, true)
     return { compile: () => statement.compile(db) }
   },
 )
@@ -205,7 +205,7 @@ const insertInstallationEvent = installationStatement<InstallationEventRow>('ins
 
 const insertInstallationDeliveries = installationStatement<DeliveryRow>('insert_installation_deliveries')(
   ({ db, place, dialect }) => {
-    const statement = renderDeliveries(dialect, place as never, '', false)
+    const statement = renderDeliveries(dialect, place, '', false)
     return { compile: () => statement.compile(db) }
   },
 )

@@ -17,7 +17,7 @@ const queueLogouts = installationStatement<TakenAway & { eventId: string; at: nu
   'queue_logouts_of_application',
 )(({ db, place, dialect }) => {
   const isMeant = sql<SqlBool>`application_id = ${place('id')} AND NOT ${dialect.isIn('organization_id', place('kept'))}`
-  const statement = renderLogouts(dialect, place as never, renderBegun(isMeant))
+  const statement = renderLogouts(dialect, place, renderBegun(isMeant))
   return { compile: () => statement.compile(db) }
 })
 

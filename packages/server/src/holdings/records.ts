@@ -52,10 +52,7 @@ export const upsertRecord = installationStatement<NewRow>('upsert_oidc_record')(
       grant_id: place('grant_id'),
       uid: place('uid'),
       organization_id: (on) =>
-        on
-          .selectFrom('oidc_account')
-          .select('organization_id')
-          .where('user_id', '=', place('user_id') as string),
+        on.selectFrom('oidc_account').select('organization_id').where('user_id', '=', place('user_id')),
       user_id: place('user_id'),
       client_id: place('client_id'),
       session_id: orOfGrant(dialect, 'session_id', place('session_id'), place('grant_key')),

@@ -156,11 +156,11 @@ function createStatements(name: '' | '_through' | '_noted') {
         const own = sql<SqlBool>`organization_id = ${organizationId} AND ${theirs}`
         const statement =
           name === ''
-            ? renderLogouts(dialect, place as never, renderBegun(own))
+            ? renderLogouts(dialect, place, renderBegun(own))
             : renderLogouts(
                 dialect,
-                place as never,
-                renderOver(own, (table) => isMeant(dialect, table, place as never)),
+                place,
+                renderOver(own, (table) => isMeant(dialect, table, place)),
                 sql`u.sid`,
               )
         return { compile: () => statement.compile(db) }
@@ -172,7 +172,7 @@ function createStatements(name: '' | '_through' | '_noted') {
           .deleteFrom(table)
           .where('organization_id', '=', organizationId)
           .where(isTheirs('user_id', { place, organizationId, dialect }))
-          .where(isMeant(dialect, table, place as never)),
+          .where(isMeant(dialect, table, place)),
       ),
     ),
     deleteRecords: organizationStatement<Whose>(`delete_oidc_records_of_users${name}`)(
@@ -181,7 +181,7 @@ function createStatements(name: '' | '_through' | '_noted') {
           .deleteFrom('oidc_record')
           .where('organization_id', '=', organizationId)
           .where(isTheirs('user_id', { place, organizationId, dialect }))
-          .where(isMeant(dialect, 'oidc_record', place as never)),
+          .where(isMeant(dialect, 'oidc_record', place)),
     ),
   }
 }
@@ -193,7 +193,7 @@ const ofNoted = createStatements('_noted')
 const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(
   ({ db, place, organizationId, dialect }) => {
     const own = sql<SqlBool>`organization_id = ${organizationId}`
-    const statement = renderLogouts(dialect, place as never, renderBegun(own))
+    const statement = renderLogouts(dialect, place, renderBegun(own))
     return { compile: () => statement.compile(db) }
   },
 )

@@ -34,7 +34,7 @@ export function createListener(
   return async (incoming, outgoing) => {
     completeHost(incoming)
     const asked = toAsked(incoming)
-    if (asked === undefined) return viaFetch(incoming, outgoing) as Promise<void>
+    if (asked === undefined) return viaFetch(incoming, outgoing)
     if (asked.method !== 'GET') outgoing.once('close', () => dropRest(incoming))
     try {
       await send(await doors.straight(asked, incoming), asked.method, outgoing)

@@ -50,7 +50,7 @@ export function describeRequest(
 }
 
 function readHeader({ headers }: AnyRequest, name: string): string {
-  if (typeof headers.get === 'function') return (headers as HeaderReader).get(name) ?? ''
+  if (typeof headers.get === 'function') return headers.get(name) ?? ''
   const value = (headers as Readonly<Record<string, string | string[] | undefined>>)[name]
   return typeof value === 'string' ? value : ''
 }

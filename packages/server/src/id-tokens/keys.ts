@@ -7,7 +7,6 @@ import type {
   errors,
   JSONWebKeySet,
   JWK,
-  JWSHeaderParameters,
   ProtectedHeaderParameters,
 } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
@@ -137,7 +136,7 @@ async function open(jwk: JWK, { kid: _, ...header }: ProtectedHeaderParameters):
   const { kid: _named, ...nameless } = jwk
   const find = finders.get(jwk) ?? createLocalJWKSet({ keys: [nameless] })
   finders.set(jwk, find)
-  return find(header as JWSHeaderParameters)
+  return find(header)
 }
 
 /** How many keys were tried for a token, and whether there are others that may have signed it. */

@@ -29,7 +29,7 @@ export function readLogoutToken(
   now: number,
 ): LogoutFacts {
   // Some issuers name no kind, or the common one (§2.4 RECOMMENDS logout+jwt); another kind is another token.
-  const { typ } = header as { readonly typ?: unknown }
+  const { typ } = header
   if (typ !== undefined && !(typeof typ === 'string' && /^(?:application\/)?(?:logout\+)?jwt$/i.test(typ)))
     throw new OpenIdError('token_malformed', 'The logout token is a token of another kind (typ)')
   const fault = faultOfClaims(payload)

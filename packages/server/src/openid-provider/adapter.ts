@@ -112,7 +112,7 @@ function createRecords(
             userId: accountId,
             clientId,
             grantKey,
-            sid: (payload as { sid?: string }).sid ?? '',
+            sid: payload.sid ?? '',
           })
         // As versions of before read it.
         if (model === 'Grant')
@@ -161,7 +161,7 @@ function createClientAdapter(database: Database): Adapter {
   const never = (): Promise<never> => Promise.reject(new Error('clients are applications'))
   return {
     upsert: never,
-    find: async (id) => (await findClientMetadata(database, id)) as AdapterPayload | undefined,
+    find: async (id) => await findClientMetadata(database, id),
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
     destroy: never,

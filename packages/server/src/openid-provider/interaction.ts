@@ -177,7 +177,7 @@ async function finish(
     source: toSource(session, session.hash),
   }
   const result = { login, select_account: {}, consent: {} }
-  const returnTo = await provider.interactionResult(request, response, result as never, {
+  const returnTo = await provider.interactionResult(request, response, result, {
     mergeWithLastSubmission: false,
   })
   return redirect(returnTo)

@@ -75,7 +75,7 @@ export async function renderLogout(
     .setIssuedAt(seconds)
     .setExpirationTime(seconds + tokenSeconds)
     .setJti(randomUUID())
-    .sign(await importJWK(key as never, key.alg))
+    .sign(await importJWK(key, key.alg))
   return {
     method: 'POST',
     url,

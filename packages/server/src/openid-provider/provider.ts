@@ -92,8 +92,8 @@ export function createProvider(
   const { database, envelope, clock, url, cookies, look } = options
   const isSecure = cookies.isSecure
   const provider = new library.Provider(toIssuer(url), {
-    adapter: createAdapterFactory(library, database, envelope, clock) as never,
-    jwks: { keys: keys as never },
+    adapter: createAdapterFactory(library, database, envelope, clock),
+    jwks: { keys: keys },
     cookies: {
       keys: [...envelope.derive('oidc cookies')],
       names: libraryCookies,
@@ -111,7 +111,7 @@ export function createProvider(
       revocation: { enabled: true },
       introspection: { enabled: false },
     },
-    claims: claimsOfScopes as never,
+    claims: claimsOfScopes,
     scopes: ['openid', 'offline_access', 'profile', 'email', 'organization', 'groups'],
     conformIdTokenClaims: false,
     responseTypes: ['code'],
@@ -203,8 +203,8 @@ export function createProvider(
     },
   )
   provider.on('server_error', (ctx, error) => {
-    const isAway = (error as Error) instanceof StoreUnavailable
-    const isUnkeepable = (error as Error) instanceof StoreUnkeepable
+    const isAway = error instanceof StoreUnavailable
+    const isUnkeepable = error instanceof StoreUnkeepable
     options.log[isAway || isUnkeepable ? 'debug' : 'error'](
       { err: error, ...describeRequest(ctx.req, clock()) },
       'OpenID Connect: a request failed',
@@ -212,7 +212,7 @@ export function createProvider(
     if (isUnkeepable && ctx.status >= 500) ctx.status = 400
     if (!isAway || ctx.status < 500) return
     ctx.status = 503
-    ctx.set('retry-after', String((error as StoreUnavailable).retryAfterSeconds))
+    ctx.set('retry-after', String(error.retryAfterSeconds))
   })
   return provider
 }
@@ -529,7 +529,7 @@ function showPage(ctx: KoaContextWithOIDC, page: Page, look: Look): void {
 // Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
 // proves nothing (RP-Initiated Logout 1.0 §2).
 function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, look: Look): void {
-  const { IdTokenHint } = ctx.oidc.entities as { IdTokenHint?: { payload: Hint } }
+  const { IdTokenHint } = ctx.oidc.entities
   const isSure = IdTokenHint !== undefined && isOfSession(ctx, IdTokenHint.payload)
   showPage(ctx, signOutPage(look, form, isSure), look)
 }

@@ -61,7 +61,7 @@ interface Operation {
 export function renderDocsPage(look: Look, document: OpenApiDocument): string {
   const say = wordsOf(look)
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
+    Object.entries(methods).map(([method, operation]) => ({
       path,
       method,
       operation,

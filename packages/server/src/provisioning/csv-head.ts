@@ -45,7 +45,7 @@ export function readHead(text: string, isEnd: boolean): Head | undefined {
 function guessSeparator(line: string): string {
   const known = (separator: string): number =>
     line.split(separator).filter((name) => byFolded.has(fold(name))).length
-  return separators.reduce((best, one) => (known(one) > known(best) ? one : best), ',' as string)
+  return separators.reduce((best, one) => (known(one) > known(best) ? one : best), ',')
 }
 
 /** As rows are read; a name that is not known stays. */

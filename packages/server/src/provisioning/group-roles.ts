@@ -8,7 +8,7 @@ import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { type GroupColumns, toGroupNameKey } from '../mapping/group-columns.ts'
-import { type DecidedRole, decideRoleBeside, type RoleMapping, type RoleOrigin } from '../mapping/roles.ts'
+import { type DecidedRole, decideRoleBeside, type RoleMapping } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -457,7 +457,7 @@ async function refreshUsers(
     for (const [id, own] of of) rules.set(id, own)
   }
   const changes = users.map(({ id, role, role_origin }) => {
-    const current = { role, origin: role_origin as RoleOrigin }
+    const current = { role, origin: role_origin }
     const { firm, provisional } = rules.get(id) ?? toSatisfied()
     // What a connection may give is asked when somebody signs in by it.
     const ceiling = 'administrator' as const

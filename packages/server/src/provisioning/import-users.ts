@@ -104,18 +104,18 @@ function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: strin
     ['givenName', 'familyName', 'displayName'].flatMap((name) =>
       text(name) === undefined ? [] : [[name, text(name)]],
     ),
-  ) as Record<string, string>
+  )
   const isActive = !['false', '0', 'no'].includes(String(row.active ?? 'true').toLowerCase())
   const base = toNewUser({ values, groups: null, sources: {} }, userName, email ?? '')
   const { emails, ...rest } = base
   const externalId = text('externalId')
   const body = {
     ...rest,
-    ...(email === undefined ? {} : { emails: emails as JsonObject[] }),
+    ...(email === undefined ? {} : { emails }),
     ...(externalId === undefined ? {} : { externalId }),
     active: isActive,
   }
-  return toResource(body as JsonObject, seen)
+  return toResource(body, seen)
 }
 
 function toResource(body: JsonObject, seen: Set<string>): Judged | { readonly fault: string } {

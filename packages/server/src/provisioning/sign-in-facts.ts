@@ -121,8 +121,8 @@ function toCommon({ visit, address }: Gathering): Pick<SignInFacts, Common> {
     isConnectionActive: connection.active === 1,
     anchorRung: connection.anchor_rung,
     followsDirectory: connection.follows_directory === 1,
-    mode: organization.provisioning_mode as 'manual' | 'scim',
-    unknownSignIns: organization.unknown_sign_ins as 'create' | 'refuse',
+    mode: organization.provisioning_mode,
+    unknownSignIns: organization.unknown_sign_ins,
     address,
   }
 }

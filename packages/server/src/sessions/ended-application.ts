@@ -19,14 +19,14 @@ const noteEnds = installationStatement<Noted & { act: string }>('note_ends_of_ap
   ({ db, place, dialect }) => {
     const statement = sql`INSERT INTO session_end (organization_id, id, act, cause, created_at)
       SELECT DISTINCT held.organization_id, ${dialect.text(place('endId'))}, ${dialect.text(place('act'))}, ${sql.lit(cause)}, ${dialect.bigint(place('at'))}
-      FROM ${renderPeople(place as never, dialect)}`
+      FROM ${renderPeople(place, dialect)}`
     return { compile: () => statement.compile(db) }
   },
 )
 const notePeople = installationStatement<Noted>('note_people_of_application')(({ db, place, dialect }) => {
   const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
     SELECT held.organization_id, ${dialect.text(place('endId'))}, held.user_id
-    FROM ${renderPeople(place as never, dialect)} ORDER BY held.organization_id, held.user_id`
+    FROM ${renderPeople(place, dialect)} ORDER BY held.organization_id, held.user_id`
   return { compile: () => statement.compile(db) }
 })
 

@@ -47,14 +47,13 @@ const notePeople = organizationStatement<Noted & ThroughArguments>('note_people_
       table: string,
     ) => sql`${isOfNone(table)} AND user_id IN (SELECT i.user_id FROM identity AS i
         WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})`
-    const through = (table: string) =>
-      sql`(${isThrough(dialect, table, place as never)} OR (${isKnown(table)}))`
+    const through = (table: string) => sql`(${isThrough(dialect, table, place)} OR (${isKnown(table)}))`
     const begun = beginnings.map(
       (table) => sql`SELECT user_id FROM ${sql.table(table)} WHERE ${own} AND ${through(table)}`,
     )
     const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
       SELECT ${dialect.text(organizationId)}, ${dialect.text(place('endId'))}, held.user_id FROM (
-        SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${isThrough(dialect, 'session', place as never)}
+        SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${isThrough(dialect, 'session', place)}
         UNION SELECT user_id FROM oidc_record WHERE ${own} AND ${isRecord} AND ${through('oidc_record')}
         UNION ${sql.join(begun, sql` UNION `)}
       ) AS held ORDER BY held.user_id`

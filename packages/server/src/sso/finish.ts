@@ -28,7 +28,6 @@ import {
 } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import type { OrganizationTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'
 import { type Entered, enter, noteDenied, openSession } from './enter.ts'
@@ -136,7 +135,7 @@ async function finishIn(
   if (typeof signIn === 'string') return refused(signIn)
   // Both are read again here: they may have been switched off since the request began.
   const [organization, connection] = await Promise.all([
-    tx.first(selectOwn, {}) as Promise<OrganizationTable | undefined>,
+    tx.first(selectOwn, {}),
     keepConnection(tx, found.row.id),
   ])
   if (organization === undefined || connection === undefined) return refused('request_unknown')

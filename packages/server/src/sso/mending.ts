@@ -275,7 +275,7 @@ function toSource(look: Look, row: ConnectionTable, entered: Entered): AnchorSou
           ...(isStableIdNew ? { stableIdAttribute: stableId === '' ? null : stableId } : {}),
         }
   const read = anchorSourceSchema.safeParse(source)
-  if (read.success) return read.data as AnchorSource
+  if (read.success) return read.data
   const [issue] = read.error.issues
   const name = String(issue?.path.at(-1) ?? '')
   throw new Problem('invalid_request', `${labelOf(look, name)}: ${issue?.message ?? 'not taken'}`)

@@ -107,7 +107,7 @@ export async function openPending(
   const hold = asked.purpose === 'change' ? takeConnection : keepConnection
   const connection = await hold(tx, found.row.id)
   const pending = await findPending(tx, wanted, visit.at)
-  const organization = (await tx.first(selectOwn, {})) as OrganizationTable | undefined
+  const organization = await tx.first(selectOwn, {})
   const anchor = connection === undefined ? null : anchorOf(connection)
   if (pending === undefined || organization === undefined || connection === undefined || anchor === null)
     throw gone(found)

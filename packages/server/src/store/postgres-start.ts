@@ -38,12 +38,12 @@ export function createClients(address: PostgresAddress): Clients {
     ...extra,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === bigintOid ? Number : types.getTypeParser(oid, format as 'text'),
-    } as never,
+        oid === bigintOid ? Number : types.getTypeParser(oid, format),
+    },
   }
   return {
     create: ({ isPipelined = false } = {}) =>
-      new Client({ ...settings, ssl: isTls ? tls : false, pipeline: isPipelined } as ClientConfig),
+      new Client({ ...settings, ssl: isTls ? tls : false, pipeline: isPipelined }),
     mayDiffer(error) {
       const { message = '', code } = error as { message?: string; code?: string }
       const isOpen =

@@ -210,7 +210,7 @@ function serve(
       queue.push({
         organizationId,
         work,
-        resolve: resolve as Unit['resolve'],
+        resolve: resolve,
         reject,
         queuedAt: performance.now(),
         isWaiting: draining !== undefined,
@@ -265,9 +265,9 @@ function serve(
     kind: 'embedded',
     isShared: false,
     inOrganization: (scope: OrganizationScope, work) => enqueue(scope.organizationId, work as Unit['work']),
-    readOrganization: (scope, statement, args) => read(scope.organizationId, statement as never, args),
-    inInstallation: (_purpose, work) => enqueue('', work as Unit['work']),
-    readInstallation: (_purpose, statement, args) => read('', statement as never, args),
+    readOrganization: (scope, statement, args) => read(scope.organizationId, statement, args),
+    inInstallation: (_purpose, work) => enqueue('', work),
+    readInstallation: (_purpose, statement, args) => read('', statement, args),
     ping: () => enqueue('', async () => void connection.prepare('SELECT 1').get()),
     stats: () => ({ waiting: queue.length, connections: 1 }),
     backup: async (file) => {

@@ -57,11 +57,11 @@ function insertStatements(type: 'user' | 'group'): OfIds<Member> {
     list: organizationStatement<Slice>(`insert_${type}_members`)((words) => {
       const isKey = sql<SqlBool>`one.organization_id = ${words.organizationId} AND one.id = wanted.value`
       // WHERE: without it SQLite takes what follows for a part of the join.
-      return insert(words as never, sql`${words.dialect.lookUp(words.place('ids'), type, isKey)} WHERE true`)
+      return insert(words, sql`${words.dialect.lookUp(words.place('ids'), type, isKey)} WHERE true`)
     }),
     one: organizationStatement<One>(`insert_${type}_member`)((words) => {
       const own = sql`one.organization_id = ${words.organizationId} AND one.id = ${words.place('id')}`
-      return insert(words as never, sql`${sql.table(type)} AS one WHERE ${own}`)
+      return insert(words, sql`${sql.table(type)} AS one WHERE ${own}`)
     }),
   }
 }

@@ -329,7 +329,7 @@ const insertion = (isNew: boolean) =>
                 .selectFrom('deleted_user')
                 .select('deleted_user.id')
                 .where('deleted_user.organization_id', '=', organizationId)
-                .where('deleted_user.external_id', '=', place('externalId') as string)
+                .where('deleted_user.external_id', '=', place('externalId'))
                 .where('deleted_user.resource', '<>', ofNobody)
                 .orderBy('deleted_user.deleted_at', 'desc')
                 .limit(1),
