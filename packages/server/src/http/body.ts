@@ -84,7 +84,7 @@ async function readStream(request: Request, maxBytes: number): Promise<Buffer | 
   if (request.body === null) return Buffer.alloc(0)
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const part of partsOf(request.body)) {
     size += part.length
     if (size > maxBytes) return undefined
     parts.push(part)
@@ -107,7 +107,7 @@ export async function* readText(request: Request, maxBytes: number): AsyncGenera
     }
   }
   let size = 0
-  const parts = (request.body as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  const parts = partsOf(request.body)[Symbol.asyncIterator]()
   for (;;) {
     const next = await parts.next().catch(() => {
       throw new BodyError('aborted')
@@ -128,4 +128,9 @@ export class BodyError extends Error {
     this.name = 'BodyError'
     this.fault = fault
   }
+}
+
+/** A body part by part: the types of the web's streams do not say that they can be iterated. */
+function partsOf(body: object): AsyncIterable<Uint8Array> {
+  return body as AsyncIterable<Uint8Array>
 }

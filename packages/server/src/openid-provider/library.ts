@@ -21,3 +21,8 @@ async function load(): Promise<Library> {
     console.warn = warn
   }
 }
+
+/** A part of the library that its types do not name, as we know it to be. */
+export function hidden<T>(part: unknown): T {
+  return part as T
+}

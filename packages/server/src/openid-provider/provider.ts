@@ -44,7 +44,7 @@ import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
 import { createAdapterFactory, UsedBefore } from './adapter.ts'
 import { libraryCookies } from './cookies.ts'
-import type { Library } from './library.ts'
+import { hidden, type Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
 import type { PrivateJwk } from './signing-keys.ts'
@@ -239,15 +239,15 @@ function secondsLeft(kept: unknown, now: number): number {
 // Both remember our session; whoever signs in anew comes by another one. Of a sign-in whose identity provider does not say when it asked, no time is told.
 function keepSources(provider: Provider): void {
   for (const model of [provider.Session, provider.Grant]) {
-    const names = (model as unknown as { IN_PAYLOAD: readonly string[] }).IN_PAYLOAD
+    const names = hidden<{ IN_PAYLOAD: readonly string[] }>(model).IN_PAYLOAD
     Object.defineProperty(model, 'IN_PAYLOAD', { value: [...names, 'source'] })
   }
-  const prototype = provider.Session.prototype as unknown as {
+  const prototype = hidden<{
     loginTs?: number
     source?: Source | undefined
     authTime(): number | undefined
     loginAccount(details: unknown): void
-  }
+  }>(provider.Session.prototype)
   const { loginAccount } = prototype
   prototype.loginAccount = function login(details) {
     loginAccount.call(this, details)
@@ -260,7 +260,7 @@ function keepSources(provider: Provider): void {
 
 // Core §9, RFC 9449 §11.1: an assertion or a proof counts once. The library looks and then writes; the store decides.
 function takeOnce(provider: Provider): void {
-  const model = provider.ReplayDetection as unknown as { unique(...args: unknown[]): Promise<boolean> }
+  const model = hidden<{ unique(...args: unknown[]): Promise<boolean> }>(provider.ReplayDetection)
   const { unique } = model
   model.unique = async function once(...args) {
     try {
@@ -280,7 +280,7 @@ class Prompts extends Set<string> {
 }
 
 function implyConsent(provider: Provider): void {
-  const { OIDCContext } = provider as unknown as { OIDCContext: { prototype: object } }
+  const { OIDCContext } = hidden<{ OIDCContext: { prototype: object } }>(provider)
   Object.defineProperty(OIDCContext.prototype, 'prompts', {
     get(this: { params: { prompt?: string } }) {
       return new Prompts(this.params.prompt ? this.params.prompt.split(' ') : [])
@@ -290,8 +290,8 @@ function implyConsent(provider: Provider): void {
 
 // The library would find out from the request where it is mounted, in which the path of the public URL may stand or not.
 function nameByPublicUrl(provider: Provider, url: string): void {
-  const { OIDCContext } = provider as unknown as { OIDCContext: { prototype: object } }
-  const { pathFor } = provider as unknown as { pathFor(name: string, options?: object): string }
+  const { OIDCContext } = hidden<{ OIDCContext: { prototype: object } }>(provider)
+  const { pathFor } = hidden<{ pathFor(name: string, options?: object): string }>(provider)
   Object.defineProperty(OIDCContext.prototype, 'urlFor', {
     value: (name: string, options?: object) => new URL(pathFor.call(provider, name, options), url).href,
   })
@@ -311,7 +311,7 @@ const underWay = new AsyncLocalStorage<IncomingMessage>()
 // Secrets of applications are kept as hashes, and come as the application was registered (Core §9): by Basic, or in the body.
 function hashSecrets({ errors }: Library, provider: Provider, clock: Clock): void {
   provider.use((context, next) => underWay.run(context.req, next))
-  const prototype = provider.Client.prototype as unknown as ClientPrototype
+  const prototype = hidden<ClientPrototype>(provider.Client.prototype)
   prototype.compareClientSecret = async function compare(this: ClientPrototype, actual) {
     const isBasic = underWay.getStore()?.headers.authorization !== undefined
     if ((this.clientAuthMethod === 'client_secret_basic') !== isBasic)
@@ -371,7 +371,7 @@ const codeParameter = /[?&#]code=/
 function noteProven(provider: Provider): void {
   provider.use(async (context, next) => {
     await next()
-    const { oidc, status, req } = context as unknown as Partial<KoaContextWithOIDC>
+    const { oidc, status, req } = hidden<Partial<KoaContextWithOIDC>>(context)
     if (oidc === undefined || req === undefined || status === undefined || status >= 400) return
     const { client, route } = oidc
     const isAuthenticated = client !== undefined && client.clientAuthMethod !== 'none'
@@ -390,7 +390,7 @@ function noteProven(provider: Provider): void {
 
 // The library would call applications itself, once, while the person waits: ours are queued, guarded and tried again.
 function tellByQueue(provider: Provider, { database, clock }: ProviderOptions): void {
-  const prototype = provider.Client.prototype as unknown as ClientPrototype
+  const prototype = hidden<ClientPrototype>(provider.Client.prototype)
   prototype.backchannelLogout = async function tell(this: ClientPrototype, accountId, sid) {
     await queueLogout(database, { targetId: this.clientId, userId: accountId, sid }, clock())
   }

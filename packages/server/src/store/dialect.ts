@@ -6,13 +6,11 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 export type DialectName = 'sqlite' | 'postgres'
 
 /** A query of Kysely's that rows can be locked by. */
-interface Lockable {
-  forUpdate(): Lockable
-  forNoKeyUpdate(): Lockable
-  forShare(): Lockable
-  forKeyShare(): Lockable
-  skipLocked(): Lockable
-}
+type Lockable<Q> = Readonly<
+  Record<'forUpdate' | 'forNoKeyUpdate' | 'forShare' | 'forKeyShare' | 'skipLocked', () => Q>
+>
+
+const toLockable = <Q>(query: Q): Lockable<Q> => query as Lockable<Q>
 
 /** How a store keeps the feed. */
 export interface FeedWords {
@@ -205,15 +203,15 @@ const postgres: Dialect = {
     unbrokenFrom: sql`cast(NULL as bigint)`,
   },
   lock(query, how = 'to change') {
-    const lockable = query as unknown as Lockable
-    if (how === 'to keep the key') return lockable.forKeyShare() as typeof query
-    if (how === 'to keep') return lockable.forShare() as typeof query
-    return (how === 'to end' ? lockable.forUpdate() : lockable.forNoKeyUpdate()) as typeof query
+    const lockable = toLockable(query)
+    if (how === 'to keep the key') return lockable.forKeyShare()
+    if (how === 'to keep') return lockable.forShare()
+    return how === 'to end' ? lockable.forUpdate() : lockable.forNoKeyUpdate()
   },
   lockFree(query, how = 'to end') {
-    const lockable = query as unknown as Lockable
+    const lockable = toLockable(query)
     const locked = how === 'to end' ? lockable.forUpdate() : lockable.forNoKeyUpdate()
-    return locked.skipLocked() as typeof query
+    return toLockable(locked).skipLocked()
   },
   hold: (name) => sql`pg_advisory_xact_lock(hashtextextended(cast(${name} AS text), 0))`,
   holdTogether: (name) => sql`pg_advisory_xact_lock_shared(hashtextextended(cast(${name} AS text), 0))`,

@@ -199,7 +199,7 @@ export function serveUnits(link: Link, observe: ObserveStore): Store {
   ): Promise<readonly Row[]> => {
     const patience = readPatience()
     const compiled = statement.compile('postgres')
-    const values = bindValues(compiled, args as object, organizationId)
+    const values = bindValues(compiled, args, organizationId)
     const asked: Read = { organizationId, statement: compiled, values, patience, connection: undefined }
     let isOver = false
     const attempts = async (): Promise<readonly Row[]> => {
@@ -365,7 +365,7 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
   ): Promise<readonly Row[]> => {
     const connection = own ?? (await takeOwn())
     const compiled = statement.compile('postgres')
-    const step = link.toStep(compiled, bindValues(compiled, args as object, organizationId))
+    const step = link.toStep(compiled, bindValues(compiled, args, organizationId))
     return (await flush(connection, step)).rows as Row[]
   }
   const tx = {
@@ -379,7 +379,7 @@ function createUnit(link: Link, organizationId: string, patience: Patience): Uni
       (await all(statement, args))[0],
     write<Args>(statement: Statement<Reach, Args, unknown>, args: Args) {
       const compiled = statement.compile('postgres')
-      pending.push(link.toStep(compiled, bindValues(compiled, args as object, organizationId)))
+      pending.push(link.toStep(compiled, bindValues(compiled, args, organizationId)))
       written += 1
     },
   }

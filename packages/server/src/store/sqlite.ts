@@ -252,7 +252,7 @@ function serve(
     const startedAt = performance.now()
     try {
       const compiled = statement.compile('sqlite')
-      const rows = readRows(prepared(compiled), bindValues(compiled, args as object, organizationId))
+      const rows = readRows(prepared(compiled), bindValues(compiled, args, organizationId))
       return Promise.resolve(rows as Row[])
     } catch (error) {
       return Promise.reject(mapError(error))
@@ -518,7 +518,7 @@ function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteT
   ): Promise<readonly Row[]> => {
     if (pending.length > 0 || flushing !== undefined) await flush()
     const compiled = statement.compile('sqlite')
-    return readRows(prepared(compiled), bindValues(compiled, args as object, organizationId)) as Row[]
+    return readRows(prepared(compiled), bindValues(compiled, args, organizationId)) as Row[]
   }
   return {
     organizationId,
@@ -530,7 +530,7 @@ function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteT
     first: async (statement, args) => (await all(statement, args))[0],
     write(statement, args) {
       const compiled = statement.compile('sqlite')
-      pending.push({ statement: compiled, values: bindValues(compiled, args as object, organizationId) })
+      pending.push({ statement: compiled, values: bindValues(compiled, args, organizationId) })
     },
     async end() {
       await flush(true)

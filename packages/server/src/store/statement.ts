@@ -217,7 +217,7 @@ export function nameOf(statement: PreparedStatement): string {
 }
 
 /** The values of one run, in the order of the places. */
-export function bindValues(statement: PreparedStatement, args: object, organizationId: string): Value[] {
+export function bindValues(statement: PreparedStatement, args: unknown, organizationId: string): Value[] {
   const { slots } = statement
   const values: Value[] = []
   for (let at = 0; at < slots.length; at += 1) {
