@@ -21,8 +21,16 @@ const strangers = (process.env.PATH ?? '')
   .join(delimiter)
 const env = { ...process.env, PATH: strangers, NODE_OPTIONS: '' }
 
-function run(folder: string, command: string, words: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, words, { cwd: folder, env, encoding: 'utf8' })
+function run(
+  folder: string,
+  command: string,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const { status, stdout, stderr, error } = spawnSync(command, words, {
+    ...{ cwd: folder, encoding: 'utf8' },
+    env: { ...env, ...more },
+  })
   if (status !== 0)
     throw new Error(
       `${command} ${words.join(' ')} ended with ${status}: ${error?.message ?? ''}${stdout}${stderr}`,
@@ -82,6 +90,14 @@ async function waitFor(child: ChildProcess, sentence: string): Promise<void> {
   throw new Error(`the demo ended and never said "${sentence}"`)
 }
 
+const customer = `rollcall: 1
+organizations:
+  - slug: globex
+    name: Globex
+    requireSso: false
+    provisioning: { mode: scim }
+`
+
 /** From the archive to the first person whom a simulated directory provisioned. */
 async function tryCommand(): Promise<void> {
   const folder = install('command', ['rollcall', 'rollcall-client', 'rollcall-api'])
@@ -102,7 +118,16 @@ async function tryCommand(): Promise<void> {
       [`http://127.0.0.1:${port + 2}/`, 'html'],
     ] as const)
       if (!(await (await fetch(address)).text()).includes(word)) throw new Error(`${address} is no page`)
+    const reach = { ROLLCALL_URL: url, ROLLCALL_OPERATOR_KEY: operatorKey }
+    writeFileSync(join(folder, 'rollcall.yaml'), customer)
+    const applied = run(folder, command, ['apply', 'rollcall.yaml'], reach)
+    if (!applied.includes('Done: 2.')) throw new Error(`the file was not applied:\n${applied}`)
+    if (!run(folder, command, ['export', 'globex'], reach).includes('mode: scim'))
+      throw new Error('the export lacks what was applied')
     const key = await connectDirectory(folder, url, operatorKey)
+    // Without a connection, and so that it says what is missing.
+    if (!run(folder, command, ['doctor', 'globex'], reach).includes('warn  connections'))
+      throw new Error('the doctor finds nothing')
     const base = `${url}/scim/v2`
     const played = run(folder, command, ['simulate', 'okta', '--url', base, '--key', key, '--users', '1'])
     if (!played.includes('Okta')) throw new Error(`the simulation told nothing:\n${played}`)
@@ -121,8 +146,6 @@ async function connectDirectory(folder: string, url: string, operatorKey: string
   const text = `import { createRollcall } from '@rollcall/client'
 const rollcall = createRollcall({ url: '${url}', operatorKey: '${operatorKey}' })
 const params = { slug: 'globex' }
-await rollcall.call('createOrganization', { body: { name: 'Globex', slug: 'globex', requireSso: false } })
-await rollcall.call('updateProvisioning', { params, body: { mode: 'scim' } })
 const made = await rollcall.call('createKey', { params, body: { name: 'Okta', profile: 'okta' } })
 console.log(made.token)
 `

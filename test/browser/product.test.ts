@@ -1,8 +1,8 @@
 // The example product end to end, in a real browser: assigned in the identity provider, it appears in the product; it signs in;
 // deactivated, it is out. On either store, as it is drawn, on both by `npm run test:walk`; on PostgreSQL the directory and the product
 // talk to two different nodes.
-// Judges: server/openid-provider, server/webhooks, simulator/directory.
-import { mkdtempSync, rmSync } from 'node:fs'
+// Judges: cli/configuration, server/openid-provider, server/webhooks, simulator/directory.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +17,7 @@ import {
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../harness/ports.ts'
-import { operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
+import { operatorKey, runCommand, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { type Installation, startInstallation } from '../harness/product.ts'
 import { draw } from '../harness/sample.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
@@ -72,33 +72,41 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     }
     saml = await startSamlProvider({ directory, port: 0, people })
     const { admin } = installation
-    await admin.call('createOrganization', { body: { name: 'Acme', slug } })
-    const { id } = await admin.call('addDomain', { params: { slug }, body: { name: 'acme.test' } })
-    await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
-    const metadataXml = saml.provider.metadata()
-    const body = { name: 'Acme', identityProvider: 'generic', metadataXml, active: true } as const
-    await admin.call('createConnection', { params: { slug }, body })
-    await admin.call('updateProvisioning', { params: { slug }, body: { mode: 'scim' } })
-    const { token } = await admin.call('createKey', { params: { slug }, body: { name: 'Directory' } })
     const productPort = await freePort()
     const own = `http://127.0.0.1:${productPort}`
-    const application = await admin.call('createApplication', {
-      body: {
-        name: 'Example product',
-        redirectUris: [`${own}/callback`],
-        postLogoutRedirectUris: [`${own}/`],
-        backchannelLogoutUri: `${own}/backchannel-logout`,
-        initiateLoginUri: `${own}/login`,
-      },
+    const connection = { identityProvider: 'generic', metadataXml: saml.provider.metadata(), active: true }
+    const domain = { name: 'acme.test', verified: true, connections: ['Acme'] }
+    await applyFile({
+      organizations: [
+        {
+          ...{ slug, name: 'Acme' },
+          connections: [{ name: 'Acme', ...connection }],
+          domains: [domain],
+          provisioning: { mode: 'scim' },
+        },
+      ],
+      applications: [
+        {
+          name: 'Example product',
+          redirectUris: [`${own}/callback`],
+          postLogoutRedirectUris: [`${own}/`],
+          backchannelLogoutUri: `${own}/backchannel-logout`,
+          initiateLoginUri: `${own}/login`,
+          secretTo: 'file:application',
+        },
+      ],
+      webhookEndpoints: [{ url: `${own}/webhooks`, secretTo: 'file:endpoint' }],
     })
-    const endpoint = await admin.call('createWebhookEndpoint', { body: { url: `${own}/webhooks` } })
+    const { token } = await admin.call('createKey', { params: { slug }, body: { name: 'Directory' } })
+    const [application] = (await admin.call('listApplications', {})).items
+    const readSecret = (name: string): string => readFileSync(join(folder, name), 'utf8').trim()
     options = {
       port: productPort,
       rollcallUrl: `http://localhost:${port}`,
       operatorKey,
-      clientId: application.clientId,
-      clientSecret: application.clientSecret as string,
-      webhookSecret: endpoint.secret as string,
+      clientId: application?.clientId ?? '',
+      clientSecret: readSecret('application'),
+      webhookSecret: readSecret('endpoint'),
       databaseFile: join(folder, 'product.db'),
     }
     product = await startProduct(options)
@@ -123,6 +131,16 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     await installation?.stop()
     rmSync(folder, { recursive: true, force: true })
   })
+
+  /** As whoever runs it would: a file, and the command that applies it. */
+  async function applyFile(configuration: object): Promise<void> {
+    const file = join(folder, 'rollcall.yaml')
+    writeFileSync(file, JSON.stringify({ rollcall: 1, ...configuration }))
+    const applied = await runCommand(['apply', file, '--url', installation.url], {
+      ROLLCALL_OPERATOR_KEY: operatorKey,
+    })
+    expect(applied).toMatchObject({ code: 0, output: expect.stringContaining('Done: 6.') })
+  }
 
   const home = async (cookie = ''): Promise<string> =>
     (await fetch(product.url, { headers: { cookie } })).text()

@@ -1,9 +1,16 @@
 // The example product beside a demo: registered as an application with a webhook endpoint, then started from its own file.
+import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Client } from '@rollcall/api'
+import { applyDemo } from './demo-file.ts'
 
 const name = 'Example product'
+/** In the data folder, for the product to read. */
+const secretFiles = {
+  application: 'product-application.secret',
+  endpoint: 'product-endpoint.secret',
+} as const
 
 interface Place {
   readonly url: string
@@ -41,31 +48,44 @@ export async function startDemoProduct(
     if (known === name) await client.call('deleteApplication', { params: { id } })
   for (const { id, description } of (await client.call('listWebhookEndpoints', {})).items)
     if (description === name) await client.call('deleteWebhookEndpoint', { params: { id } })
-  const application = await client.call('createApplication', {
-    body: {
-      name,
-      redirectUris: [`${own}/callback`],
-      postLogoutRedirectUris: [`${own}/`],
-      backchannelLogoutUri: `${own}/backchannel-logout`,
-      initiateLoginUri: `${own}/login`,
+  for (const file of Object.values(secretFiles)) rmSync(join(place.dataFolder, file), { force: true })
+  await applyDemo(
+    client,
+    {
+      rollcall: 1,
+      organizations: [{ slug: 'acme', defaultApplication: name }],
+      applications: [
+        {
+          name,
+          redirectUris: [`${own}/callback`],
+          postLogoutRedirectUris: [`${own}/`],
+          backchannelLogoutUri: `${own}/backchannel-logout`,
+          initiateLoginUri: `${own}/login`,
+          secretTo: `file:${secretFiles.application}`,
+        },
+      ],
+      webhookEndpoints: [
+        {
+          url: `${own}/webhooks`,
+          description: name,
+          eventTypes: ['*'],
+          secretTo: `file:${secretFiles.endpoint}`,
+        },
+      ],
     },
-  })
-  const endpoint = await client.call('createWebhookEndpoint', {
-    body: { url: `${own}/webhooks`, description: name, eventTypes: ['*'] },
-  })
-  await client.call('updateOrganization', {
-    params: { slug: 'acme' },
-    body: { defaultApplication: application.id },
-  })
+    place.dataFolder,
+  )
+  const { items } = await client.call('listApplications', {})
+  const readSecret = (file: string): string => readFileSync(join(place.dataFolder, file), 'utf8').trim()
   return startProduct({
     port: place.port,
     host: place.host,
     publicUrl: own,
     rollcallUrl: place.url,
     operatorKey: place.operatorKey,
-    clientId: application.clientId,
-    clientSecret: application.clientSecret ?? '',
-    webhookSecret: endpoint.secret ?? '',
+    clientId: items.find((one) => one.name === name)?.clientId ?? '',
+    clientSecret: readSecret(secretFiles.application),
+    webhookSecret: readSecret(secretFiles.endpoint),
     databaseFile: join(place.dataFolder, 'product.db'),
   })
 }

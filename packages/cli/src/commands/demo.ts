@@ -1,11 +1,11 @@
 // `rollcall demo`: the service with an organization, Acme, and a simulated identity provider beside it, on another site
-// (127.0.0.1 against localhost), so that browsers treat the two as they treat strangers. Everything is set up through the
-// management API, as any operator would.
+// (127.0.0.1 against localhost), so that browsers treat the two as they treat strangers. Everything is set up by files of
+// configuration, as any operator would.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Client, createClient } from '@rollcall/api'
+import { type Client, type Connection, createClient } from '@rollcall/api'
 import { type Config, readConfig, startService } from '@rollcall/server'
 import {
   createDirectory,
@@ -18,6 +18,7 @@ import { readText, readWords } from '../arguments.ts'
 import { ownCommand, publicCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
+import { applyDemo } from './demo-file.ts'
 import { startDemoProduct } from './demo-product.ts'
 
 const params = { slug: 'acme' }
@@ -132,34 +133,36 @@ async function setUp(
   url: string,
 ): Promise<{ acsUrl: string; entityId: string }> {
   const known = await client.call('listOrganizations', { query: { search: params.slug } })
-  if (!known.items.some(({ slug }) => slug === params.slug))
-    await client.call('createOrganization', { body: { name: 'Acme', slug: params.slug } })
-  const domains = (await client.call('listDomains', { params })).items
-  const proved =
-    domains.find(({ name }) => name === domain) ??
-    (await client.call('addDomain', { params, body: { name: domain } }))
-  await client.call('assertDomain', { params: { ...params, id: proved.id }, body: { verified: true } })
-  const all = (await client.call('listConnections', { params })).items
-  const connections = all.filter((one) => ownEntityId.test(one.identityProviderMetadata?.entityId ?? ''))
+  const isThere = known.items.some(({ slug }) => slug === params.slug)
+  const own = isThere ? await findOwn(client, url) : undefined
+  const connection = { name: connectionName, identityProvider: 'generic', metadataXml, active: true } as const
+  await applyDemo(client, {
+    rollcall: 1,
+    organizations: [
+      {
+        ...params,
+        ...(isThere ? {} : { name: 'Acme' }),
+        // One that takes another one's place takes nothing by itself: neither the domain nor the directory.
+        connections: [
+          own === undefined ? { ...connection, followsDirectory: true } : { ...connection, id: own.id },
+        ],
+        domains: [
+          { name: domain, verified: true, ...(own === undefined ? { connections: [connectionName] } : {}) },
+        ],
+      },
+    ],
+  })
+  return (await findOwn(client, url)) as Connection
+}
+
+/** The connection of this address; those of others that a demo had before are taken away. */
+async function findOwn(client: Client, url: string): Promise<Connection | undefined> {
+  const { items } = await client.call('listConnections', { params })
+  const connections = items.filter((one) => ownEntityId.test(one.identityProviderMetadata?.entityId ?? ''))
   const own = connections.find(({ acsUrl }) => acsUrl.startsWith(`${url}/`))
   for (const { id } of connections)
     if (id !== own?.id) await client.call('deleteConnection', { params: { ...params, id } })
-  if (own !== undefined) {
-    const change = { name: connectionName, metadataXml, active: true }
-    // The operator's key puts a new certificate in place at once.
-    await client.call('updateConnection', { params: { ...params, id: own.id }, body: change })
-    return own
-  }
-  const body = { name: connectionName, identityProvider: 'generic', metadataXml, active: true } as const
-  const made = await client.call('createConnection', { params, body })
-  // A connection that takes another one's place takes nothing by itself: neither the domain nor the directory.
-  await client.call('assertDomain', {
-    params: { ...params, id: proved.id },
-    body: { connectionIds: [made.id] },
-  })
-  const at = { ...params, id: made.id }
-  await client.call('updateConnection', { params: at, body: { followsDirectory: true } })
-  return made
+  return own
 }
 
 function renderWelcome(links: {
