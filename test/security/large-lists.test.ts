@@ -2,8 +2,11 @@
 // Judges: server/scim, server/http.
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createListener } from '../../packages/server/src/http/listener.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, type ScimClient } from '../scim/client.ts'
 
@@ -62,6 +65,43 @@ forEachStore((start) => {
       const found = resourcesOf(parts.join(''))
       expect(found.map(({ id }) => id)).toEqual(isReversed ? ids.toReversed() : ids)
       for (const one of found) expect(one).toEqual((await scim.send('GET', `/Users/${one.id}`)).body)
+    })
+
+    it('N1: nobody who is in very many groups is in memory beside another one', async () => {
+      const other = await service.createOrganization()
+      const theirs = createClient(other)
+      const members = [await theirs.user('a'), await theirs.user('b'), await theirs.user('c')]
+      const group = await theirs.group('of many', members)
+      // An id as long as any.
+      const copy = (column: string) => sql`substr(${sql.ref(column)}, 1, 24) || cast(100000 + at AS text)`
+      const many = sql`(WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < 1200)
+        SELECT at FROM counted) AS copy`
+      await service.database.inOrganization(createScope(other.organization.id), async (tx) => {
+        const write = (render: (own: string) => ReturnType<typeof sql>) =>
+          tx.write(
+            organizationQuery(({ db, organizationId }) => ({
+              compile: () => render(organizationId).compile(db),
+            })),
+            {},
+          )
+        write(
+          (
+            own,
+          ) => sql`INSERT INTO "group" (organization_id, id, display_name, display_name_key, resource, version, created_at, updated_at)
+            SELECT organization_id, ${copy('id')}, display_name, display_name_key, resource, version, created_at, updated_at
+            FROM "group" CROSS JOIN ${many} WHERE organization_id = ${own} AND id = ${group}`,
+        )
+        write(
+          (own) => sql`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
+            SELECT organization_id, ${copy('group_id')}, member_id, member_type FROM group_member CROSS JOIN ${many}
+            WHERE organization_id = ${own} AND group_id = ${group}`,
+        )
+      })
+      const parts = await partsOf(await open('/Users?count=100', other.key))
+      const found = resourcesOf(parts.join(''))
+      expect(found.map(({ groups }) => (groups as Json[]).length)).toEqual([1_201, 1_201, 1_201])
+      const length = JSON.stringify(found[0]).length
+      for (const part of parts) expect(part.length).toBeLessThan(2.5 * length)
     })
 
     it('of groups is too', async () => {

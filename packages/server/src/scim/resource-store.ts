@@ -14,7 +14,15 @@ import { type Dialect, organizationQuery, organizationStatement, type Statement 
 import { selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
-import { bytesOf, type FoundRow, isWhole, type StoredType, storedGroups, storedUsers } from './stored-type.ts'
+import {
+  bytesOf,
+  bytesPerSlice,
+  type FoundRow,
+  isWhole,
+  type StoredType,
+  storedGroups,
+  storedUsers,
+} from './stored-type.ts'
 
 /** Of a scan: a few milliseconds of matching, between which others are served. */
 const rowsPerSlice = 200
@@ -425,9 +433,6 @@ async function keepMatches<Row extends Rowlike>(
       if (matchFilter(filter, listing.stored.toResource(row, listing.scimBaseUrl))) matching.add(row.id)
   return placed.filter(({ row }) => matching.has(row.id))
 }
-
-/** Text that is in memory at once of rows that are read for an answer, about. */
-const bytesPerSlice = 262_144
 
 /**
  * The rows whole, in their order, a slice at a time: each is read by its ids when it is asked for, so that a slow reader holds

@@ -52,9 +52,15 @@ export function isWhole(row: FoundRow<StoredRow>): boolean {
   return row.resource !== null && hasFewGroups(row)
 }
 
-/** About how many bytes a found row renders to: a group is shown with an address. */
+/** Text that is in memory at once of rows that are read for an answer, about. */
+export const bytesPerSlice = 262_144
+
+/**
+ * About how many bytes a found row renders to: a group is shown with an address. In how many groups somebody is who is in many is not known
+ * before they are read: nobody is read beside them.
+ */
 export function bytesOf(row: FoundRow<StoredRow>): number {
-  if (!hasFewGroups(row)) return row.bytes + 65_536
+  if (!hasFewGroups(row)) return row.bytes + bytesPerSlice
   return row.bytes + (row.group_ids == null ? 3 * (row.groups?.length ?? 0) : 150 * countGroups(row))
 }
 
