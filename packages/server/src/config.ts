@@ -115,34 +115,49 @@ const maxSecretBytes = 65_536
 const requestLogs: readonly RequestLog[] = ['off', 'errors', 'all']
 const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
+/** A fault for every name that begins like ours and is none of ours. */
+function listUnknown(environment: Environment): string[] {
+  const isOurs = (name: string): boolean =>
+    known.has(name) || fileSettings.has(name) || ofKubernetes.test(name)
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('ROLLCALL_') && !isOurs(name))
+    .map((name) => `${name} is not a setting of this version`)
+}
+
+type SecretSetting = (typeof secretSettings)[number]
+
+/** Reads settings one by one; what cannot be read is a fault. */
+function createGetters(
+  environment: Environment,
+  faults: string[],
+): {
+  get(name: string): string | undefined
+  getSecret(name: SecretSetting): string | undefined
+} {
+  return {
+    get(name) {
+      const value = environment[name]?.trim() || undefined
+      // A Service named rollcall-metrics has the name of a setting of ours.
+      return name.endsWith('_PORT') && kubernetesPort.test(value ?? '') ? undefined : value
+    },
+    getSecret(name) {
+      try {
+        return readSecret(environment, name)
+      } catch (error) {
+        faults.push(messageOf(error))
+        return undefined
+      }
+    },
+  }
+}
+
 /** Throws ConfigError with every fault; an empty variable counts as unset. `opensSecrets`: false for what never opens or seals one. */
 export function readConfig(
   environment: Environment,
   { opensSecrets = true }: { readonly opensSecrets?: boolean } = {},
 ): Config {
-  const faults: string[] = []
-  const get = (name: string): string | undefined => {
-    const value = environment[name]?.trim() || undefined
-    // A Service named rollcall-metrics has the name of a setting of ours.
-    return name.endsWith('_PORT') && kubernetesPort.test(value ?? '') ? undefined : value
-  }
-  const getSecret = (name: (typeof secretSettings)[number]): string | undefined => {
-    try {
-      return readSecret(environment, name)
-    } catch (error) {
-      faults.push(messageOf(error))
-      return undefined
-    }
-  }
-  for (const name of Object.keys(environment)) {
-    if (
-      name.startsWith('ROLLCALL_') &&
-      !known.has(name) &&
-      !fileSettings.has(name) &&
-      !ofKubernetes.test(name)
-    )
-      faults.push(`${name} is not a setting of this version`)
-  }
+  const faults = listUnknown(environment)
+  const { get, getSecret } = createGetters(environment, faults)
   const port = readInteger(get('PORT'), 4000, 0, 65_535, 'PORT', faults)
   const databaseUrl = getSecret('DATABASE_URL')
   const trustedProxies = readCidrs(get('ROLLCALL_TRUSTED_PROXIES'), faults)

@@ -76,6 +76,12 @@ export function bindUsers(app: App, options: AdminOptions): void {
     await unlinkUser(database, scope, context.get('act'), id, context.req.valid('json').connectionId)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
+  bindSessionsOfUsers(app, options)
+  bindImport(app, options)
+}
+
+function bindSessionsOfUsers(app: App, options: AdminOptions): void {
+  const { database } = options
   app.openapi(gated(operations.listUserSessions, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
@@ -100,6 +106,10 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const ended = await endUserSessions(database, scope, context.get('act'), id, reason)
     return context.json({ sessions: ended.sessions, applications: ended.applications }, 200)
   })
+}
+
+function bindImport(app: App, options: AdminOptions): void {
+  const { database } = options
   // The validators would want the body whole: it is read as it comes in instead.
   const { request, ...importUsersOperation } = operations.importUsers
   const streamed = { ...importUsersOperation, request: { params: request.params } }

@@ -48,6 +48,34 @@ async function findEarlier(
   return replaced && tx.first(selectVersion, { connectionId: row.id, number: replaced.number })
 }
 
+/** The anchor that this act may bring back. Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
+async function findRestorable(
+  tx: OrganizationTx,
+  row: ConnectionTable,
+  act: Act,
+): Promise<AnchorVersionTable> {
+  const earlier = await findEarlier(tx, row, act.at)
+  if (earlier === undefined)
+    throw new Problem(
+      'restore_ended',
+      'There is no earlier anchor that could be brought back: it was replaced more than 7 days ago, or never',
+    )
+  if (isKeptOut(earlier, act.rung))
+    throw new Problem(
+      'restore_forbidden',
+      'The earlier anchor was replaced as compromised: it is brought back by nobody but who stands above whoever said so',
+    )
+  const wanted = restoringRung(row)
+  if (!mayRestore(row, act.rung) && wanted !== 'owner')
+    throw administratorRequired('bring back what an administrator has replaced')
+  if (!mayRestore(row, act.rung))
+    throw new Problem(
+      'owner_required',
+      'An owner, or the operator, put the present anchor in place or confirmed it: only they bring back the one before',
+    )
+  return earlier
+}
+
 /** Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
 export async function restoreAnchor(
   database: Database,
@@ -60,25 +88,7 @@ export async function restoreAnchor(
     const row = await getForUpdate(tx, id)
     const present = requireAnchor(row)
     if (!mayApply(row, act.rung)) throw administratorRequired('bring back an earlier trust anchor')
-    const earlier = await findEarlier(tx, row, act.at)
-    if (earlier === undefined)
-      throw new Problem(
-        'restore_ended',
-        'There is no earlier anchor that could be brought back: it was replaced more than 7 days ago, or never',
-      )
-    if (isKeptOut(earlier, act.rung))
-      throw new Problem(
-        'restore_forbidden',
-        'The earlier anchor was replaced as compromised: it is brought back by nobody but who stands above whoever said so',
-      )
-    const wanted = restoringRung(row)
-    if (!mayRestore(row, act.rung) && wanted !== 'owner')
-      throw administratorRequired('bring back what an administrator has replaced')
-    if (!mayRestore(row, act.rung))
-      throw new Problem(
-        'owner_required',
-        'An owner, or the operator, put the present anchor in place or confirmed it: only they bring back the one before',
-      )
+    const earlier = await findRestorable(tx, row, act)
     const since = row.anchor_put === null ? act.at : readJson<AnchorWord>(row.anchor_put).at
     const anchor = parseAnchor(earlier)
     const came = await listCame(tx, id, since, maySeePeople(act.rung))

@@ -40,6 +40,26 @@ export function placesOf(workers: number): PlaceLimits {
   }
 }
 
+/** Where a request is, asked whenever somebody looks. */
+function toStage(
+  streams: WeakSet<ServerResponse>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): () => Stage {
+  const isHeldUp = (): boolean => response.headersSent && (streams.has(response) || isOwed(request.socket))
+  return () => {
+    if (isHeldUp()) return 'answered'
+    return request.complete ? 'worked' : 'owed'
+  }
+}
+
+function toHold(streams: WeakSet<ServerResponse>, response: ServerResponse, place: Place): Hold {
+  return (holder) => {
+    if (holder.isStream === true) streams.add(response)
+    place.hold(holder)
+  }
+}
+
 /** Watches the server's sockets; what it returns answers a request, or hands it on. */
 export function createAdmission(
   server: Server,
@@ -70,29 +90,16 @@ export function createAdmission(
   const timer = setInterval(() => readers.look(performance.now()), lookMs).unref()
   server.once('close', () => clearInterval(timer))
 
-  const toStage = (request: IncomingMessage, response: ServerResponse): (() => Stage) => {
-    const isHeldUp = (): boolean => response.headersSent && (streams.has(response) || isOwed(request.socket))
-    return () => {
-      if (isHeldUp()) return 'answered'
-      return request.complete ? 'worked' : 'owed'
-    }
-  }
-  const toHold =
-    (response: ServerResponse, place: Place): Hold =>
-    (holder) => {
-      if (holder.isStream === true) streams.add(response)
-      place.hold(holder)
-    }
-
   return (request, response) => {
     const { socket } = request
     const own = taken.get(socket)
     // Told by the socket a moment ago that there is no room for it.
     if (own === undefined) return void socket.destroy()
-    const stageOf = toStage(request, response)
+    const stageOf = toStage(streams, request, response)
     const end = own.begin(stageOf)
     response.once('close', end)
-    if (!addresses.isProxy(socket.remoteAddress)) return next(request, response, toHold(response, own))
+    if (!addresses.isProxy(socket.remoteAddress))
+      return next(request, response, toHold(streams, response, own))
     const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
     const client = addresses.find({ address: socket.remoteAddress }, forwarded)
     const place = places.enterBehindProxy(client, () => {
@@ -105,7 +112,7 @@ export function createAdmission(
     }
     place.begin(stageOf)
     response.once('close', place.leave)
-    next(request, response, toHold(response, place))
+    next(request, response, toHold(streams, response, place))
   }
 }
 

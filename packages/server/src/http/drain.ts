@@ -28,6 +28,24 @@ interface Use {
   quiet: number
 }
 
+/** Each turn of the event loop accepts one connection: after a turn without one nobody waits. `countCome` says how many came. */
+function untilNobodyWaits(countCome: () => number): Promise<void> {
+  return new Promise((resolve) => {
+    const until = performance.now() + acceptMs
+    let [before, turnedAt] = [-1, 0]
+    const look = (): void => {
+      const now = performance.now()
+      const came = countCome()
+      if ((came === before && now - turnedAt < shortTurnMs) || now > until) return void resolve()
+      before = came
+      turnedAt = now
+      setImmediate(look)
+    }
+    // The first one may still be in the turn in which this was asked.
+    setImmediate(look)
+  })
+}
+
 /** Before any other listener of the server's requests. */
 export function createDrain(server: Server): Drain {
   const uses = new Map<Socket, Use>()
@@ -69,28 +87,12 @@ export function createDrain(server: Server): Drain {
     }
   }
 
-  /** Each turn of the event loop accepts one connection: after a turn without one nobody waits. */
-  const untilNobodyWaits = (): Promise<void> =>
-    new Promise((resolve) => {
-      const until = performance.now() + acceptMs
-      let [before, turnedAt] = [-1, 0]
-      const look = (): void => {
-        const now = performance.now()
-        if ((came === before && now - turnedAt < shortTurnMs) || now > until) return void resolve()
-        before = came
-        turnedAt = now
-        setImmediate(look)
-      }
-      // The first one may still be in the turn in which this was asked.
-      setImmediate(look)
-    })
-
   return {
     announce,
     async end(withinMs) {
       const until = performance.now() + withinMs
       admitNobodyElse(server)
-      await untilNobodyWaits()
+      await untilNobodyWaits(() => came)
       // Not before: whoever is told to come back with a new connection would come to this port.
       announce()
       return new Promise((resolve) => {

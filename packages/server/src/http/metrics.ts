@@ -78,15 +78,8 @@ const storeBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05,
 /** What a thread has for itself of what Node tells; the rest is the process's, and the main thread tells it. */
 const ofThread = /^nodejs_(?:eventloop_lag|heap|gc)_/
 
-/** `isWorker`: for a thread that answers requests beside others; the main thread tells what is the process's, or the store's. */
-export function createMetrics({ isWorker = false }: { readonly isWorker?: boolean } = {}): Metrics {
-  const registry = new Registry()
-  // The loop's delay is measured in steps of 50 ms: finer ones wake an idle process a hundred times a second.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 })
-  for (const name of misnamed) registry.removeSingleMetric(name)
-  if (isWorker)
-    for (const { name } of registry.getMetricsAsArray())
-      if (!ofThread.test(name)) registry.removeSingleMetric(name)
+/** What counts and measures, in the registry. */
+function createInstruments(registry: Registry) {
   const requests = new Counter({
     name: 'rollcall_http_requests_total',
     help: 'Requests by route and status',
@@ -145,6 +138,39 @@ export function createMetrics({ isWorker = false }: { readonly isWorker?: boolea
     labelNames: ['cause'],
     registers: [registry],
   })
+  return { requests, latency, store, waits, deliveries, jobs, jobSuccess, jobFailures, refusals }
+}
+
+function watchStore(registry: Registry, stats: Database['stats']): void {
+  new Gauge({
+    name: 'rollcall_store_waiting',
+    help: 'Units of work that wait',
+    registers: [registry],
+    collect() {
+      this.set(stats().waiting)
+    },
+  })
+  new Gauge({
+    name: 'rollcall_store_connections',
+    help: 'Connections to the store',
+    registers: [registry],
+    collect() {
+      this.set(stats().connections)
+    },
+  })
+}
+
+/** `isWorker`: for a thread that answers requests beside others; the main thread tells what is the process's, or the store's. */
+export function createMetrics({ isWorker = false }: { readonly isWorker?: boolean } = {}): Metrics {
+  const registry = new Registry()
+  // The loop's delay is measured in steps of 50 ms: finer ones wake an idle process a hundred times a second.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 })
+  for (const name of misnamed) registry.removeSingleMetric(name)
+  if (isWorker)
+    for (const { name } of registry.getMetricsAsArray())
+      if (!ofThread.test(name)) registry.removeSingleMetric(name)
+  const { requests, latency, store, waits, deliveries, jobs, jobSuccess, jobFailures, refusals } =
+    createInstruments(registry)
   // Children with fixed labels are kept: looking them up by label costs more than counting.
   const latencyOf = new Map<string, ReturnType<typeof latency.labels>>()
   const requestsOf = new Map<string, ReturnType<typeof requests.labels>>()
@@ -174,22 +200,7 @@ export function createMetrics({ isWorker = false }: { readonly isWorker?: boolea
     snapshot: () => registry.getMetricsAsJSON(),
     watchStore({ kind, stats }) {
       for (const what of waitsOf[kind]) waits.zero({ for: what })
-      new Gauge({
-        name: 'rollcall_store_waiting',
-        help: 'Units of work that wait',
-        registers: [registry],
-        collect() {
-          this.set(stats().waiting)
-        },
-      })
-      new Gauge({
-        name: 'rollcall_store_connections',
-        help: 'Connections to the store',
-        registers: [registry],
-        collect() {
-          this.set(stats().connections)
-        },
-      })
+      watchStore(registry, stats)
     },
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }
@@ -245,7 +256,15 @@ function watchWorkers(
   })
 }
 
-function watchStanding(registry: Registry, read: () => Promise<Standing>): void {
+type StandingGauge = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  set: (gauge: Gauge, standing: Standing) => void,
+) => void
+
+/** Makes gauges of what is read; those that are collected together read once. */
+function createStandingGauges(registry: Registry, read: () => Promise<Standing>): StandingGauge {
   let asked: { readonly at: number; readonly answer: Promise<Standing | undefined> } | undefined
   const ask = (): Promise<Standing | undefined> => {
     const at = performance.now()
@@ -253,12 +272,7 @@ function watchStanding(registry: Registry, read: () => Promise<Standing>): void 
       asked = { at, answer: read().catch(() => undefined) }
     return asked.answer
   }
-  const gauge = (
-    name: string,
-    help: string,
-    labelNames: readonly string[],
-    set: (gauge: Gauge, standing: Standing) => void,
-  ): void => {
+  return (name, help, labelNames, set) => {
     new Gauge({
       name,
       help,
@@ -272,6 +286,10 @@ function watchStanding(registry: Registry, read: () => Promise<Standing>): void 
       },
     })
   }
+}
+
+function watchStanding(registry: Registry, read: () => Promise<Standing>): void {
+  const gauge = createStandingGauges(registry, read)
   const ofKind = (standing: Standing, kind: string) => standing.targets.filter((one) => one.kind === kind)
   gauge(
     'rollcall_deliveries_waiting',

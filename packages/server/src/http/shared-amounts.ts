@@ -41,15 +41,31 @@ export function releaseSharedLimits(limits: SharedLimits, deadThreadId: number):
   }
 }
 
+/** Runs work while no other thread runs any under the same lock. */
+function createExclusively(lock: Int32Array<SharedArrayBuffer>): Amounts['exclusively'] {
+  const self = toHolder(threadId)
+  return (work) => {
+    for (;;) {
+      const holder = Atomics.compareExchange(lock, 0, 0, self)
+      if (holder === 0) break
+      Atomics.wait(lock, 0, holder, lookAgainMs)
+    }
+    try {
+      return work()
+    } finally {
+      Atomics.store(lock, 0, 0)
+      Atomics.notify(lock, 0, 1)
+    }
+  }
+}
+
 /** The amounts that lie in such memory. */
 export function openSharedAmounts(memory: SharedArrayBuffer): Amounts {
   const slots = (memory.byteLength - headBytes) / slotBytes
-  const lock = new Int32Array(memory, 0, 1)
   const values = new Float64Array(memory, headBytes, slots)
   const times = new Float64Array(memory, headBytes + slots * 8, slots)
   const tags = new Int32Array(memory, headBytes + slots * 16, slots * 2)
   const digests = new Map<string, Digest>()
-  const self = toHolder(threadId)
 
   const digestOf = (name: string): Digest => {
     const known = digests.get(name)
@@ -82,19 +98,7 @@ export function openSharedAmounts(memory: SharedArrayBuffer): Amounts {
   }
 
   return {
-    exclusively(work) {
-      for (;;) {
-        const holder = Atomics.compareExchange(lock, 0, 0, self)
-        if (holder === 0) break
-        Atomics.wait(lock, 0, holder, lookAgainMs)
-      }
-      try {
-        return work()
-      } finally {
-        Atomics.store(lock, 0, 0)
-        Atomics.notify(lock, 0, 1)
-      }
-    },
+    exclusively: createExclusively(new Int32Array(memory, 0, 1)),
     find(name, fresh) {
       const slot = locate(digestOf(name))
       return slot === undefined ? fresh : { value: values[slot]!, at: times[slot]! }

@@ -27,7 +27,7 @@ import { messageOf } from '../base/unknown.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { faultOfClaims, readDate, readName } from './claims.ts'
-import { createKeySets, isOfAnotherKey, type Tried, tryKeys, UnusableKey } from './keys.ts'
+import { createKeySets, isOfAnotherKey, type KeySets, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
 import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OpenIdTrust } from './trust.ts'
@@ -90,16 +90,17 @@ export interface IdTokenVerifier {
   ): Promise<LogoutFacts>
 }
 
-/** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
-export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
-  const keySets = createKeySets(fetchText)
-  const holdUp = async (
-    token: string,
-    trust: OpenIdTrust,
-    now: number,
-    rules: Rules,
-    connectionId: string,
-  ) => {
+type HoldUp = (
+  token: string,
+  trust: OpenIdTrust,
+  now: number,
+  rules: Rules,
+  connectionId: string,
+) => ReturnType<typeof check>
+
+/** Whether a token's signature and claims hold, by the keys that the issuer has. Throws OpenIdError. */
+function createHoldUp(keySets: KeySets): HoldUp {
+  return async (token, trust, now, rules, connectionId) => {
     const tried = { count: 0, isCut: false }
     try {
       const known = await keySets.find(trust.jwksUri, now, false, connectionId)
@@ -115,6 +116,21 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
       throw toOpenIdError(error, tried)
     }
   }
+}
+
+// Core §5.3.2: iss and aud SHOULD be there; where they are, they are ours.
+function assertOwnUserinfo(payload: JWTPayload, trust: OpenIdTrust): void {
+  const fault = faultOfClaims(payload)
+  if (fault !== undefined)
+    throw new OpenIdError('userinfo_mismatch', `The answer of the userinfo endpoint ${fault}`)
+  const audiences = payload.aud === undefined ? [trust.clientId] : [payload.aud].flat()
+  if ((payload.iss ?? trust.issuer) !== trust.issuer || !audiences.includes(trust.clientId))
+    throw new OpenIdError('userinfo_mismatch', 'The userinfo endpoint answered with a JWT for somebody else')
+}
+
+/** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
+export function createIdTokenVerifier(fetchText: (url: string) => Promise<string>): IdTokenVerifier {
+  const holdUp = createHoldUp(createKeySets(fetchText))
   return {
     async verify(token, trust, expected, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
@@ -141,20 +157,11 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
           'userinfo_mismatch',
           'The userinfo endpoint answered with a JWT that is not signed',
         )
-      // Core §5.3.2: iss and aud SHOULD be there; where they are, they are ours.
       const rules = { clockTolerance: 300, currentDate: new Date(now) }
       const { payload } = await holdUp(token, trust, now, rules, connectionId).catch((error: unknown) => {
         throw toUserinfoError(error)
       })
-      const fault = faultOfClaims(payload)
-      if (fault !== undefined)
-        throw new OpenIdError('userinfo_mismatch', `The answer of the userinfo endpoint ${fault}`)
-      const audiences = payload.aud === undefined ? [trust.clientId] : [payload.aud].flat()
-      if ((payload.iss ?? trust.issuer) !== trust.issuer || !audiences.includes(trust.clientId))
-        throw new OpenIdError(
-          'userinfo_mismatch',
-          'The userinfo endpoint answered with a JWT for somebody else',
-        )
+      assertOwnUserinfo(payload, trust)
       return payload
     },
     async verifyLogout(token, trust, clockSkewSeconds, now, connectionId) {

@@ -60,24 +60,15 @@ export const metadataBounds: XmlBounds = {
   isMetadata: true,
 }
 
-/** Throws SamlError: `forbidden_xml`, `too_deep`, `too_large`, `malformed`. */
-export function readXml(text: string, bounds = messageBounds): XmlElement {
-  if (text.length > bounds.maxCharacters)
-    throw new SamlError('too_large', `The XML is larger than ${bounds.maxCharacters} bytes`)
-  const refuse = (code: SamlCode, message: string): never => {
-    throw new SamlError(code, message)
-  }
-  const parser = new SaxesParser({ xmlns: true, position: false, additionalNamespaces: {} })
-  const open: Open[] = []
-  let root: XmlElement | undefined
-  let elements = 0
-  let nodes = 0
-  let start = 0
-  const count = (more: number): void => {
-    nodes += more
-    if (nodes > bounds.maxNodes)
-      refuse('too_deep', `The XML has more than ${bounds.maxNodes} elements, attributes and texts`)
-  }
+const createParser = () => new SaxesParser({ xmlns: true, position: false, additionalNamespaces: {} })
+type Parser = ReturnType<typeof createParser>
+
+function refuse(code: SamlCode, message: string): never {
+  throw new SamlError(code, message)
+}
+
+/** What may not stand in a message, or only be counted in metadata. */
+function refuseForbidden(parser: Parser, bounds: XmlBounds, count: (more: number) => void): void {
   parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
   // Metadata is text already when it comes here, whatever it says that its bytes were.
   parser.on('xmldecl', ({ version = '1.0', encoding = 'UTF-8' }) => {
@@ -96,6 +87,24 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     parser.on('comment', () => count(1))
     parser.on('processinginstruction', () => count(1))
   }
+}
+
+/** Throws SamlError: `forbidden_xml`, `too_deep`, `too_large`, `malformed`. */
+export function readXml(text: string, bounds = messageBounds): XmlElement {
+  if (text.length > bounds.maxCharacters)
+    throw new SamlError('too_large', `The XML is larger than ${bounds.maxCharacters} bytes`)
+  const parser = createParser()
+  const open: Open[] = []
+  let root: XmlElement | undefined
+  let elements = 0
+  let nodes = 0
+  let start = 0
+  const count = (more: number): void => {
+    nodes += more
+    if (nodes > bounds.maxNodes)
+      refuse('too_deep', `The XML has more than ${bounds.maxNodes} elements, attributes and texts`)
+  }
+  refuseForbidden(parser, bounds, count)
   // Counted while they are read: there may be very many before the tag ends.
   let ofTag = 0
   parser.on('attribute', () => {
