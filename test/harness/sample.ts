@@ -52,3 +52,16 @@ export function deal<T>(name: string, all: readonly T[], store: 'embedded' | 'po
   tell(`${name}, on the ${store} store`, dealt.length, all.length)
   return dealt
 }
+
+/**
+ * Numbers from 0 to below 1, as Math.random gives them, that are the seed's and the name's alone. What hangs on time as well comes out in
+ * another order all the same.
+ */
+export function roll(name: string): () => number {
+  console.log(`${name}: rolled with ROLLCALL_TEST_SEED=${seed}`)
+  let turn = 0
+  return () => {
+    turn += 1
+    return createHash('sha256').update(`${seed} ${name} ${turn}`).digest().readUInt32BE() / 2 ** 32
+  }
+}

@@ -6,20 +6,16 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 import type { ProfileName } from '@rollcall/scim'
 import {
-  consoleFolder,
-  createApp,
   createEnvelope,
   createLog,
   createMetrics,
-  openConsoleFiles,
   openDatabase,
   openOperatorKey,
   readConfig,
+  wire,
 } from '@rollcall/server'
 import { afterAll, describe, inject } from 'vitest'
-import { startDeliverer } from '../../packages/server/src/deliveries/deliver.ts'
-import { openMailTarget } from '../../packages/server/src/deliveries/mail.ts'
-import { sequenceEvents } from '../../packages/server/src/events/feed.ts'
+import type { App } from '../../packages/server/src/app.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
@@ -52,11 +48,11 @@ export interface Service {
   advance(milliseconds: number): void
   send(request: Request): Promise<Response>
   /** Behind sockets, for a test that has some. */
-  readonly fetch: ReturnType<typeof createApp>['fetch']
+  readonly fetch: App['fetch']
   /** What the listener asks for SCIM. */
-  readonly answerScim: ReturnType<typeof createApp>['answerScim']
+  readonly answerScim: App['answerScim']
   /** The door under /oidc, which speaks Node's own requests. */
-  readonly oidc: ReturnType<typeof createApp>['oidc']
+  readonly oidc: App['oidc']
   /** What its doors answer. */
   readonly routes: readonly string[]
   /** The same from an address of the network. */
@@ -232,49 +228,39 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   const clock = (): number => Date.now() + offset.ms
   const told = options.isAskedWatched === true ? watchStatements(database) : database
   const watched = options.onUnit === undefined ? told : watchLocks(told, options.onUnit)
-  const app = createApp({
+  const { app, openMail, startDeliveries } = wire({
+    config: {
+      ...config,
+      mailRate: options.mailRate ?? config.mailRate,
+      trustedProxies: options.trustedProxies ?? [],
+      metricsKey: options.metricsKey,
+      operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
+      isDev: options.isDev ?? false,
+      command: options.command ?? 'rollcall',
+      requestLog: 'off',
+    },
     database: options.beforeStore === undefined ? watched : withPause(watched, options.beforeStore),
     operatorKey: await openOperatorKey(database, operatorKey, clock()),
     metrics,
     log,
-    clock,
-    url: config.url,
     version: '0.0.0',
-    scimRate: config.scimRate,
-    mailRate: options.mailRate ?? config.mailRate,
-    anonymousRate: config.anonymousRate,
-    trustedProxies: options.trustedProxies ?? [],
     envelope: options.envelope ?? createEnvelope([secretKey]),
-    resolveTxt: async (name) => txtRecords.get(name) ?? [],
-    fetchMetadata: fetchPage,
-    fetchKeys: fetchPage,
-    checkUrl: outbound.check,
-    send: outbound.send,
-    deliver: outbound.send,
-    securityContacts: config.securityContacts,
-    metricsKey: options.metricsKey,
-    operatorMail: options.hasMail === true ? 'operator@example.com' : undefined,
-    sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
-    isDev: options.isDev ?? false,
-    command: options.command ?? 'rollcall',
-    requestLog: 'off',
     isLeaving: () => false,
     stopping: new AbortController().signal,
-    consoleFiles: openConsoleFiles(consoleFolder()),
+    world: {
+      clock,
+      resolveTxt: async (name) => txtRecords.get(name) ?? [],
+      fetchMetadata: fetchPage,
+      fetchKeys: fetchPage,
+      checkUrl: outbound.check,
+      send: outbound.send,
+      deliver: outbound.send,
+      sendMail: smtp?.send ?? (options.hasMail === true ? async (mail) => void mails.push(mail) : undefined),
+    },
   })
-  await openMailTarget(database, options.hasMail === true || smtp !== undefined, Date.now())
+  await openMail(database)
   const deliverer =
-    options.hasDeliveries === true
-      ? startDeliverer({
-          database,
-          clock,
-          log,
-          owner: randomUUID(),
-          senders: app.senders,
-          observe: metrics.observeDelivery,
-          sequence: () => sequenceEvents(database),
-        })
-      : undefined
+    options.hasDeliveries === true ? startDeliveries({ owner: randomUUID() }, database) : undefined
   const send = (request: Request): Promise<Response> =>
     app.fetch(request, { address: undefined, isControlSocket: false, headerBytes: undefined })
   const sendFrom = (address: string, request: Request): Promise<Response> =>

@@ -68,6 +68,16 @@ describe('H14: facts', () => {
     )
   })
 
+  it('how a service is put together stands in wire.ts, for the process and for tests', () => {
+    const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.startsWith('house'))
+      .map((file) => join('test', file))
+    const wiring = /\b(?:createApp|startDeliverer)\(\{/
+    expect([...listSources('server'), ...tests].filter((file) => wiring.test(read(file)))).toEqual([
+      'packages/server/src/wire.ts',
+    ])
+  })
+
   it('every type of event in the catalogue is recorded somewhere', () => {
     const sources = listSources('server').map(read).join('\n')
     expect(eventTypes.filter((type) => !sources.includes(`'${type}'`))).toEqual([])

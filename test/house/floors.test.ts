@@ -84,6 +84,7 @@ const floors: readonly (readonly string[])[] = [
   ['scim', 'oauth', 'sso', 'openid-provider', 'portal', 'console', 'admin'],
   ['jobs.ts'],
   ['app.ts', 'control.ts', 'sealed-columns.ts'],
+  ['wire.ts'],
   ['node.ts', 'workers.ts'],
   ['main.ts', 'worker.ts'],
   ['index.ts', 'looks.ts', 'offline.ts'],

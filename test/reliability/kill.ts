@@ -6,7 +6,10 @@ import type { EventView } from '@rollcall/api'
 import { expect, inject } from 'vitest'
 import { freePort } from '../harness/ports.ts'
 import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
+import { roll } from '../harness/sample.ts'
 import { createMigratedAt } from '../postgres/server.ts'
+
+const random = roll('kills in a sync')
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
@@ -73,9 +76,9 @@ async function killAtMoments(
   kills: number,
 ): Promise<void> {
   for (let kill = 1; kill <= kills; kill += 1) {
-    const moment = Math.floor(((kill - 0.5 + (Math.random() - 0.5) * 0.8) / kills) * steps)
+    const moment = Math.floor(((kill - 0.5 + (random() - 0.5) * 0.8) / kills) * steps)
     while (sync.done < moment) await new Promise((resume) => setTimeout(resume, 1))
-    await new Promise((resume) => setTimeout(resume, Math.random() * 20))
+    await new Promise((resume) => setTimeout(resume, random() * 20))
     sync.isRestarting = true
     await sync.service.end('SIGKILL')
     sync.service = await startProcess(environment)
@@ -134,7 +137,7 @@ async function patchOne(sync: Sync, key: string, person: Known, mark: number): P
     )
     if (done === undefined) {
       person.unsure = mark
-      if (Math.random() < 0.5) return
+      if (random() < 0.5) return
       continue
     }
     expect(done.status).toBe(200)

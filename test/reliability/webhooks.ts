@@ -10,8 +10,11 @@ import { expect, inject } from 'vitest'
 import { freePort } from '../harness/ports.ts'
 import { callScim, createDirectoryAt, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { type Behaviour, type Received, startReceiver } from '../harness/receiver.ts'
+import { roll } from '../harness/sample.ts'
 import type { StoreName } from '../harness/service.ts'
 import { createMigratedAt } from '../postgres/server.ts'
+
+const random = roll('trouble of a receiver')
 
 const changesPerPerson = 10
 const workers = 8
@@ -62,8 +65,8 @@ export async function deliverUnderTrouble(store: StoreName, plan: Plan): Promise
     receiver.behave(() => {
       asked += 1
       // The first are refused whenever they come: on a busy machine the time of trouble may be over by then.
-      const isTrouble = asked <= 3 || (Date.now() - begun < plan.troubleMs && Math.random() < plan.share)
-      return isTrouble ? (kinds[Math.floor(Math.random() * kinds.length)] as Behaviour) : 204
+      const isTrouble = asked <= 3 || (Date.now() - begun < plan.troubleMs && random() < plan.share)
+      return isTrouble ? (kinds[Math.floor(random() * kinds.length)] as Behaviour) : 204
     })
     const people = Math.ceil(plan.changes / changesPerPerson)
     const killer = killInTrouble(run, environment, plan)
@@ -104,7 +107,7 @@ async function killInTrouble(
   { kills, troubleMs }: Plan,
 ): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
-    await sleep((troubleMs / kills) * (0.3 + Math.random() * 0.5))
+    await sleep((troubleMs / kills) * (0.3 + random() * 0.5))
     run.isRestarting = true
     await run.service.end('SIGKILL')
     run.service = await startProcess(environment)

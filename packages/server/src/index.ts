@@ -1,5 +1,4 @@
 // The public face of the service, for the command and for tests.
-export { createApp } from './app.ts'
 export { createEnvelope } from './base/envelope.ts'
 export { createLog } from './base/log.ts'
 export { hashSecret } from './base/secret.ts'
@@ -7,9 +6,10 @@ export { type Config, ConfigError, readConfig, secretSettings } from './config.t
 export { openConsoleFiles } from './console/files.ts'
 export { createMetrics } from './http/metrics.ts'
 export { migrateStore, type Service, startService } from './main.ts'
-export { consoleFolder, openDatabase, openOperatorKey } from './node.ts'
+export { openDatabase, openOperatorKey } from './node.ts'
 export { openSecretKeys, readStatus } from './sealed-columns.ts'
 export { assertOpensCopy, type SecretKeys } from './secret-key/open.ts'
 export type { RotationStatus } from './secret-key/rotation.ts'
 export { StoreRefusal } from './store/errors.ts'
 export { embeddedFileName } from './store/sqlite-folder.ts'
+export { wire } from './wire.ts'

@@ -1,7 +1,7 @@
 // The room `server`: the service as one process, and the files on its top floors. They open what lies below, wire it, and stop it again.
 //
 // 1. `startService` opens the store (`node.ts`), the operator key and the keys that seal.
-// 2. `node.ts` makes all that answers requests; with several workers each thread has a node of its own (`workers.ts`, `worker.ts`).
+// 2. `wire.ts` puts together what answers; `node.ts` gives it the network. With several workers each thread has a node (`workers.ts`).
 // 3. `app.ts` says which room answers which path.
 // 4. Beside the doors run the jobs (`jobs.ts`), the deliverer, the control socket (`control.ts`) and the port for metrics.
 // 5. At a signal it answers what is under way, writes what waits, gives its leases back and closes the store.
@@ -18,9 +18,6 @@ import { makePrivateFolder } from './base/private-file.ts'
 import { controlSocketName, explainLongSocket, shortest } from './base/socket-path.ts'
 import type { Config } from './config.ts'
 import { handleControl } from './control.ts'
-import { startDeliverer } from './deliveries/deliver.ts'
-import { openMailTarget } from './deliveries/mail.ts'
-import { sequenceEvents } from './events/feed.ts'
 import { createDrain } from './http/drain.ts'
 import { createListener } from './http/listener.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
@@ -116,7 +113,7 @@ async function serve(
       : await openWorkers(workers, operatorKey.hash)
   const metricsServer = await openMetricsPort(config, metrics)
   const control = await openControlSocket(config, app, database, secretKeys, node.stopping, log)
-  await openMailTarget(database, config.mail !== undefined, Date.now())
+  await node.openMail()
   const embedded = findEmbedded(database)
   let news: News | undefined
   const jobs = startJobs({
@@ -134,14 +131,8 @@ async function serve(
     observe: metrics.observeJob,
     news: () => news,
   })
-  const deliverer = startDeliverer({
-    database,
-    clock: Date.now,
-    log,
+  const deliverer = node.startDeliveries({
     owner,
-    senders: app.senders,
-    observe: metrics.observeDelivery,
-    sequence: () => sequenceEvents(database),
     onNews: (found) => {
       news = found
     },

@@ -2,12 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { type App, createApp } from './app.ts'
+import type { App } from './app.ts'
 import { basePathOf, withoutBasePath } from './base/base-path.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
-import { openConsoleFiles } from './console/files.ts'
 import type { Act } from './events/record.ts'
 import {
   type AdmissionOptions,
@@ -38,6 +36,7 @@ import { createFairDatabase, fairLimits } from './store/fair.ts'
 import { type ConnectionPlaces, openPostgres } from './store/postgres.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { createReportedStore, createStoreStates } from './store/states.ts'
+import { type Wired, wire } from './wire.ts'
 
 /** Requests under way end within this. */
 export const drainMs = 8_000
@@ -114,8 +113,7 @@ export async function openOperatorKey(
 }
 
 /** All that answers requests but for a place where they come in. */
-export interface Node {
-  readonly app: App
+export interface Node extends Wired {
   readonly secretKeys: SecretKeys
   /** Names it in leases. */
   readonly owner: string
@@ -145,8 +143,7 @@ export interface NodeOptions {
 /** Wires a node; it answers once it listens. */
 export async function openNode(options: NodeOptions): Promise<Node> {
   const { config, version, database, metrics, log, operatorKey, amounts } = options
-  const { url, scimRate, anonymousRate, trustedProxies, isDev } = config
-  const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: isDev })
+  const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: config.isDev })
   const outbound = createOutbound({ guard })
   const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
@@ -156,39 +153,31 @@ export async function openNode(options: NodeOptions): Promise<Node> {
   const owner = randomUUID()
   const secretKeys = await openSecretKeys({ database, config, log, owner, clock: () => performance.now() })
   const { ring: envelope, rotation } = secretKeys
-  const app = createApp({
+  const wired = wire({
+    config,
     database,
-    stopping: stop.signal,
     operatorKey,
     metrics,
     log,
-    clock: Date.now,
-    url,
     version,
-    scimRate,
-    anonymousRate,
     amounts,
-    trustedProxies,
     envelope,
-    resolveTxt,
-    fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
-    checkUrl: deliveryOutbound.check,
-    deliver: deliveryOutbound.send,
-    operatorMail: config.operatorMail,
-    metricsKey: config.metricsKey,
-    securityContacts: config.securityContacts,
-    send: outbound.send,
-    fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
-    sendMail: mailer?.send,
-    mailRate: config.mailRate,
-    isDev,
-    requestLog: config.requestLog,
-    command: config.command,
     isLeaving: () => isLeaving,
-    consoleFiles: openConsoleFiles(consoleFolder()),
+    stopping: stop.signal,
+    world: {
+      clock: Date.now,
+      resolveTxt,
+      fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
+      fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
+      checkUrl: deliveryOutbound.check,
+      send: outbound.send,
+      deliver: deliveryOutbound.send,
+      sendMail: mailer?.send,
+    },
   })
+  const { app } = wired
   return {
-    app,
+    ...wired,
     secretKeys,
     owner,
     resolveTxt,
@@ -230,11 +219,6 @@ export async function openFront(
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   return { port, announce: drain.announce, close: () => drain.end(withinMs) }
-}
-
-/** The folder of the console's build. */
-export function consoleFolder(): string {
-  return fileURLToPath(new URL('dist/', import.meta.resolve('@rollcall/console/package.json')))
 }
 
 /** The server of an app, which does not listen yet. */
