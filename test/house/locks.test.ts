@@ -64,10 +64,8 @@ it('people and groups are locked by the one way that knows the order', () => {
     return parts.some((part) => isLocking(part) && isOfThem(part)) ? [file.replaceAll('\\', '/')] : []
   })
   expect(places.toSorted()).toEqual([
-    // Keeps a new link's maker; an act keeps its maker.
-    'provisioning/anchor-links.ts',
-    'sessions/links.ts',
-    'sessions/standing.ts',
+    // Whoever is recovered; a new link keeps its maker, and so does an act.
+    'users/asked.ts',
     'users/fill-display-names.ts',
     'users/groups.ts',
     'users/lock-people.ts',

@@ -50,20 +50,71 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
 /** A drawer for each room that has something to remember: a key has one writer. */
 const shared = ['setting']
 
+/**
+ * Room -> tables of others that it reads. A statement is in one room where one look answers what two rooms know, or where the owner lies
+ * above. The list only becomes shorter: what a room above asks of one owner is a statement of that owner (`asked.ts`, `own.ts` there).
+ */
+const reads: Readonly<Record<string, readonly string[]>> = {
+  connections: ['domain', 'organization', 'withdrawn_identity'],
+  deliveries: ['event_sequence', 'organization'],
+  directory: ['deleted_user', 'organization'],
+  events: ['organization', 'webhook_subscription'],
+  holdings: ['application', 'delivery_target', 'session', 'session_end_user'],
+  notices: ['event'],
+  organizations: ['oidc_account'],
+  provisioning: ['deleted_user', 'group', 'group_member', 'link_secret', 'user'],
+  scim: ['group', 'group_member', 'user', 'user_count'],
+  sessions: [
+    'application_sign_in',
+    'application_use',
+    'connection',
+    'identity',
+    'oidc_record',
+    'organization',
+  ],
+  'sign-ins': ['organization'],
+  store: [
+    'connection_place',
+    'delivery',
+    'delivery_target',
+    'event',
+    'event_feed',
+    'event_sequence',
+    'key_confirmation',
+    'organization',
+    'role_change',
+    'session_end',
+  ],
+  users: [
+    'connection',
+    'deprovision_alert',
+    'domain',
+    'event',
+    'key_confirmation',
+    'organization',
+    'role_change_user',
+  ],
+  webhooks: ['delivery_target'],
+}
+
 const tables = new Set(
   [...readFileSync(join(source, 'store/schema.ts'), 'utf8').matchAll(/^ {2}(\w+): rows</gm)].map(
     ([, name]) => name,
   ),
 )
 
-/** `room -> table` of every statement that writes. */
-function listWrites(file: string): string[] {
+const writing = [
+  /\b(?:insertInto|updateTable|deleteFrom)\(\s*'(\w+)/g,
+  /\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/g,
+]
+const reading = [/\b(?:selectFrom|innerJoin|leftJoin)\(\s*'(\w+)/g, /\b(?:FROM|JOIN)\s+"?(\w+)/g]
+
+/** `room -> table` of every statement of a file that has one of these words. */
+function listNamed(file: string, words: readonly RegExp[]): string[] {
   const room = file.split(sep)[0] as string
   const code = readFileSync(join(source, file), 'utf8').replace(/^\s*(?:\/\/|\*).*$/gm, '')
-  const built = code.matchAll(/\b(?:insertInto|updateTable|deleteFrom)\(\s*'(\w+)/g)
-  const written = code.matchAll(/\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/g)
-  return [...built, ...written].flatMap(([, table = '']) =>
-    tables.has(table) ? [`${room} -> ${table}`] : [],
+  return words.flatMap((word) =>
+    [...code.matchAll(word)].flatMap(([, table = '']) => (tables.has(table) ? [`${room} -> ${table}`] : [])),
   )
 }
 
@@ -75,14 +126,22 @@ describe('H3: the tables', () => {
     expect(named.toSorted()).toEqual([...tables].toSorted())
   })
 
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes(`migrations${sep}`),
+  )
+  const listForeign = (words: readonly RegExp[]): string[] => {
+    const named = new Set(files.flatMap((file) => listNamed(file, words)))
+    return [...named]
+      .filter((one) => !owned.includes(one) && !shared.includes(one.split(' ')[2] ?? ''))
+      .toSorted()
+  }
+
   it('are written by their own room, and by no other', () => {
-    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes(`migrations${sep}`),
-    )
-    const writes = new Set(files.flatMap(listWrites))
-    const others = [...writes].filter(
-      (write) => !owned.includes(write) && !shared.includes(write.split(' ')[2] ?? ''),
-    )
-    expect(others.toSorted()).toEqual([])
+    expect(listForeign(writing)).toEqual([])
+  })
+
+  it('are read by other rooms where that is listed, and the list is whole', () => {
+    const listed = Object.entries(reads).flatMap(([room, names]) => names.map((name) => `${room} -> ${name}`))
+    expect(listForeign(reading)).toEqual(listed.toSorted())
   })
 })

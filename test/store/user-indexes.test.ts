@@ -5,8 +5,6 @@ import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcal
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { beforeAll, expect, it } from 'vitest'
-import { selectRecipients } from '../../packages/server/src/notices/notify.ts'
-import { selectPeopleToRecover } from '../../packages/server/src/provisioning/anchor-links.ts'
 import type { ProvisioningClient } from '../../packages/server/src/scim/authenticate.ts'
 import type { Condition } from '../../packages/server/src/scim/filter-sql.ts'
 import { restrictionOf } from '../../packages/server/src/scim/provisional.ts'
@@ -22,6 +20,7 @@ import {
   organizationStatement,
   type Statement,
 } from '../../packages/server/src/store/statement.ts'
+import { selectPeopleToRecover, selectRecipients } from '../../packages/server/src/users/asked.ts'
 import { deciding, type Lists, selectListed } from '../../packages/server/src/users/spoken.ts'
 import { selectUser } from '../../packages/server/src/users/users.ts'
 import { listUsers } from '../../packages/server/src/users/views.ts'

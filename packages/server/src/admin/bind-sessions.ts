@@ -1,4 +1,5 @@
 // Portal links, the operator's links, and the sessions that they open, bound to their operations.
+
 import { type NewPortalLink, operations, type SessionView } from '@rollcall/api'
 import type { Context } from 'hono'
 import { toTime } from '../base/clock.ts'
@@ -12,6 +13,7 @@ import {
   sessionCookie,
 } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import { selectOwnName } from '../organizations/own.ts'
 import { openConfirmation } from '../provisioning/anchor-links.ts'
 import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
@@ -35,13 +37,8 @@ import {
 } from '../sessions/operator.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { endSession, findSession, type Session } from '../sessions/sessions.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { type AdminOptions, type App, type Env, findCaller, gated } from './door.ts'
 import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
-
-const selectOwn = organizationStatement('organization_of_session')(({ db, organizationId }) =>
-  db.selectFrom('organization').select(['name', 'slug']).where('id', '=', organizationId),
-)
 
 /** Answers the operations on links into an organization's settings. */
 export function bindPortalLinks(app: App, options: AdminOptions): void {
@@ -301,7 +298,7 @@ async function toView(
   session: Session,
   returnUrl: string | null,
 ): Promise<SessionView> {
-  const [own] = await database.readOrganization(session.scope, selectOwn, {})
+  const [own] = await database.readOrganization(session.scope, selectOwnName, {})
   return {
     kind: session.kind,
     role: session.role,

@@ -7,7 +7,7 @@ import { readJson } from '../base/json.ts'
 import { type AnchorRung, isAbove, isAtLeast, type Rung } from '../base/rung.ts'
 import type { AnchorWord } from '../connections/anchor.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { selectPeopleOf, selectUserName } from '../users/asked.ts'
 
 const maxNamed = 50
 
@@ -31,37 +31,12 @@ export async function listAsleep(
 ): Promise<Asleep> {
   const roles = privileged.filter((one) => isAbove(one.rung, rung)).map(({ role }) => role)
   if (roles.length === 0) return { count: 0, people: [] }
-  const those = organizationQuery(({ db, organizationId }) =>
-    db
-      .selectFrom('identity')
-      .innerJoin('user', (join) =>
-        join
-          .onRef('user.organization_id', '=', 'identity.organization_id')
-          .onRef('user.id', '=', 'identity.user_id'),
-      )
-      .select(['user.id', 'user.user_name', 'user.role'])
-      .where('identity.organization_id', '=', organizationId)
-      .where('identity.connection_id', '=', connectionId)
-      .where('user.role', 'in', roles)
-      .where('user.active', '=', 1)
-      .where('user.blocked_at', 'is', null)
-      .orderBy('user.role', 'desc')
-      .orderBy('user.user_name_key'),
-  )
-  const rows = await tx.all(those, {})
+  const rows = await tx.all(selectPeopleOf(connectionId, roles), {})
   const people = rows
     .slice(0, isNamed ? maxNamed : 0)
     .map((row) => ({ id: row.id, userName: row.user_name, role: row.role }))
   return { count: rows.length, people }
 }
-
-const selectName = organizationStatement<{ id: string }>('name_of_word')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select('user_name')
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
 
 /** The userName of somebody; null for whoever is no person, or is gone. */
 export async function nameOf(
@@ -69,7 +44,7 @@ export async function nameOf(
   word: Pick<AnchorWord, 'kind' | 'id'>,
 ): Promise<string | null> {
   if (word.kind !== 'user' || word.id === null) return null
-  return (await tx.first(selectName, { id: word.id }))?.user_name ?? null
+  return (await tx.first(selectUserName, { id: word.id }))?.user_name ?? null
 }
 
 /** As it is shown to somebody of this rung; `text` is the JSON of a word. */

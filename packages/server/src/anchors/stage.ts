@@ -47,6 +47,7 @@ import {
   writeRow,
 } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { selectStagings } from '../events/asked.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
@@ -55,7 +56,6 @@ import { clearNeed, noteNeed } from '../organizations/needs.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
 import { describeActor, putInPlace, replaceBeside } from './place.ts'
@@ -74,7 +74,6 @@ import {
 /** Of one connection, by everybody of one rung: who stands below uses up nothing of what somebody above needs. */
 const maxStagingsAnHour = 10
 /** More than all rungs together stage in an hour. */
-const maxStagingsRead = 100
 
 /** An anchor that somebody wants, read and not yet stored. */
 export interface Wanted extends Proposal {
@@ -131,18 +130,6 @@ function toSecret(
     return { clientSecret: row.client_secret, keepsSecret: true, secretMark: null }
   return { clientSecret: issuer.client_secret, keepsSecret: false, secretMark: issuer.secretMark }
 }
-
-const selectStagings = organizationStatement<{ id: string; from: string }>('recent_stagings')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('data')
-      .where('organization_id', '=', organizationId)
-      .where('subject_id', '=', place('id'))
-      .where('id', '>=', place('from'))
-      .where('type', '=', 'connection.anchor_staged')
-      .limit(maxStagingsRead),
-)
 
 // The operator counts apart from owners: an owner keeps no operator from staging.
 function hasStagedEnough(stagings: readonly { readonly data: string }[], rung: Rung): boolean {

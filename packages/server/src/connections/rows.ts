@@ -1,4 +1,5 @@
 // Rows of connections: how they are read, locked, written and shown. Decides nothing.
+
 import type { Connection, MetadataPreview } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
@@ -10,6 +11,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { noteLocked } from '../store/lock-order.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { selectAnyIdentity } from '../users/asked.ts'
 import { anchorOf, digestOf } from './anchor.ts'
 import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
@@ -103,16 +105,6 @@ export async function takeConnection(tx: OrganizationTx, id: string): Promise<Co
   return row
 }
 
-const countIdentities = organizationStatement<{ id: string }>('connection_has_identity')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('identity')
-      .select('user_id')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('id'))
-      .limit(1),
-)
-
 const markGroups = organizationStatement<{ id: string }>('connection_sent_groups')(
   ({ db, place, organizationId }) =>
     db
@@ -173,7 +165,7 @@ export async function getForUpdate(tx: OrganizationTx, id: string): Promise<Conn
 
 /** Whether anybody is linked by this connection. */
 export async function hasIdentity(tx: OrganizationTx, id: string): Promise<boolean> {
-  return (await tx.first(countIdentities, { id })) !== undefined
+  return (await tx.first(selectAnyIdentity, { id })) !== undefined
 }
 
 /** From the first groups claim on, a missing one means no groups (linking rule 13). */

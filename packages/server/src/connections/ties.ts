@@ -1,7 +1,7 @@
 // Which connection speaks for a proved domain, and for the directory. Ties are stored, never worked out: nothing is tied by
 // itself again when a connection is deleted or when one is left.
+
 import type { Domain } from '@rollcall/api'
-import { sql } from 'kysely'
 import { domainOfAddress } from '../base/address.ts'
 import { isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
@@ -14,6 +14,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { holdsProof, isProofHeld, toLostAfter } from '../store/domain-proof.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { selectAddressSlice } from '../users/asked.ts'
 import { getForUpdate, isComplete, selectConnections, writeRow } from './rows.ts'
 
 const insertTie = organizationStatement<{ domainId: string; connectionId: string; at: number }>(
@@ -248,15 +249,6 @@ function recordFollows(tx: OrganizationTx, act: Act, id: string, follows: boolea
   record(tx, act, { type: 'connection.follows_directory_changed', subject: { type: 'connection', id }, data })
 }
 
-const selectSlice = organizationStatement<{ after: string; afterUser: string; limit: number }>(
-  'addresses_in_order',
-)(({ db, place, organizationId }) => {
-  const statement = sql<{ value_key: string; user_id: string }>`SELECT value_key, user_id FROM user_email
-      WHERE organization_id = ${organizationId} AND (value_key, user_id) > (${place('after')}, ${place('afterUser')})
-      ORDER BY value_key, user_id LIMIT ${place('limit')}`
-  return { compile: () => statement.compile(db) }
-})
-
 const addressesPerSlice = 1_000
 
 /**
@@ -270,7 +262,7 @@ export async function countAddresses(
 ): Promise<number> {
   let found = 0
   for (let last = { value_key: '', user_id: '' }; ; ) {
-    const slice = await database.readOrganization(scope, selectSlice, {
+    const slice = await database.readOrganization(scope, selectAddressSlice, {
       after: last.value_key,
       afterUser: last.user_id,
       limit: addressesPerSlice,

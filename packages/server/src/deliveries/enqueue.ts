@@ -1,5 +1,6 @@
 // How a delivery is queued: the one INSERT behind webhooks, logout tokens and mails, in the transaction of what it tells of.
 import { type RawBuilder, sql } from 'kysely'
+import { installationStatement } from '../store/statement.ts'
 
 /** The columns of a new delivery, each an expression over `from`. */
 export interface NewDelivery {
@@ -22,3 +23,48 @@ export function renderQueue(
   return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
     SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]' ${from}`
 }
+
+/** The word to one application that one session is over. */
+export const queueLogoutOf = installationStatement<{
+  targetId: string
+  userId: string
+  eventId: string
+  sid: string
+  at: number
+}>('insert_logout_delivery')(({ db, place, dialect }) => {
+  const statement = renderQueue(
+    {
+      targetId: sql`id`,
+      organizationId: sql`''`,
+      eventId: dialect.text(place('eventId')),
+      type: sql`'logout'`,
+      subjectId: dialect.text(place('userId')),
+      payload: dialect.text(place('sid')),
+      at: dialect.bigint(place('at')),
+    },
+    sql`FROM delivery_target WHERE id = ${place('targetId')} AND kind = 'logout'`,
+  )
+  return { compile: () => statement.compile(db) }
+})
+
+/** An event to one endpoint by which it is tried. */
+export const queueTestOf = installationStatement<{
+  targetId: string
+  eventId: string
+  payload: string
+  at: number
+}>('insert_test_delivery')(({ db, place, dialect }) => {
+  const statement = renderQueue(
+    {
+      targetId: sql`id`,
+      organizationId: sql`''`,
+      eventId: dialect.text(place('eventId')),
+      type: sql`'webhook.test'`,
+      subjectId: sql`id`,
+      payload: dialect.text(place('payload')),
+      at: dialect.bigint(place('at')),
+    },
+    sql`FROM delivery_target WHERE id = ${place('targetId')}`,
+  )
+  return { compile: () => statement.compile(db) }
+})

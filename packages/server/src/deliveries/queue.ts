@@ -462,3 +462,32 @@ export async function pruneDeliveries(
     removed = (await database.inInstallation('jobs', (tx) => tx.change(deleteOld, { before }))).length
   }
 }
+
+/** Deliveries of one target, the newest first. */
+export const selectDeliveryPage = installationStatement<{
+  targetId: string
+  before: number
+  limit: number
+  /** Empty: any. */
+  state: DeliveryTable['state'] | ''
+  eventId: string
+}>('delivery_page')(({ db, place, dialect }) =>
+  db
+    .selectFrom('delivery')
+    .leftJoin('organization', 'organization.id', 'delivery.organization_id')
+    .selectAll('delivery')
+    .select(['organization.slug', ...eventOfDelivery(dialect)])
+    .where('delivery.target_id', '=', place('targetId'))
+    .where('delivery.number', '<', place('before'))
+    .where((on) =>
+      on.or([
+        on(dialect.text(place('state')), '=', ''),
+        on('delivery.state', '=', place('state') as DeliveryTable['state']),
+      ]),
+    )
+    .where((on) =>
+      on.or([on(dialect.text(place('eventId')), '=', ''), on('delivery.event_id', '=', place('eventId'))]),
+    )
+    .orderBy('delivery.number', 'desc')
+    .limit(place('limit')),
+)

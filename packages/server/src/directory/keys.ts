@@ -19,7 +19,7 @@ import { Problem } from '../http/problem.ts'
 import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ApiKeyTable, KnownClient } from '../store/schema.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import {
   assertMayChange,
   confirmSecrets,
@@ -414,3 +414,30 @@ const touchKey = organizationStatement<{ id: string; at: number }>('touch_api_ke
 export function noteKeyUse(tx: OrganizationTx, id: string, at: number): void {
   tx.write(touchKey, { id, at })
 }
+
+/** Keys that end between two times. */
+export const selectEndingKeys = organizationStatement<{ now: number; until: number }>('ending_keys')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('api_key')
+      .select(['id', 'name', 'expires_at'])
+      .where('organization_id', '=', organizationId)
+      .where('expires_at', '>', place('now'))
+      .where('expires_at', '<=', place('until'))
+      .where('revoked_at', 'is', null),
+)
+
+/** Organizations that have such keys. */
+export const selectKeyPlaces = installationStatement<{ now: number; until: number }>(
+  'organizations_with_ending_keys',
+)(({ db, place }) =>
+  db
+    .selectFrom('api_key_secret')
+    .select('organization_id')
+    .distinct()
+    .where('expires_at', '>', place('now'))
+    .where('expires_at', '<=', place('until'))
+    .where('key_id', '>=', 'key_')
+    .where('key_id', '<', 'key`')
+    .where('revoked_at', 'is', null),
+)

@@ -1,16 +1,17 @@
 // Who made a key or a client, whether they are still in, and whether an administrator has confirmed what a contact made.
 
 import type { ApiKey } from '@rollcall/api'
-import { sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
-import { isPrivileged, type Role } from '../base/rung.ts'
+import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { selectLinksOfMakers } from '../sessions/links.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { ApiKeyTable, PortalLinkTable } from '../store/schema.ts'
+import type { ApiKeyTable } from '../store/schema.ts'
 import { organizationStatement, type Statement } from '../store/statement.ts'
+import { selectWorking } from '../users/asked.ts'
 
 /** What a key keeps of its maker. */
 export type MakerColumns = Pick<
@@ -62,28 +63,6 @@ export function toMakerView(row: MakerColumns, out: ReadonlySet<string>): MakerV
   }
 }
 
-const selectIn = organizationStatement<{ ids: string }>('makers')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ id: string; role: Role }>`SELECT id, role FROM "user"
-    WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
-      AND active = 1 AND blocked_at IS NULL`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-// With the links in whose sessions they were made: a link may have ended by its time before whoever made it went.
-const selectLinks = organizationStatement<{ ids: string }>('links_of_makers')(
-  ({ db, place, organizationId, dialect }) => {
-    const columns = sql`l.id, l.created_by, l.revoked_at, l.ended_at`
-    const statement = sql<Pick<PortalLinkTable, 'id' | 'created_by' | 'revoked_at' | 'ended_at'>>`
-      WITH RECURSIVE up(id, created_by, revoked_at, ended_at) AS (
-        SELECT ${columns} FROM portal_link AS l WHERE l.organization_id = ${organizationId} AND ${dialect.isIn('l.id', place('ids'))}
-        UNION SELECT ${columns} FROM portal_link AS l JOIN up ON l.id = up.created_by WHERE l.organization_id = ${organizationId}
-      ) SELECT id, created_by, revoked_at, ended_at FROM up`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
 const listOf = (ids: readonly string[], kind: 'usr_' | 'link_'): string[] => [
   ...new Set(ids.filter((id) => id.startsWith(kind))),
 ]
@@ -96,9 +75,9 @@ type Read = <Row>(
 async function findOut(rows: readonly MakerColumns[], read: Read): Promise<ReadonlySet<string>> {
   const ids = rows.flatMap(listKnowing)
   const named = listOf(ids, 'link_')
-  const links = named.length === 0 ? [] : await read(selectLinks, { ids: JSON.stringify(named) })
+  const links = named.length === 0 ? [] : await read(selectLinksOfMakers, { ids: JSON.stringify(named) })
   const people = listOf([...ids, ...links.map((link) => link.created_by)], 'usr_')
-  const present = people.length === 0 ? [] : await read(selectIn, { ids: JSON.stringify(people) })
+  const present = people.length === 0 ? [] : await read(selectWorking, { ids: JSON.stringify(people) })
   const isIn = new Set(present.filter(({ role }) => isPrivileged(role)).map(({ id }) => id))
   const out = new Set(people.filter((id) => !isIn.has(id)))
   for (const link of links) if (link.revoked_at !== null || link.ended_at !== null) out.add(link.id)

@@ -12,6 +12,7 @@ import { toNullableTime } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { hasUsableConnection } from '../connections/find.ts'
+import { selectFirstWrite } from '../events/asked.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -21,23 +22,12 @@ import { writeProvisioning } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { countUnclaimed } from '../users/asked.ts'
 import { countRoleChanges, selectCounts } from '../users/counts.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
 const judged = 20
-
-const selectFirstWrite = organizationStatement<{ from: string }>('activity_first_write')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('actor_kind', '=', 'api_key')
-      .where('id', '>=', place('from'))
-      .limit(1),
-)
 
 /** Mode, status, base URL, keys; nothing secret. Of people who left, notices/alerts knows. */
 export async function getProvisioning(
@@ -226,14 +216,6 @@ async function assertMayUseScim(tx: OrganizationTx, row: OrganizationTable): Pro
   const [first] = await listMissing(tx, row)
   if (first !== undefined) throw refusals[first]()
 }
-
-const countUnclaimed = organizationStatement('count_unclaimed')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('users'))
-    .where('organization_id', '=', organizationId)
-    .where('managed_by', 'is', null),
-)
 
 /** What a switch to `mode` would change; changes nothing. */
 export async function previewProvisioning(

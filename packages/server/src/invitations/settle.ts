@@ -1,13 +1,12 @@
 // Invitations are links: those of the operator hold only under the operator key under which they were made. Looked at when a node starts.
+
 import { type SqlBool, sql } from 'kysely'
 import type { Act } from '../events/record.ts'
+import { selectPlacesWithInvitations } from '../sessions/links.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
 import { writeRevoked } from './invitations.ts'
 
-const selectPlaces = installationStatement('organizations_with_invitations')(({ db }) =>
-  db.selectFrom('link_secret').select('organization_id as id').distinct().where('kind', '=', 'invitation'),
-)
 const selectOfOperator = organizationStatement<{ now: number; after: string; limit: number }>(
   'invitations_of_operator',
 )(({ db, place, organizationId }) =>
@@ -41,7 +40,7 @@ export async function settleInvitations(
   act: Act,
   key: { readonly hash: string; readonly isChanged: boolean },
 ): Promise<void> {
-  for (const { id } of await database.readInstallation('operator', selectPlaces, {})) {
+  for (const { id } of await database.readInstallation('operator', selectPlacesWithInvitations, {})) {
     const scope = createScope(id)
     for (let after: string | undefined = ''; after !== undefined; )
       after = await settleSlice(database, scope, act, key, after)

@@ -119,3 +119,15 @@ export function writeClosed(
 ): void {
   tx.write(closeAlert, end)
 }
+
+/** One alert, for whoever decides about it. */
+export const lockAlert = organizationStatement<{ id: string }>('deprovision_alert_for_update')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('deprovision_alert')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect.lock(one)
+  },
+)

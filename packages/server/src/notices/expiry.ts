@@ -1,12 +1,13 @@
 // What ends soon: API keys and the certificates of identity providers, told 30, 7 and 1 days before, once each.
+
 import { dayMs, toTime } from '../base/clock.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { selectEndingKeys, selectKeyPlaces } from '../directory/keys.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import type { Act } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { type NoticeRules, notify, takeNotice } from './notify.ts'
 
@@ -15,30 +16,6 @@ const shownEndings = 20
 const rotate =
   'Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.'
 const replace = 'Add the new one of your identity provider before: afterwards nobody can sign in through it.'
-
-const selectKeyPlaces = installationStatement<{ now: number; until: number }>(
-  'organizations_with_ending_keys',
-)(({ db, place }) =>
-  db
-    .selectFrom('api_key_secret')
-    .select('organization_id')
-    .distinct()
-    .where('expires_at', '>', place('now'))
-    .where('expires_at', '<=', place('until'))
-    .where('key_id', '>=', 'key_')
-    .where('key_id', '<', 'key`')
-    .where('revoked_at', 'is', null),
-)
-const selectEndingKeys = organizationStatement<{ now: number; until: number }>('ending_keys')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('api_key')
-      .select(['id', 'name', 'expires_at'])
-      .where('organization_id', '=', organizationId)
-      .where('expires_at', '>', place('now'))
-      .where('expires_at', '<=', place('until'))
-      .where('revoked_at', 'is', null),
-)
 
 /** The smallest of 1, 7 and 30 days that is left at most. */
 export function toWarning(endsAt: number, now: number): (typeof warnDays)[number] | undefined {

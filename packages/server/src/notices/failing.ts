@@ -1,24 +1,9 @@
 // A provisioning client whose requests are mostly refused for an hour: told once, until it works again.
 import { hourMs, toTime } from '../base/clock.ts'
 import type { Act } from '../events/record.ts'
-import { healthColumns, toHealth } from '../organizations/health.ts'
+import { selectTroubled, toHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { installationStatement } from '../store/statement.ts'
 import { findNotice, forgetNotice, type NoticeRules, notify, takeNotice } from './notify.ts'
-
-const selectTroubled = installationStatement<{ after: string; since: number }>('organizations_in_trouble')(
-  ({ db, place }) =>
-    db
-      .selectFrom('organization_health as health')
-      .innerJoin('organization', 'organization.id', 'health.organization_id')
-      .select(['organization.id', 'organization.provisioning_mode'])
-      .select(healthColumns)
-      .where('organization.deleted_at', 'is', null)
-      .where('organization.id', '>', place('after'))
-      .where('health.last_refusal_at', '>=', place('since'))
-      .orderBy('organization.id')
-      .limit(500),
-)
 
 /** Looks at every organization that was refused something lately. */
 export async function warnOfFailing(

@@ -8,6 +8,7 @@ import { createId, firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { type Followed, follow } from '../events/follow.ts'
 import type { Act } from '../events/record.ts'
+import { selectLivingGuard } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -21,13 +22,6 @@ const slice = 250
 /** Longer than any window, and than an alert that grows. */
 const keptMs = 31 * dayMs
 
-const selectGuard = organizationStatement('own_deprovision_guard')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select('deprovision_guard')
-    .where('id', '=', organizationId)
-    .where('deleted_at', 'is', null),
-)
 // An event that was counted before changes nothing: a page that failed comes again. Whoever is on the open alert's list stays there.
 const noteDeparture = organizationStatement<{
   userId: string
@@ -197,7 +191,7 @@ async function checkGuard(
   now: number,
   rules: NoticeRules,
 ): Promise<void> {
-  const row = await tx.first(selectGuard, {})
+  const row = await tx.first(selectLivingGuard, {})
   const guard = row === undefined ? null : readJson(row.deprovision_guard)
   const open = await tx.first(selectOpenAlert, {})
   if (open !== undefined) await adopt(tx, open)

@@ -5,22 +5,10 @@ import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { makerGoneTypes, selectGoneMakers } from '../events/asked.ts'
 import { follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
-
-const types = ['api_key.maker_gone', 'oauth_client.maker_gone', 'connection.maker_gone'] as const
-
-const selectGone = organizationStatement<{ from: string }>('makers_gone')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select(['id', 'type', 'data'])
-    .where('organization_id', '=', organizationId)
-    .where('id', '>=', place('from'))
-    .where('type', 'in', types)
-    .orderBy('id'),
-)
 
 /** Looks at what was recorded within the hour: a node that was away for longer tells nothing, the console still does. */
 export async function warnOfMakers(
@@ -30,7 +18,7 @@ export async function warnOfMakers(
   isStopping: () => boolean,
 ): Promise<void> {
   const from = firstIdAt('evt', now - hourMs)
-  await follow(database, { name: 'makers', types: new Set(types) }, isStopping, async (events) => {
+  await follow(database, { name: 'makers', types: new Set(makerGoneTypes) }, isStopping, async (events) => {
     const places = new Set(events.filter(({ id }) => id >= from).map(({ organizationId }) => organizationId))
     for (const id of places)
       await database.inOrganization(createScope(id), (tx) => warn(tx, from, now, rules))
@@ -39,7 +27,7 @@ export async function warnOfMakers(
 
 async function warn(tx: OrganizationTx, from: string, now: number, rules: NoticeRules): Promise<void> {
   const told: string[] = []
-  for (const { id, type, data } of await tx.all(selectGone, { from }))
+  for (const { id, type, data } of await tx.all(selectGoneMakers, { from }))
     if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
   if (told.length === 0) return
   const words = {

@@ -16,45 +16,14 @@ import { type Mail, queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
+import { selectLivingName } from '../organizations/own.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { isOwner, runsSettings, type UserRow, userColumnNames } from '../users/users.ts'
+import { selectOwners, selectRecipients } from '../users/asked.ts'
+import type { UserRow } from '../users/users.ts'
 import { toUser } from '../users/views.ts'
 
-const maxRecipients = 20
-
 /** Whoever runs the settings, and can come in. */
-export const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select([...userColumnNames, 'recovery_address'])
-    .where('organization_id', '=', organizationId)
-    .where(runsSettings)
-    .where('active', '=', 1)
-    .where('blocked_at', 'is', null)
-    // Owners first, where there are more than are told.
-    .orderBy((on) => on.case().when('role', '=', 'owner').then(0).else(1).end())
-    .orderBy('id')
-    .limit(maxRecipients),
-)
-const selectOwners = organizationStatement('noticed_owners')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select([...userColumnNames, 'recovery_address'])
-    .where('organization_id', '=', organizationId)
-    .where(isOwner)
-    .where('active', '=', 1)
-    .where('blocked_at', 'is', null)
-    .orderBy('id')
-    .limit(maxRecipients),
-)
-const selectOwn = organizationStatement('noticed_organization')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select(['name', 'slug'])
-    .where('id', '=', organizationId)
-    .where('deleted_at', 'is', null),
-)
 const insertNotice = organizationStatement<{ name: string; at: number }>('insert_notice')(
   ({ db, place, organizationId }) =>
     db
@@ -166,7 +135,7 @@ export async function notify(
   words: NoticeWords,
   rules: NoticeRules,
 ): Promise<void> {
-  if ((await tx.first(selectOwn, {})) === undefined) return
+  if ((await tx.first(selectLivingName, {})) === undefined) return
   for (const event of [events].flat()) record(tx, act, event)
   await mailNotice(tx, act, words, rules)
 }
@@ -226,7 +195,7 @@ export async function queueNotice(
   at: number,
 ): Promise<void> {
   const { audience, words, rules } = notice
-  const own = await tx.first(selectOwn, {})
+  const own = await tx.first(selectLivingName, {})
   if (own === undefined) return
   const rows: readonly (UserRow & { readonly recovery_address: string | null })[] = await tx.all(
     audience === 'owners' ? selectOwners : selectRecipients,

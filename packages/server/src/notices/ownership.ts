@@ -3,20 +3,12 @@
 import type { EventData } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { selectEvent } from '../events/asked.ts'
 import { follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { type NoticeRules, takeNotice, tellOwners } from './notify.ts'
 
 const watched = new Set(['user.ownership_withheld'])
-
-const selectEvent = organizationStatement<{ id: string }>('noticed_event')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select(['subject_id', 'data'])
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
 
 const ways: Readonly<Record<EventData<'user.ownership_withheld'>['reason'], string>> = {
   claimed: 'The directory claimed the account and activated it.',

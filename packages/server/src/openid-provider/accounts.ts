@@ -1,19 +1,10 @@
 // Who a subject is: the person behind `sub`, while they may sign in, and the claims that applications get of them.
 
 import type { UserDetail } from '@rollcall/api'
+import { selectPlaceOfAccount } from '../organizations/own.ts'
 import { createScope, type Database } from '../store/database.ts'
-import { installationStatement } from '../store/statement.ts'
 import { findUserDetail } from '../users/views.ts'
 import { isVouchedFor } from './vouched.ts'
-
-const selectPlace = installationStatement<{ userId: string }>('organization_of_account')(({ db, place }) =>
-  db
-    .selectFrom('oidc_account')
-    .innerJoin('organization', 'organization.id', 'oidc_account.organization_id')
-    .select(['organization.id', 'organization.slug'])
-    .where('oidc_account.user_id', '=', place('userId'))
-    .where('organization.deleted_at', 'is', null),
-)
 
 /** A person who may sign in, with their organization. */
 export interface Account {
@@ -23,7 +14,7 @@ export interface Account {
 
 /** Undefined for whoever is not there, or may not sign in any more: asked of the store each time. */
 export async function findAccount(database: Database, userId: string): Promise<Account | undefined> {
-  const [organization] = await database.readInstallation('applications', selectPlace, { userId })
+  const [organization] = await database.readInstallation('applications', selectPlaceOfAccount, { userId })
   if (organization === undefined) return undefined
   const scope = createScope(organization.id)
   const user = await findUserDetail(database, scope, userId)

@@ -17,6 +17,7 @@ import {
 } from '../home-realm/choices.ts'
 import { readCookies, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
+import { selectOwnName } from '../organizations/own.ts'
 import { renderPage } from '../pages/frame.ts'
 import { questionPage } from '../pages/home-realm.ts'
 import type { Html } from '../pages/html.ts'
@@ -24,7 +25,6 @@ import { type Look, wordsOf } from '../pages/look.ts'
 import { applicationRefusedPage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
 import { type ProviderOptions, unknownTime } from './provider.ts'
@@ -34,10 +34,6 @@ import { toSource } from './source.ts'
 export const interactionPath = /^\/oidc\/interaction\/([\w-]{1,64})$/
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
-
-const selectSlug = organizationStatement('organization_slug')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('slug').where('id', '=', organizationId),
-)
 
 /** GET /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
 export async function interact(
@@ -110,7 +106,7 @@ async function findUsableSession(
   const token = readCookies(headers, options.cookies).get(sessionCookie)
   const session = await findSession(options.database, token, options.clock())
   if (session === undefined || session.userId === null || token === undefined) return undefined
-  const [own] = await options.database.readOrganization(session.scope, selectSlug, {})
+  const [own] = await options.database.readOrganization(session.scope, selectOwnName, {})
   const { organization, connection, client_id: clientId } = interaction.params
   const isOther =
     (organization !== undefined &&

@@ -2,42 +2,18 @@
 // row of it becomes a signed logout token.
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
-import { sql } from 'kysely'
 import { findBackchannelLogout } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
-import { renderQueue } from '../deliveries/enqueue.ts'
+import { queueLogoutOf } from '../deliveries/enqueue.ts'
 import type { LeasedDelivery } from '../deliveries/queue.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
-import { installationStatement } from '../store/statement.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 /** §2.4: short, so that a token that leaks is soon of no use. */
 const tokenSeconds = 120
-
-const insertOne = installationStatement<{
-  targetId: string
-  userId: string
-  eventId: string
-  sid: string
-  at: number
-}>('insert_logout_delivery')(({ db, place, dialect }) => {
-  const statement = renderQueue(
-    {
-      targetId: sql`id`,
-      organizationId: sql`''`,
-      eventId: dialect.text(place('eventId')),
-      type: sql`'logout'`,
-      subjectId: dialect.text(place('userId')),
-      payload: dialect.text(place('sid')),
-      at: dialect.bigint(place('at')),
-    },
-    sql`FROM delivery_target WHERE id = ${place('targetId')} AND kind = 'logout'`,
-  )
-  return { compile: () => statement.compile(db) }
-})
 
 /** One application, one session: what RP-initiated logout tells the others. */
 export async function queueLogout(
@@ -46,7 +22,7 @@ export async function queueLogout(
   at: number,
 ): Promise<void> {
   await database.inInstallation('deliveries', async (tx) =>
-    tx.write(insertOne, { ...wanted, eventId: createId('evt', at), at }),
+    tx.write(queueLogoutOf, { ...wanted, eventId: createId('evt', at), at }),
   )
 }
 

@@ -2,74 +2,12 @@
 // tokens. It is locked in the transaction that writes a record. So whoever ends the sessions of a person either waits, and then ends
 // the new record too, or was first, and then nothing is written: in no order is anything left that outlives its cause.
 import type { AdapterPayload } from 'oidc-provider'
-import { isOfPresent } from '../holdings/generations.ts'
+import { lockGrant, lockGrantAndSession, lockRecord, lockSessionUnder } from '../sessions/under-records.ts'
 import type { InstallationTx } from '../store/database.ts'
-import { installationStatement } from '../store/statement.ts'
 import { sourceOf } from './source.ts'
 
 /** What gives nobody anything by itself. The answer in an interaction is held against our session when it is used. */
 const bare: ReadonlySet<string> = new Set(['Interaction', 'PushedAuthorizationRequest', 'ReplayDetection'])
-
-const lockSession = installationStatement<{ hash: string; sessionId: string; userId: string; now: number }>(
-  'session_under_oidc_record',
-)(({ db, place, dialect }) =>
-  dialect.lock(
-    db
-      .selectFrom('session')
-      .innerJoin('organization', 'organization.id', 'session.organization_id')
-      .select('session.id')
-      .where('session.secret_hash', '=', place('hash'))
-      .where('session.id', '=', place('sessionId'))
-      .where('session.user_id', '=', place('userId'))
-      .where('session.expires_at', '>', place('now'))
-      .where('organization.deleted_at', 'is', null)
-      .where(isOfPresent('session')),
-    'to keep the key',
-  ),
-)
-
-interface OfGrant {
-  readonly grantKey: string
-  readonly userId: string
-  readonly clientId: string
-  readonly now: number
-}
-
-// With the session under it, where it may be no longer than that.
-const grantLock = (isWithSession: boolean) =>
-  installationStatement<OfGrant>(`grant_${isWithSession ? 'and_session_' : ''}under_oidc_record`)(
-    ({ db, place, dialect }) => {
-      const grant = db
-        .selectFrom('oidc_record')
-        .select('oidc_record.id')
-        .where('oidc_record.id', '=', place('grantKey'))
-        .where('oidc_record.user_id', '=', place('userId'))
-        .where('oidc_record.client_id', '=', place('clientId'))
-        .where('oidc_record.expires_at', '>', place('now'))
-        .where(isOfPresent('oidc_record'))
-      const withSession = grant
-        .innerJoin('session', (join) =>
-          join
-            .onRef('session.organization_id', '=', 'oidc_record.organization_id')
-            .onRef('session.user_id', '=', 'oidc_record.user_id')
-            .onRef('session.id', '=', 'oidc_record.session_id'),
-        )
-        .innerJoin('organization', 'organization.id', 'session.organization_id')
-        .where('session.expires_at', '>', place('now'))
-        .where('organization.deleted_at', 'is', null)
-        .where(isOfPresent('session'))
-      return dialect.lock(isWithSession ? withSession : grant, 'to keep the key')
-    },
-  )
-const lockGrant = grantLock(false)
-const lockGrantAndSession = grantLock(true)
-
-const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(({ db, place, dialect }) =>
-  dialect.lock(
-    db.selectFrom('oidc_record').select('id').where('id', '=', place('id')).where(isOfPresent('oidc_record')),
-    'to keep the key',
-  ),
-)
 
 /** A record of the library that is about to be kept. */
 export interface NewRecord {
@@ -88,7 +26,7 @@ export async function isStanding(tx: InstallationTx, record: NewRecord, now: num
     const source = sourceOf(payload)
     const isLive =
       source !== undefined &&
-      (await tx.first(lockSession, { hash: source.hash, sessionId: source.sessionId, userId, now })) !==
+      (await tx.first(lockSessionUnder, { hash: source.hash, sessionId: source.sessionId, userId, now })) !==
         undefined
     // One that is there may be changed: a sign-out writes into it. It signs nobody in, for each request asks for our session.
     return isLive || (model === 'Session' && (await tx.first(lockRecord, { id })) !== undefined)

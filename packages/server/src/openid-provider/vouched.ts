@@ -1,29 +1,11 @@
 // Whether we vouch for an address to applications (`email_verified`): they may take whoever has it for whoever they know by it.
+
 import { domainOfAddress, isPlainAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { findStanding } from '../connections/ties.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { selectOtherHolder } from '../users/asked.ts'
 import { selectIdentitiesOfUser } from '../users/identities.ts'
-
-const selectOtherHolder = organizationStatement<{ userId: string; emailKey: string; otherKey: string }>(
-  'another_holder_of_address',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user_email')
-    .innerJoin('user', (join) =>
-      join
-        .onRef('user.organization_id', '=', 'user_email.organization_id')
-        .onRef('user.id', '=', 'user_email.user_id'),
-    )
-    .select('user.id')
-    .where('user_email.organization_id', '=', organizationId)
-    .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')])
-    .where('user.id', '!=', place('userId'))
-    .where('user.active', '=', 1)
-    .where('user.blocked_at', 'is', null)
-    .limit(1),
-)
 
 /**
  * True only of an address that nobody could take for another one, asserted at this person's latest sign-in by a connection that

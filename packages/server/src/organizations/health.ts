@@ -3,7 +3,7 @@ import type { OrganizationSummary } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toNullableTime } from '../base/clock.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
 
 /** The newest requests that decide between active and failing. */
 export const judgedRequests = 20
@@ -112,3 +112,19 @@ function countBits(bits: number): number {
   for (let rest = bits; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2
   return count
 }
+
+/** Whose newest refusal is of this time, in the order of their ids. */
+export const selectTroubled = installationStatement<{ after: string; since: number }>(
+  'organizations_in_trouble',
+)(({ db, place }) =>
+  db
+    .selectFrom('organization_health as health')
+    .innerJoin('organization', 'organization.id', 'health.organization_id')
+    .select(['organization.id', 'organization.provisioning_mode'])
+    .select(healthColumns)
+    .where('organization.deleted_at', 'is', null)
+    .where('organization.id', '>', place('after'))
+    .where('health.last_refusal_at', '>=', place('since'))
+    .orderBy('organization.id')
+    .limit(500),
+)

@@ -1,13 +1,14 @@
 // Removes the rows of deleted organizations, a slice at a time, so that nobody else waits for it.
+
 import { sql } from 'kysely'
+import { goneIdsPerPage, selectGoneOrganizations, selectUnsealed } from '../events/asked.ts'
 import { forgetContext } from '../events/forget.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { ownedTables } from '../store/schema.ts'
-import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { installationStatement, organizationQuery } from '../store/statement.ts'
 import { reachable } from './organizations.ts'
 
 const rowsPerSlice = 1_000
-const idsPerPage = 200
 
 const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
   db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
@@ -58,15 +59,6 @@ export async function purgeDeletedOrganizations(
   return purged
 }
 
-const goneFromFeed = installationStatement<{ after: number }>('organizations_gone')(({ db, place }) =>
-  db
-    .selectFrom('event_feed')
-    .select(['organization_id', 'position'])
-    .where('type', '=', 'organization.deleted')
-    .where('position', '>', place('after'))
-    .orderBy('position')
-    .limit(idsPerPage),
-)
 const selectStored = installationStatement<{ id: string }>('organization_stored')(({ db, place }) =>
   db.selectFrom('organization').select('id').where('id', '=', place('id')),
 )
@@ -82,8 +74,8 @@ export async function purgeLeftRows(database: Database, isStopping: () => boolea
   if (database.kind !== 'postgres') return
   const look = looks.get(database) ?? { after: 0, waiting: new Set<string>() }
   looks.set(database, look)
-  for (let count = idsPerPage; count === idsPerPage && !isStopping(); ) {
-    const page = await database.readInstallation('jobs', goneFromFeed, { after: look.after })
+  for (let count = goneIdsPerPage; count === goneIdsPerPage && !isStopping(); ) {
+    const page = await database.readInstallation('jobs', selectGoneOrganizations, { after: look.after })
     for (const { organization_id, position } of page) {
       look.waiting.add(organization_id)
       look.after = Number(position)
@@ -98,17 +90,6 @@ export async function purgeLeftRows(database: Database, isStopping: () => boolea
     look.waiting.delete(id)
   }
 }
-
-// Where an event's number is its place in the feed, one that is gone before its seal would be missed there.
-const selectUnsealed = organizationStatement('unsealed_of_deleted')(({ db, organizationId, dialect }) =>
-  db
-    .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
-    .select('event_id')
-    .where('organization_id', '=', organizationId)
-    .where('position', '>', sql<number>`(SELECT position FROM event_sequence WHERE name = 'seal')`)
-    .where(sql.lit(dialect.feed.isApart ? 0 : 1), '=', sql.lit(1))
-    .limit(1),
-)
 
 async function hasUnsealed(database: Database, organizationId: string): Promise<boolean> {
   return (await database.readOrganization(createScope(organizationId), selectUnsealed, {})).length > 0

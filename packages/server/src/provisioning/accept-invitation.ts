@@ -1,5 +1,6 @@
 // Somebody opens an invitation's link: the address is theirs, so the account is made, with the invited role. No session
 // comes of it. Mode scim makes nobody by invitation unless the set-up is still connecting.
+
 import { isAbove, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -7,11 +8,11 @@ import { lockHolding, writeAccepted } from '../invitations/invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns, toUserNameKey } from '../mapping/user-columns.ts'
+import { selectHowPeopleCome } from '../organizations/own.ts'
 import { findLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { InvitationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { findByAddress, findByName, isUnconfirmed } from '../users/identities.ts'
 import { findWords, liftKeptBlocks } from '../users/kept.ts'
 import { writeRole } from '../users/users.ts'
@@ -19,13 +20,6 @@ import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
 import { createUser } from './apply.ts'
 import { findFreeName } from './free-name.ts'
 import { noteYielded, takeBackAll } from './soft-names.ts'
-
-const selectOwn = organizationStatement('organization_of_invitation')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select(['name', 'slug', 'provisioning_mode', 'unknown_sign_ins'])
-    .where('id', '=', organizationId),
-)
 
 /** Who accepted, and where they sign in. */
 export interface AcceptedInvitation {
@@ -49,7 +43,7 @@ export async function acceptInvitation(
     return await database.inOrganization(found.scope, async (tx) => {
       const row = await lockHolding(tx, found.subjectId, at)
       if (row === undefined) throw gone()
-      const own = await tx.first(selectOwn, {})
+      const own = await tx.first(selectHowPeopleCome, {})
       if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
         throw new Problem(
           'not_provisioned',

@@ -2,7 +2,6 @@
 // names the anchor's version, lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is
 // taken for the person, once they have given the person's sign-in as well.
 
-import { sql } from 'kysely'
 import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
 import { createId } from '../base/id.ts'
 import { isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
@@ -15,18 +14,25 @@ import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { selectOwnRecovery } from '../organizations/own.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { noteLocked } from '../store/lock-order.ts'
 import type { AnchorConfirmationTable, ConnectionTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { isBeyondAscii, isRecoveredBy } from '../users/identities.ts'
+import {
+  lockToRecover,
+  maxRecovered,
+  type recoverable,
+  recoverableAtOnce,
+  selectBeyondAscii,
+  selectPeopleToRecover,
+} from '../users/asked.ts'
+import { isRecoveredBy } from '../users/identities.ts'
 
 const lifeMs = 1_800_000
 const kind = 'anchor_confirmation'
 /** Mailed for one asking, where so many people have one address. */
-const maxLinksAtOnce = 3
-const peopleAtOnce = 500
 
 /** What the mails need to know of the service. */
 export interface MailRules {
@@ -113,70 +119,18 @@ const markPending = organizationStatement<{ id: string; pendingId: string }>('an
       .where('id', '=', place('id')),
 )
 
-const selectOwn = organizationStatement('organization_that_mails')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select(['name', 'owner_recovery'])
-    .where('id', '=', organizationId)
-    .where('deleted_at', 'is', null),
-)
-
-const recoverable = ['id', 'role', 'active', 'blocked_at', 'recovery_address', 'sessions_ended_at'] as const
-
 type Recoverable = Pick<UserTable, (typeof recoverable)[number]>
-
-// Locked: whoever takes a role away waits for a link that is being used, and the other way round.
-const selectPerson = organizationStatement<{ id: string }>('person_to_recover')(
-  ({ db, place, organizationId, dialect }) => {
-    const one = db
-      .selectFrom('user')
-      .select(recoverable)
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(one)
-  },
-)
 
 // Owners first, and by the address: nobody is hidden behind many who have another one, or who stand below.
 /** Who may be recovered by an address. */
-export const selectPeopleToRecover = organizationStatement<{ addressKey: string; otherKey: string }>(
-  'people_to_recover',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(recoverable)
-    .where('organization_id', '=', organizationId)
-    .where('role', 'in', ['owner', 'admin'])
-    .where('recovery_address', 'is not', null)
-    .where(sql<string>`lower(recovery_address)`, 'in', [place('addressKey'), place('otherKey')])
-    .orderBy('role', 'desc')
-    .orderBy('id')
-    .limit(sql.lit(maxLinksAtOnce)),
-)
-
-// Letters beyond ASCII each database folds in its own way, or not at all: of those who have some the addresses are read.
-const selectBeyondAscii = organizationStatement<{ role: Role; after: string }>(
-  'people_recovered_beyond_ascii',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(recoverable)
-    .where('organization_id', '=', organizationId)
-    .where('role', 'in', [sql.lit<Role>('owner'), sql.lit<Role>('admin')])
-    .where('role', '=', place('role'))
-    .where(isBeyondAscii(sql.ref('recovery_address')))
-    .where('id', '>', place('after'))
-    .orderBy('id')
-    .limit(sql.lit(peopleAtOnce)),
-)
 
 async function listBeyondAscii(tx: OrganizationTx, role: Role, addressKey: string): Promise<Recoverable[]> {
   const found: Recoverable[] = []
-  for (let after = ''; found.length < maxLinksAtOnce; ) {
+  for (let after = ''; found.length < maxRecovered; ) {
     const slice = await tx.all(selectBeyondAscii, { role, after })
     found.push(...slice.filter((one) => isRecoveredBy(one, addressKey)))
     const last = slice.at(-1)
-    if (last === undefined || slice.length < peopleAtOnce) break
+    if (last === undefined || slice.length < recoverableAtOnce) break
     after = last.id
   }
   return found
@@ -190,7 +144,7 @@ async function listPeopleToRecover(tx: OrganizationTx, addressKey: string): Prom
   for (const role of ['owner', 'admin'] as const) {
     const beyond = isFolded ? [] : await listBeyondAscii(tx, role, addressKey)
     const ids = new Set([...held.filter((one) => one.role === role), ...beyond].map(({ id }) => id))
-    if (ids.size > 0) return [...ids].slice(0, maxLinksAtOnce)
+    if (ids.size > 0) return [...ids].slice(0, maxRecovered)
   }
   return []
 }
@@ -287,7 +241,7 @@ async function mailTo(
   asked: Wanted,
   rules: MailRules,
 ): Promise<void> {
-  const own = await tx.first(selectOwn, {})
+  const own = await tx.first(selectOwnRecovery, {})
   const person = await findRecoverable(tx, asked.userId, own)
   const address = person?.recovery_address
   const connection = await tx.first(selectConnection, { id: asked.connectionId })
@@ -349,7 +303,7 @@ async function findRecoverable(
   userId: string,
   own: { readonly owner_recovery: string } | undefined,
 ): Promise<Recoverable | undefined> {
-  const person = await tx.first(selectPerson, { id: userId })
+  const person = await tx.first(lockToRecover, { id: userId })
   noteLocked(tx, 'person', [person?.id])
   const isIn = person?.active === 1 && person.blocked_at === null && isPrivileged(person.role)
   return isIn && own?.owner_recovery === 'mail' ? person : undefined
@@ -387,7 +341,7 @@ export async function findConfirmation(
   const holder = await tx.first(selectByHash, { hash })
   if (holder === undefined) return undefined
   // Who is out, or runs the settings no more, says nothing of them. The person is locked before the link: a sign-in knows them first.
-  const person = await findRecoverable(tx, holder.user_id, await tx.first(selectOwn, {}))
+  const person = await findRecoverable(tx, holder.user_id, await tx.first(selectOwnRecovery, {}))
   if (person === undefined) return undefined
   const row = await tx.first(lockByHash, { hash })
   if (row === undefined || row.used_at !== null || row.expires_at <= now) return undefined

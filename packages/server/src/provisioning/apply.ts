@@ -7,6 +7,7 @@
 // 5. What administrators do to people is in `manage-user`, `import-users`, `ownership`, `recovery` and `restore-batch`.
 //
 // Carries a decision out: the user's row and the event, in one transaction. Every change of a user passes here.
+
 import type { UserState } from '@rollcall/api'
 import { assertFits, type JsonObject } from '@rollcall/scim'
 import { createId } from '../base/id.ts'
@@ -19,9 +20,9 @@ import { toUserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import { noteOwnerless } from '../organizations/marks.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
+import { lockOwners } from '../organizations/own.ts'
 import { endSessions, holdsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
 import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames, type Unread } from '../users/kept.ts'
 import { endMemberships } from '../users/members.ts'
@@ -323,10 +324,6 @@ function listEvents(
   if (changes.length > 0) events.push({ type, subject, data: { changes, state } })
   return events
 }
-
-const lockOwners = organizationStatement('lock_owners')(({ db, organizationId, dialect }) =>
-  dialect.lock(db.selectFrom('organization').select('id').where('id', '=', organizationId)),
-)
 
 /** Whether nobody else who can sign in is an owner, and this one was. Owners who leave at once leave one after another. */
 export async function isLastActiveOwner(tx: OrganizationTx, row: UserRow): Promise<boolean> {

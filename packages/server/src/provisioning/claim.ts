@@ -9,7 +9,7 @@ import { type Act, record } from '../events/record.ts'
 import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type PeopleOfKey, selectClaimed } from '../users/asked.ts'
 import {
   forgetOtherWithdrawnIdentities,
   type IdentityRow,
@@ -46,51 +46,6 @@ export async function dropUnprovedIdentities(
   forgetOtherWithdrawnIdentities(tx, row.id, kept)
   return isDropped
 }
-
-/** The people of a key whose ids are behind `after`, up to `until`. */
-interface PeopleOfKey {
-  readonly keyId: string
-  readonly after: string
-  readonly until: string
-}
-
-// Of those alone of whom there is something to be looked at: most came by the address that they are called by.
-const selectClaimed = organizationStatement<PeopleOfKey>('linked_users_of_key')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('provisional_key_id', '=', place('keyId'))
-      .where('source', '=', 'sso')
-      .where('managed_by', '=', 'scim')
-      .where('role', 'not in', ['owner', 'admin'])
-      .where('id', '>', place('after'))
-      .where('id', '<=', place('until'))
-      .where(({ or, exists, selectFrom }) =>
-        or([
-          exists(
-            selectFrom('identity')
-              .select('identity.user_id')
-              .where('identity.organization_id', '=', organizationId)
-              .whereRef('identity.user_id', '=', 'user.id')
-              .where((on) =>
-                on.or([
-                  on('identity.proved_key', 'is', null),
-                  on('identity.proved_key', '<>', on.ref('user.user_name_key')),
-                ]),
-              ),
-          ),
-          exists(
-            selectFrom('withdrawn_identity')
-              .select('withdrawn_identity.user_id')
-              .where('withdrawn_identity.organization_id', '=', organizationId)
-              .whereRef('withdrawn_identity.user_id', '=', 'user.id'),
-          ),
-        ]),
-      )
-      .orderBy('id'),
-)
 
 /**
  * An administrator confirmed a key: those of a slice whom it claimed are the directory's people from now on, as if it had claimed them now.

@@ -10,9 +10,11 @@ import { type Act, record } from '../events/record.ts'
 import { type GroupColumns, toGroupNameKey } from '../mapping/group-columns.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
+import { selectDefaultRole, selectRoleRules } from '../organizations/own.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
+import { selectResource, selectWithoutDefault } from '../users/asked.ts'
 import { isByUnconfirmed } from '../users/identities.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { unconfirmedKeys } from '../users/unconfirmed-keys.ts'
@@ -232,31 +234,6 @@ export interface GroupChange {
   readonly before: GroupBefore
 }
 
-const selectRules = organizationStatement('rules_of_roles')(({ db, organizationId }) =>
-  db.selectFrom('organization').select(['role_mappings', 'default_role']).where('id', '=', organizationId),
-)
-
-const selectWithoutDefault = organizationStatement<{
-  keyId: string
-  role: Role
-  limit: number
-}>('users_without_default_role')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(['id', 'role'])
-    .where('organization_id', '=', organizationId)
-    .where('provisional_key_id', '=', place('keyId'))
-    .where('source', '=', 'scim')
-    .where('role_origin', '=', 'default')
-    .where('role', '<>', place('role'))
-    .orderBy('id')
-    .limit(place('limit')),
-)
-
-const selectDefault = organizationStatement('role_rules')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
-)
-
 /**
  * Brings the roles of everybody whom the change touches up to date; one event for each changed role. Where they are many it is
  * noted, and the number of people who wait is returned: 0 means that all is done.
@@ -394,7 +371,7 @@ export async function catchUpKey(tx: OrganizationTx, act: Act, keyId: string): P
 }
 
 async function giveRolesOfKey(tx: OrganizationTx, act: Act, keyId: string): Promise<void> {
-  const own = await tx.first(selectRules, {})
+  const own = await tx.first(selectRoleRules, {})
   if (own === undefined) return
   await giveDefaultRole(tx, act, keyId, own.default_role)
   const mappings = readJson(own.role_mappings)
@@ -403,7 +380,7 @@ async function giveRolesOfKey(tx: OrganizationTx, act: Act, keyId: string): Prom
 
 /** The same of one account that a confirmed key took over. */
 export async function catchUpUser(tx: OrganizationTx, act: Act, userId: string): Promise<void> {
-  const own = await tx.first(selectRules, {})
+  const own = await tx.first(selectRoleRules, {})
   if (own === undefined) return
   const mappings = readJson(own.role_mappings)
   await refreshUsers(tx, act, mappings, [userId], new Set([userId]))
@@ -447,7 +424,7 @@ async function refreshUsers(
   defaulted: ReadonlySet<string> = new Set(),
 ): Promise<boolean> {
   if (userIds.length === 0) return true
-  const defaultRole = (await tx.first(selectDefault, {}))?.default_role ?? 'member'
+  const defaultRole = (await tx.first(selectDefaultRole, {}))?.default_role ?? 'member'
   const users = (await lockPeople(tx, userIds)).toSorted((one, other) => (one.id < other.id ? -1 : 1))
   const rules = new Map<string, Satisfied>()
   for (let start = 0; start < users.length; start += usersPerSlice) {
@@ -470,15 +447,6 @@ async function refreshUsers(
   await changeRoles(tx, act, changes)
   return true
 }
-
-const selectResource = organizationStatement<{ id: string }>('resource_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('resource')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
 
 interface RoleChange {
   readonly id: string

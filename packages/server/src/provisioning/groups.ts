@@ -8,8 +8,8 @@ import { type Act, record } from '../events/record.ts'
 import { findGroupOversize } from '../mapping/bounds.ts'
 import { toGroupColumns } from '../mapping/group-columns.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
+import { selectRoleMappings } from '../organizations/own.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import {
   type GroupRow,
   type LockedGroup,
@@ -45,10 +45,6 @@ export interface GroupOutcome {
   readonly waiting: number
 }
 
-const selectMappings = organizationStatement('own_role_mappings')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('role_mappings').where('id', '=', organizationId),
-)
-
 /** `resource` is without members. The store refuses a name that must be unique and is not. */
 export async function createGroup(
   tx: OrganizationTx,
@@ -68,7 +64,7 @@ export async function createGroup(
   const text = JSON.stringify(group.resource)
   assertFits(findGroupOversize(group.resource, text))
   const columns = toGroupColumns(group.resource)
-  const mappings = toMappings((await tx.first(selectMappings, {}))?.role_mappings ?? null)
+  const mappings = toMappings((await tx.first(selectRoleMappings, {}))?.role_mappings ?? null)
   writeNewGroup(tx, {
     id,
     columns,

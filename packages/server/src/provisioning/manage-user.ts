@@ -5,6 +5,7 @@ import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
+import { selectLastBlock } from '../events/asked.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
@@ -12,7 +13,6 @@ import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { keepLostIdentities } from '../users/kept.ts'
 import { lockUserToEnd, type UserRow, writeBlock, writeRole, writeRoleByHand } from '../users/users.ts'
@@ -188,17 +188,6 @@ export async function reactivateUser(
     })
   })
 }
-
-const selectLastBlock = organizationStatement<{ id: string }>('last_block')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select('data')
-    .where('organization_id', '=', organizationId)
-    .where('subject_id', '=', place('id'))
-    .where('type', '=', 'user.blocked')
-    .orderBy('id', 'desc')
-    .limit(1),
-)
 
 // A block that was said of another account takes no role from an owner by being lifted: whoever may give ownership lifts it.
 async function assertMayLift(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {

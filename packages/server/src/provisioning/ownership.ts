@@ -4,31 +4,14 @@
 import { dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
+import { selectOwnLeave } from '../events/asked.ts'
 import { type Act, record } from '../events/record.ts'
 import { clearOwnerlessMark } from '../organizations/marks.ts'
+import { selectDefaultRole } from '../organizations/own.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import type { UserRow } from '../users/users.ts'
 
 const returnMs = 7 * dayMs
-
-const selectDefaultRole = organizationStatement('default_role')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('default_role').where('id', '=', organizationId),
-)
-
-const selectOwnLeave = organizationStatement<{ id: string; from: string; until: string }>('own_deactivation')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('subject_id', '=', place('id'))
-      .where('id', '>=', place('from'))
-      .where('id', '<', place('until'))
-      .where('type', '=', 'user.deactivated')
-      .where('actor_kind', 'in', ['api_key', 'oauth_client'])
-      .limit(1),
-)
 
 /** The role of somebody to whom nobody gave one. */
 export async function findDefaultRole(tx: OrganizationTx): Promise<Role> {

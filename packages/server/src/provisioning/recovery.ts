@@ -1,5 +1,6 @@
 // The address by which an owner or administrator is recovered when they cannot sign in: theirs from when they were given their rights.
 // It is changed by the person, who confirms the new one, or by the operator; no directory and no sign-in touches it.
+
 import type { RecoveryAddress } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { hourMs, toNullableTime } from '../base/clock.ts'
@@ -9,14 +10,15 @@ import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
-import { isOfPresent } from '../holdings/generations.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { selectOwnName } from '../organizations/own.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
+import { lockSessionById } from '../sessions/standing.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { selectRecovery } from '../users/asked.ts'
 import { removeRecoveryChange, selectRecoveryChange, writeRecoveryChange } from '../users/recovery-changes.ts'
 import { lockUserToEnd, type UserRow, writeRecoveryAddress, writeRecoveryShown } from '../users/users.ts'
 import { noUser } from '../users/views.ts'
@@ -25,32 +27,8 @@ import type { MailRules } from './anchor-links.ts'
 const lifeMs = hourMs
 const kind = 'recovery_address'
 
-const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(['role', 'recovery_address', 'recovery_shown_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
 /** The session that asks, and what it came through; what it asks for ends with either. */
 export type AskedThrough = Pick<Session, 'id' | 'connectionId' | 'anchorNumber'> | undefined
-
-// Whoever ends it waits until what was asked for in it is confirmed, or has ended it first.
-const lockSession = organizationStatement<{ id: string; now: number }>('session_under_recovery_change')(
-  ({ db, place, organizationId, dialect }) =>
-    dialect.lock(
-      db
-        .selectFrom('session')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', place('id'))
-        .where('expires_at', '>', place('now'))
-        .where(isOfPresent('session')),
-      'to keep the key',
-    ),
-)
 
 /** What waits to be confirmed, as long as the session is there in which it was asked for. */
 async function findChange(
@@ -61,13 +39,9 @@ async function findChange(
   const change = await tx.first(selectRecoveryChange, { userId })
   if (change === undefined || Number(change.expires_at) <= now) return undefined
   if (change.session_id === null) return change
-  const session = await tx.first(lockSession, { id: change.session_id, now })
+  const session = await tx.first(lockSessionById, { id: change.session_id, now })
   return session === undefined ? undefined : change
 }
-
-const selectName = organizationStatement('organization_that_tells')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('name').where('id', '=', organizationId),
-)
 
 /** Who asks for one person's address: themselves, an owner of the organization, or the operator. Throws 403. */
 function assertMaySee(act: Act, id: string): void {
@@ -153,7 +127,7 @@ export async function changeRecoveryAddress(
     })
     tx.write(deleteLinkSecrets, { subjectId: toSubject(id) })
     tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: toSubject(id), expiresAt })
-    const name = (await tx.first(selectName, {}))?.name ?? ''
+    const name = (await tx.first(selectOwnName, {}))?.name ?? ''
     const mail = {
       to: address,
       subject: 'Confirm your recovery address',
@@ -184,7 +158,7 @@ async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: s
   const subject = { type: 'user', id: row.id } as const
   record(tx, act, { type: 'user.recovery_address_changed', subject, data: { rung: act.rung } })
   if (before === null) return
-  const name = (await tx.first(selectName, {}))?.name ?? ''
+  const name = (await tx.first(selectOwnName, {}))?.name ?? ''
   const by = act.rung === 'operator' ? 'The operator of the service' : 'Somebody signed in as you'
   const mail = {
     to: before,

@@ -7,6 +7,7 @@ import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
+import { selectRoleMappings } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockGroups, writeGroupTouches } from '../users/groups.ts'
@@ -56,10 +57,6 @@ const deletePart = organizationStatement<{ part: number; id: string }>('delete_r
       .where('id', '=', place('id')),
 )
 
-const selectMappings = organizationStatement('role_mappings_of_returning')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('role_mappings').where('id', '=', organizationId),
-)
-
 /** In the unit that brings a removed account back, before the row goes that says in which groups they were. */
 export function noteReturning(tx: OrganizationTx, act: Act, userId: string): void {
   tx.write(insertReturning, { id: createId('ret', act.at), userId })
@@ -103,7 +100,7 @@ async function giveRoles(
   joined: ReadonlyMap<string, readonly string[]>,
   many: ReadonlySet<string>,
 ): Promise<void> {
-  const mappings = readJson<RoleMapping[]>((await tx.first(selectMappings, {}))?.role_mappings ?? '[]')
+  const mappings = readJson<RoleMapping[]>((await tx.first(selectRoleMappings, {}))?.role_mappings ?? '[]')
   const groups: JoinedGroup[] = [...joined].map(([groupId, userIds]) => ({ groupId, userIds }))
   if (mappings.length > 0) await refreshJoined(tx, act, mappings, { groups, many })
 }

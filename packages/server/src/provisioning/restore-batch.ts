@@ -5,17 +5,19 @@ import type { JsonObject } from '@rollcall/scim'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
+import { selectPeopleWhoLeft } from '../events/asked.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
-import { toAlert, writeClosed } from '../notices/alerts.ts'
+import { lockAlert, toAlert, writeClosed } from '../notices/alerts.ts'
+import { selectGuard } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import type { DeletedUserTable, DeprovisionAlertTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { selectDeleted } from '../users/asked.ts'
 import {
   type FoundUser,
   findByName,
@@ -31,15 +33,7 @@ import {
   toIdentityNames,
 } from '../users/kept.ts'
 import { removeDeleted } from '../users/purge-deleted.ts'
-import {
-  addSaid,
-  type KeptWord,
-  nothingSaid,
-  saidColumns,
-  saidOf,
-  toPassedOn,
-  writeSaid,
-} from '../users/said.ts'
+import { addSaid, type KeptWord, nothingSaid, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
 import {
   lockUserToEnd,
   writeBlock,
@@ -66,48 +60,10 @@ import {
 import { noteReturning, rejoinGroups } from './rejoin.ts'
 import { takeIdentitiesBack } from './take-back.ts'
 
-const peoplePerPage = 500
 const peopleAtOnce = 16
 
-const selectForUpdate = organizationStatement<{ id: string }>('deprovision_alert_for_update')(
-  ({ db, place, organizationId, dialect }) => {
-    const one = db
-      .selectFrom('deprovision_alert')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(one)
-  },
-)
-const selectPeople = organizationStatement<{ from: string; until: string; after: string }>('people_of_alert')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('subject_id')
-      .distinct()
-      .where('organization_id', '=', organizationId)
-      .where('id', '>=', place('from'))
-      .where('id', '<', place('until'))
-      .where('type', 'in', ['user.deactivated', 'user.deprovisioned'])
-      .where('subject_id', '>', place('after'))
-      .orderBy('subject_id')
-      .limit(peoplePerPage),
-)
-const selectGuard = organizationStatement('guard_of_alert')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('deprovision_guard').where('id', '=', organizationId),
-)
-const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('deleted_user')
-    .select(['resource', 'role', 'role_origin', 'blocked_at', 'recovery_address', 'deleted_at'])
-    .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides', 'id_by_claim'])
-    .select(['given_external_id', 'given_name_key'])
-    .select(saidColumns)
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
 async function lockOpen(tx: OrganizationTx, id: string): Promise<DeprovisionAlertTable> {
-  const row = await tx.first(selectForUpdate, { id })
+  const row = await tx.first(lockAlert, { id })
   if (row === undefined) throw new Problem('not_found', 'There is no such alert')
   if (row.state !== 'open') throw new Problem('alert_closed', `This alert was ${row.state} before`)
   return row
@@ -155,7 +111,7 @@ export async function restoreAlert(
   let skipped = 0
   let failure: Error | undefined
   for (let after = ''; ; ) {
-    const page = await database.readOrganization(scope, selectPeople, { ...range, after })
+    const page = await database.readOrganization(scope, selectPeopleWhoLeft, { ...range, after })
     const known = await readSpokenIdentities(database, scope)
     for (let start = 0; start < page.length; start += peopleAtOnce) {
       const outcomes = await Promise.all(

@@ -8,6 +8,7 @@ import { readJson } from '../base/json.ts'
 import type { Role } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
+import { selectLivingRoleMappings } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { countRoleChanges } from '../users/counts.ts'
@@ -109,13 +110,6 @@ const selectChanges = organizationStatement('role_changes')(({ db, organizationI
     .where('organization_id', '=', organizationId)
     .orderBy('id'),
 )
-const selectRules = organizationStatement('rules_of_role_changes')(({ db, organizationId }) =>
-  db
-    .selectFrom('organization')
-    .select('role_mappings')
-    .where('id', '=', organizationId)
-    .where('deleted_at', 'is', null),
-)
 const deletePerson = organizationStatement<{ userId: string; changeId: string }>('delete_role_change_user')(
   ({ db, place, organizationId }) =>
     db
@@ -193,7 +187,7 @@ function carryOutSlice(
 ): Promise<boolean> {
   return database.inOrganization(scope, async (tx) => {
     if (await catchUp(tx, at)) return true
-    const rules = await tx.first(selectRules, {})
+    const rules = await tx.first(selectLivingRoleMappings, {})
     const slice = rules === undefined ? [] : await tx.all(selectSlice, { limit: peoplePerSlice })
     if (rules === undefined || slice.length === 0) {
       tx.write(deleteDone, {})

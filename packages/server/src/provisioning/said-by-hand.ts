@@ -7,7 +7,7 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { selectRecoveryAddress } from '../users/asked.ts'
 import { selectIdentitiesOfUser } from '../users/identities.ts'
 import {
   type Comer,
@@ -68,22 +68,13 @@ async function namesSeen(tx: OrganizationTx, row: UserRow): Promise<string | nul
 
 async function listSeen(tx: OrganizationTx, row: UserRow): Promise<readonly string[]> {
   const { email } = toUserState(readJson(row.resource), { role: row.role, isBlocked: false })
-  const recovery = await tx.first(selectRecovery, { id: row.id })
+  const recovery = await tx.first(selectRecoveryAddress, { id: row.id })
   const shown = [email, recovery?.recovery_address ?? null].flatMap((one) =>
     one === null ? [] : [toEmailKey(one)],
   )
   const identities = await tx.all(selectIdentitiesOfUser, { userId: row.id })
   return [...new Set([toUserNameKey(row.user_name), ...shown, ...toIdentityNames(identities)])]
 }
-
-const selectRecovery = organizationStatement<{ id: string }>('recovery_address_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('recovery_address')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
 
 // The name is an address, too, whatever addresses the account has: a sign-in with it means this name.
 // Of whoever the account is: nobody else's invitations end by what an unconfirmed key wrote on it.

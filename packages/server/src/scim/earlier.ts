@@ -1,19 +1,15 @@
 // People who were there before the directory wrote them: who holds a name, who has the same address or externalId as somebody new, and
 // what the administrator can do about it. Its words are for activity alone: a client learns of nobody by them.
+
 import { ScimError } from '@rollcall/scim'
-import { type SqlBool, sql } from 'kysely'
 import { makeRoom } from '../base/bounded.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
+import type { Holder, Likeness } from '../users/asked.ts'
+import { maxAlike, selectAlike, selectByName, selectUnclaimed } from '../users/asked.ts'
 import type { UserRow } from '../users/users.ts'
 import { HintedError } from './explain.ts'
-
-/** The account that has a name. */
-export type Holder = Pick<UserRow, 'id' | 'user_name' | 'active' | 'blocked_at' | 'source' | 'managed_by'>
-
-const holderColumns = ['id', 'user_name', 'active', 'blocked_at', 'source', 'managed_by'] as const
 
 const origins: Readonly<Record<UserRow['source'], string>> = {
   invited: 'was invited',
@@ -50,15 +46,6 @@ export function nameTaken(holder: Holder | undefined, isRename = false): ScimErr
   return new HintedError(409, 'uniqueness', detail, hint)
 }
 
-const selectByName = organizationStatement<{ userNameKey: string }>('holder_of_name')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(holderColumns)
-      .where('organization_id', '=', organizationId)
-      .where('user_name_key', '=', place('userNameKey')),
-)
-
 /** Who has a userName; undefined where nobody has. */
 export async function findHolder(
   database: Database,
@@ -67,15 +54,6 @@ export async function findHolder(
 ): Promise<Holder | undefined> {
   return (await database.readOrganization(scope, selectByName, { userNameKey }))[0]
 }
-
-const selectUnclaimed = organizationStatement('some_unclaimed')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('managed_by', 'is', null)
-    .limit(1),
-)
 
 const rememberMs = 500
 const maxRemembered = 10_000
@@ -95,27 +73,6 @@ async function hasUnclaimed(database: Database, scope: OrganizationScope, at: nu
   own.set(scope.organizationId, { at, hasSome })
   return hasSome
 }
-
-/** Somebody with the same address or externalId as one who is new. */
-export interface Likeness extends Holder {
-  readonly role: UserRow['role']
-  readonly external_id: string | null
-}
-
-const maxAlike = 3
-
-const selectAlike = organizationStatement<{ emails: string; externalId: string | null; userNameKey: string }>(
-  'alike_users',
-)(({ db, place, organizationId, dialect }) => {
-  const columns = sql.join([...holderColumns, 'role', 'external_id'].map((name) => sql.ref(name)))
-  const own = sql<SqlBool>`organization_id = ${organizationId} AND user_name_key <> ${place('userNameKey')}`
-  const statement = sql<Likeness>`SELECT ${columns} FROM "user" WHERE ${own} AND id IN (
-      SELECT id FROM "user" WHERE organization_id = ${organizationId} AND external_id = ${dialect.text(place('externalId'))}
-      UNION SELECT user_id FROM user_email
-        WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('emails'))})
-    ORDER BY id LIMIT ${sql.lit(maxAlike)}`
-  return { compile: () => statement.compile(db) }
-})
 
 /** Those who have an address or the externalId of somebody who is about to be made; empty where everybody is claimed. */
 export async function findAlike(
@@ -145,10 +102,5 @@ export function explainAlike(alike: readonly Likeness[], externalId: string | nu
     .join('')
 }
 
-const selectSettings = organizationStatement('earlier_people_settings')(({ db, organizationId }) =>
-  db.selectFrom('organization').select(['unclaimed_delete', 'same_address']).where('id', '=', organizationId),
-)
-
 /** What the administrator has chosen about earlier people. */
 export type EarlierSettings = Pick<OrganizationTable, 'unclaimed_delete' | 'same_address'>
-export { selectSettings as selectEarlierSettings }

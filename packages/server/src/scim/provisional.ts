@@ -11,6 +11,7 @@ import { toUserState } from '../mapping/user-state.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { selectFacts } from '../users/counts.ts'
 import type { GroupRow } from '../users/groups.ts'
 import { hasKeptWord } from '../users/kept.ts'
 import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
@@ -251,17 +252,6 @@ const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfi
     return { compile: () => statement.compile(db) }
   },
 )
-
-// Read together: what every list without a filter has to know.
-const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
-  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1)`
-  const statement = sql<{ users: number | null; groups: number | null; has_unconfirmed: number }>`
-    SELECT cast(sum(users) AS bigint) AS users, cast(sum(groups) AS bigint) AS groups,
-      CASE WHEN ${of('api_key')} OR ${of('oauth_client')} THEN 1 ELSE 0 END AS has_unconfirmed
-    FROM user_count WHERE organization_id = ${organizationId}`
-  return { compile: () => statement.compile(db) }
-})
 
 /** Whether the key that asks is confirmed, and the one that made or claimed this is not. */
 export async function isOfUnconfirmed(

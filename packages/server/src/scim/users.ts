@@ -23,6 +23,7 @@ import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
 import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
+import { selectEarlierSettings } from '../organizations/own.ts'
 import { changeUser, createUser, deprovisionUser } from '../provisioning/apply.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
 import { catchUpUser } from '../provisioning/group-roles.ts'
@@ -30,6 +31,7 @@ import { isRecentLeave } from '../provisioning/ownership.ts'
 import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
+import type { Likeness } from '../users/asked.ts'
 import { releaseIdentities } from '../users/identities.ts'
 import { chooseUnread, findGained, findWords } from '../users/kept.ts'
 import { lockGroupsAround } from '../users/members.ts'
@@ -43,15 +45,7 @@ import {
   writeIdByClaim,
   writeProvisionalKey,
 } from '../users/users.ts'
-import {
-  describeHolder,
-  explainAlike,
-  findAlike,
-  findHolder,
-  type Likeness,
-  nameTaken,
-  selectEarlierSettings,
-} from './earlier.ts'
+import { describeHolder, explainAlike, findAlike, findHolder, nameTaken } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainKept, HintedError, withAbout } from './explain.ts'
 import { dropShownManager } from './manager-reference.ts'

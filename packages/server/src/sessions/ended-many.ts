@@ -14,6 +14,7 @@ import {
   type ThroughArguments,
   throughArguments,
 } from '../holdings/sign-outs.ts'
+import { selectIsThere } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { lockPeople } from '../users/lock-people.ts'
@@ -96,9 +97,6 @@ export async function endOfMany(
 const selectOrganizations = installationStatement('organizations_with_session_ends')(({ db }) =>
   db.selectFrom('session_end').select('organization_id').distinct().orderBy('organization_id').limit(1_000),
 )
-const selectOwn = organizationStatement('organization_of_session_ends')(({ db, organizationId }) =>
-  db.selectFrom('organization').select('id').where('id', '=', organizationId).where('deleted_at', 'is', null),
-)
 const selectSlice = organizationStatement<{ limit: number }>('session_end_slice')(
   ({ db, place, organizationId, dialect }) => {
     const slice = db
@@ -158,7 +156,7 @@ export async function tellOfEnds(
 /** Whether there may be more. */
 function tellSlice(database: Database, scope: OrganizationScope, at: number): Promise<boolean> {
   return database.inOrganization(scope, async (tx) => {
-    const isThere = (await tx.first(selectOwn, {})) !== undefined
+    const isThere = (await tx.first(selectIsThere, {})) !== undefined
     const slice = isThere ? await tx.all(selectSlice, { limit: peoplePerSlice }) : []
     if (slice.length === 0) {
       tx.write(deleteDone, {})

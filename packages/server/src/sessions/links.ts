@@ -16,6 +16,7 @@ import { requireAddress } from '../http/require-address.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { keepMakerOfLink } from '../users/asked.ts'
 import { rungOfSession } from './rung.ts'
 import {
   createSession,
@@ -156,18 +157,6 @@ const markEnded = organizationStatement<{
     .where('id', '=', place('id')),
 )
 
-// A new link waits for a change of its maker that is under way, and the other way round.
-const selectMaker = organizationStatement<{ id: string }>('maker_of_link')(
-  ({ db, place, organizationId, dialect }) => {
-    const maker = db
-      .selectFrom('user')
-      .select(['role', 'active', 'blocked_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(maker, 'to keep')
-  },
-)
-
 const selectOpenOfMaker = organizationStatement<{ id: string; now: number }>('open_links_of_maker')(
   ({ db, place, organizationId }) =>
     db
@@ -217,7 +206,7 @@ export async function findLinkSecret(
 
 /** Whether a link of this person may hold: they are in, and their role opens the settings. */
 async function isMakerIn(tx: OrganizationTx, userId: string): Promise<boolean> {
-  const maker = await tx.first(selectMaker, { id: userId })
+  const maker = await tx.first(keepMakerOfLink, { id: userId })
   return maker?.active === 1 && maker.blocked_at === null && isPrivileged(maker.role)
 }
 
@@ -601,3 +590,21 @@ function adopt(tx: OrganizationTx, row: PortalLinkTable, keyHash: string, now: n
   const expiresAt = isKnown ? row.expires_at : Math.min(row.expires_at, now + unknownMakerMs)
   tx.write(adoptLink, { id: row.id, keyHash, expiresAt })
 }
+
+/** Links, and those by which their makers came, up to the first. */
+export const selectLinksOfMakers = organizationStatement<{ ids: string }>('links_of_makers')(
+  ({ db, place, organizationId, dialect }) => {
+    const columns = sql`l.id, l.created_by, l.revoked_at, l.ended_at`
+    const statement = sql<Pick<PortalLinkTable, 'id' | 'created_by' | 'revoked_at' | 'ended_at'>>`
+      WITH RECURSIVE up(id, created_by, revoked_at, ended_at) AS (
+        SELECT ${columns} FROM portal_link AS l WHERE l.organization_id = ${organizationId} AND ${dialect.isIn('l.id', place('ids'))}
+        UNION SELECT ${columns} FROM portal_link AS l JOIN up ON l.id = up.created_by WHERE l.organization_id = ${organizationId}
+      ) SELECT id, created_by, revoked_at, ended_at FROM up`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** Organizations that have invitations which wait. */
+export const selectPlacesWithInvitations = installationStatement('organizations_with_invitations')(({ db }) =>
+  db.selectFrom('link_secret').select('organization_id as id').distinct().where('kind', '=', 'invitation'),
+)

@@ -1,6 +1,7 @@
 // What an act stands on, looked at once more by the transaction that writes it. Between the door and the store lies whatever the act
 // waits for (a body, somebody's metadata, DNS, its turn): whoever is out by then does nothing more. What is found is locked until COMMIT, so
 // that whoever ends it waits for the act that is under way, and every act after that end finds nothing.
+
 import { type Kysely, sql } from 'kysely'
 import { isAbove, type Rung, rungOfRole } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
@@ -8,6 +9,7 @@ import { isOfPresent } from '../holdings/generations.ts'
 import type { Database, InstallationTx, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InstallationTables, UserTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement, type Place } from '../store/statement.ts'
+import { keepMakerOfAct } from '../users/asked.ts'
 import { isOperatorSessionOver } from './operator.ts'
 import { rungOfSession } from './rung.ts'
 import { isSessionOver, presentKeySetting, type Session } from './sessions.ts'
@@ -69,18 +71,6 @@ export function inTurnOfActs<T>(
   )
 }
 
-// Before the session: in the order of whoever takes a person's role away, blocks or removes them.
-const keepMaker = organizationStatement<{ id: string }>('maker_of_act')(
-  ({ db, place, organizationId, dialect }) => {
-    const maker = db
-      .selectFrom('user')
-      .select(['role', 'active', 'blocked_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(maker, 'to keep the key')
-  },
-)
-
 // What a link of the operator opened holds only under the operator key in force.
 const keepSession = ({ db, place, dialect }: Words<{ hash: string }>) => {
   const tables = db as Tables
@@ -135,7 +125,7 @@ export async function keepStanding(
       const { hash, userId } = standing
       const [, maker, session] = await Promise.all([
         turn,
-        userId === null ? undefined : tx.first(keepMaker, { id: userId }),
+        userId === null ? undefined : tx.first(keepMakerOfAct, { id: userId }),
         tx.first(sessionOf.organization, { hash }),
       ])
       if (session?.organization_id !== tx.organizationId || isSessionOver(session, now())) return 'ended'
@@ -200,3 +190,19 @@ function isIn(maker: Pick<UserTable, 'active' | 'blocked_at'> | undefined): bool
 function isKeyOver(keyHash: string, present: { readonly value: string } | undefined): boolean {
   return present !== undefined && present.value !== keyHash
 }
+
+/** Whoever ends it waits until what was asked for in it is confirmed, or has ended it first. */
+export const lockSessionById = organizationStatement<{ id: string; now: number }>(
+  'session_under_recovery_change',
+)(({ db, place, organizationId, dialect }) =>
+  dialect.lock(
+    db
+      .selectFrom('session')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('expires_at', '>', place('now'))
+      .where(isOfPresent('session')),
+    'to keep the key',
+  ),
+)

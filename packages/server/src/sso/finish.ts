@@ -1,5 +1,6 @@
 // GET /saml/{id}/finish: a page of our own site, on which the browser that began shows its cookie. It ends in a session, in the
 // result of a test, or on a question to the person.
+
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
@@ -8,6 +9,7 @@ import type { FoundConnection } from '../connections/find.ts'
 import { keepConnection, parseOptions } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { noteNeed } from '../organizations/needs.ts'
+import { selectLiving } from '../organizations/own.ts'
 import { renderPage } from '../pages/frame.ts'
 import type { Html } from '../pages/html.ts'
 import { linkOfferPage } from '../pages/pending.ts'
@@ -28,7 +30,6 @@ import {
 } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'
 import { type Entered, enter, noteDenied, openSession } from './enter.ts'
 import { explainState } from './explain-state.ts'
@@ -118,10 +119,6 @@ async function finishOnce(
   }
 }
 
-const selectOwn = organizationStatement('organization_at_sign_in')(({ db, organizationId }) =>
-  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
-)
-
 const refused = (refusal: Refusal): Finished => ({ kind: 'refused', refusal })
 
 async function finishIn(
@@ -135,7 +132,7 @@ async function finishIn(
   if (typeof signIn === 'string') return refused(signIn)
   // Both are read again here: they may have been switched off since the request began.
   const [organization, connection] = await Promise.all([
-    tx.first(selectOwn, {}),
+    tx.first(selectLiving, {}),
     keepConnection(tx, found.row.id),
   ])
   if (organization === undefined || connection === undefined) return refused('request_unknown')

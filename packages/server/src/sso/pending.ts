@@ -19,6 +19,7 @@ import { keepConnection, takeConnection } from '../connections/rows.ts'
 import { readBody } from '../http/body.ts'
 import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
+import { selectLiving } from '../organizations/own.ts'
 import type { ShownConnection } from '../pages/pending.ts'
 import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
 import {
@@ -31,7 +32,6 @@ import {
 import { isProofOver } from '../sign-ins/sign-ins.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { findIdentity } from '../users/identities.ts'
 import { lockUser } from '../users/users.ts'
 import { explainState } from './explain-state.ts'
@@ -61,9 +61,6 @@ export function keepPending(
 }
 
 /** Both are read anew: they may have been switched off, or another anchor put in place, since the sign-in began. */
-const selectOwn = organizationStatement('organization_of_pending')(({ db, organizationId }) =>
-  db.selectFrom('organization').selectAll().where('id', '=', organizationId).where('deleted_at', 'is', null),
-)
 
 export interface Opened {
   readonly pending: KeptSignIn
@@ -107,7 +104,7 @@ export async function openPending(
   const hold = asked.purpose === 'change' ? takeConnection : keepConnection
   const connection = await hold(tx, found.row.id)
   const pending = await findPending(tx, wanted, visit.at)
-  const organization = await tx.first(selectOwn, {})
+  const organization = await tx.first(selectLiving, {})
   const anchor = connection === undefined ? null : anchorOf(connection)
   if (pending === undefined || organization === undefined || connection === undefined || anchor === null)
     throw gone(found)

@@ -62,3 +62,14 @@ export const countRoleChanges = organizationStatement('role_changes_waiting')(
     return { compile: () => statement.compile(db) }
   },
 )
+
+/** How many people and groups there are, and whether a key is at work that nobody has confirmed. */
+export const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
+  const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
+    WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1)`
+  const statement = sql<{ users: number | null; groups: number | null; has_unconfirmed: number }>`
+    SELECT cast(sum(users) AS bigint) AS users, cast(sum(groups) AS bigint) AS groups,
+      CASE WHEN ${of('api_key')} OR ${of('oauth_client')} THEN 1 ELSE 0 END AS has_unconfirmed
+    FROM user_count WHERE organization_id = ${organizationId}`
+  return { compile: () => statement.compile(db) }
+})

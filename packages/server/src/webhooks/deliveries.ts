@@ -5,8 +5,8 @@ import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { renderQueue } from '../deliveries/enqueue.ts'
-import { eventOfDelivery, type LeasedDelivery } from '../deliveries/queue.ts'
+import { queueTestOf, renderQueue } from '../deliveries/enqueue.ts'
+import { type LeasedDelivery, selectDeliveryPage } from '../deliveries/queue.ts'
 import { toFeedEvent } from '../events/feed.ts'
 import { Problem } from '../http/problem.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
@@ -55,34 +55,6 @@ export async function renderDelivery(
   }
 }
 
-const selectPage = installationStatement<{
-  targetId: string
-  before: number
-  limit: number
-  /** Empty: any. */
-  state: DeliveryTable['state'] | ''
-  eventId: string
-}>('delivery_page')(({ db, place, dialect }) =>
-  db
-    .selectFrom('delivery')
-    .leftJoin('organization', 'organization.id', 'delivery.organization_id')
-    .selectAll('delivery')
-    .select(['organization.slug', ...eventOfDelivery(dialect)])
-    .where('delivery.target_id', '=', place('targetId'))
-    .where('delivery.number', '<', place('before'))
-    .where((on) =>
-      on.or([
-        on(dialect.text(place('state')), '=', ''),
-        on('delivery.state', '=', place('state') as DeliveryTable['state']),
-      ]),
-    )
-    .where((on) =>
-      on.or([on(dialect.text(place('eventId')), '=', ''), on('delivery.event_id', '=', place('eventId'))]),
-    )
-    .orderBy('delivery.number', 'desc')
-    .limit(place('limit')),
-)
-
 /** The newest first. Throws 404. */
 export async function listDeliveries(
   database: Database,
@@ -97,7 +69,7 @@ export async function listDeliveries(
   await getRow(database, id)
   const cursor = Number(query.cursor ?? Number.MAX_SAFE_INTEGER)
   if (!Number.isSafeInteger(cursor)) throw new Problem('invalid_request', 'cursor: not one of ours')
-  const rows = await database.readInstallation('deliveries', selectPage, {
+  const rows = await database.readInstallation('deliveries', selectDeliveryPage, {
     targetId: id,
     before: cursor,
     limit: query.limit + 1,
@@ -126,27 +98,6 @@ function toDelivery(row: Sendable & Omit<LeasedDelivery, keyof Sendable>): Deliv
   }
 }
 
-const insertTest = installationStatement<{
-  targetId: string
-  eventId: string
-  payload: string
-  at: number
-}>('insert_test_delivery')(({ db, place, dialect }) => {
-  const statement = renderQueue(
-    {
-      targetId: sql`id`,
-      organizationId: sql`''`,
-      eventId: dialect.text(place('eventId')),
-      type: sql`'webhook.test'`,
-      subjectId: sql`id`,
-      payload: dialect.text(place('payload')),
-      at: dialect.bigint(place('at')),
-    },
-    sql`FROM delivery_target WHERE id = ${place('targetId')}`,
-  )
-  return { compile: () => statement.compile(db) }
-})
-
 /** Queues an event of the type `webhook.test` for one endpoint. Throws 409 where it is switched off. */
 export async function queueTest(database: Database, id: string, at: number): Promise<{ queued: number }> {
   await getEnabled(database, id)
@@ -164,7 +115,7 @@ export async function queueTest(database: Database, id: string, at: number): Pro
     requestId: null,
   })
   await database.inInstallation('deliveries', async (tx) =>
-    tx.write(insertTest, { targetId: id, eventId, payload, at }),
+    tx.write(queueTestOf, { targetId: id, eventId, payload, at }),
   )
   return { queued: 1 }
 }

@@ -1,0 +1,425 @@
+// What rooms above ask of people inside a unit of work: a few columns each, by the index that is there for them.
+import { type SqlBool, sql } from 'kysely'
+import type { Role } from '../base/rung.ts'
+import type { OrganizationTx } from '../store/database.ts'
+import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { isBeyondAscii } from './identities.ts'
+import { saidColumns } from './said.ts'
+import { isOwner, runsSettings, type UserRow, userColumnNames } from './users.ts'
+
+/** Of somebody who holds a name. */
+export const holderColumns = ['id', 'user_name', 'active', 'blocked_at', 'source', 'managed_by'] as const
+/** So many are named. */
+export const maxAlike = 3
+/** So many are mailed a link at once. */
+export const maxRecovered = 3
+/** Of one look at those with letters beyond ASCII. */
+export const recoverableAtOnce = 500
+/** So many are told. */
+export const maxRecipients = 20
+
+/** What somebody is called. */
+export const selectUserName = organizationStatement<{ id: string }>('name_of_word')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('user_name')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** Whether anybody is linked to a connection. */
+export const selectAnyIdentity = organizationStatement<{ id: string }>('connection_has_identity')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select('user_id')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('id'))
+      .limit(1),
+)
+
+/** Addresses in their order, some at a time. */
+export const selectAddressSlice = organizationStatement<{ after: string; afterUser: string; limit: number }>(
+  'addresses_in_order',
+)(({ db, place, organizationId }) => {
+  const statement = sql<{ value_key: string; user_id: string }>`SELECT value_key, user_id FROM user_email
+      WHERE organization_id = ${organizationId} AND (value_key, user_id) > (${place('after')}, ${place('afterUser')})
+      ORDER BY value_key, user_id LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
+/** Of these people, those who may act. */
+export const selectWorking = organizationStatement<{ ids: string }>('makers')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ id: string; role: Role }>`SELECT id, role FROM "user"
+    WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))}
+      AND active = 1 AND blocked_at IS NULL`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** People of whom no directory has said anything. */
+export const countUnclaimed = organizationStatement('count_unclaimed')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('users'))
+    .where('organization_id', '=', organizationId)
+    .where('managed_by', 'is', null),
+)
+
+/** Somebody else who may act and has the address. */
+export const selectOtherHolder = organizationStatement<{
+  userId: string
+  emailKey: string
+  otherKey: string
+}>('another_holder_of_address')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user_email')
+    .innerJoin('user', (join) =>
+      join
+        .onRef('user.organization_id', '=', 'user_email.organization_id')
+        .onRef('user.id', '=', 'user_email.user_id'),
+    )
+    .select('user.id')
+    .where('user_email.organization_id', '=', organizationId)
+    .where('user_email.value_key', 'in', [place('emailKey'), place('otherKey')])
+    .where('user.id', '!=', place('userId'))
+    .where('user.active', '=', 1)
+    .where('user.blocked_at', 'is', null)
+    .limit(1),
+)
+
+/** What is kept of somebody who was removed. */
+export const selectDeleted = organizationStatement<{ id: string }>('deleted_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('deleted_user')
+      .select(['resource', 'role', 'role_origin', 'blocked_at', 'recovery_address', 'deleted_at'])
+      .select(['deactivated_at', 'source', 'provisional_key_id', 'directory_decides', 'id_by_claim'])
+      .select(['given_external_id', 'given_name_key'])
+      .select(saidColumns)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** The people of a key whose ids are behind `after`, up to `until`. */
+export interface PeopleOfKey {
+  readonly keyId: string
+  readonly after: string
+  readonly until: string
+}
+
+/** Of those alone of whom there is something to be looked at: most came by the address that they are called by. */
+export const selectClaimed = organizationStatement<PeopleOfKey>('linked_users_of_key')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('provisional_key_id', '=', place('keyId'))
+      .where('source', '=', 'sso')
+      .where('managed_by', '=', 'scim')
+      .where('role', 'not in', ['owner', 'admin'])
+      .where('id', '>', place('after'))
+      .where('id', '<=', place('until'))
+      .where(({ or, exists, selectFrom }) =>
+        or([
+          exists(
+            selectFrom('identity')
+              .select('identity.user_id')
+              .where('identity.organization_id', '=', organizationId)
+              .whereRef('identity.user_id', '=', 'user.id')
+              .where((on) =>
+                on.or([
+                  on('identity.proved_key', 'is', null),
+                  on('identity.proved_key', '<>', on.ref('user.user_name_key')),
+                ]),
+              ),
+          ),
+          exists(
+            selectFrom('withdrawn_identity')
+              .select('withdrawn_identity.user_id')
+              .where('withdrawn_identity.organization_id', '=', organizationId)
+              .whereRef('withdrawn_identity.user_id', '=', 'user.id'),
+          ),
+        ]),
+      )
+      .orderBy('id'),
+)
+
+/** People of a key whose role is another one than the default. */
+export const selectWithoutDefault = organizationStatement<{
+  keyId: string
+  role: Role
+  limit: number
+}>('users_without_default_role')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(['id', 'role'])
+    .where('organization_id', '=', organizationId)
+    .where('provisional_key_id', '=', place('keyId'))
+    .where('source', '=', 'scim')
+    .where('role_origin', '=', 'default')
+    .where('role', '<>', place('role'))
+    .orderBy('id')
+    .limit(place('limit')),
+)
+
+/** Somebody as the directory wrote them. */
+export const selectResource = organizationStatement<{ id: string }>('resource_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('resource')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** How somebody is recovered, and what they were shown of it. */
+export const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(['role', 'recovery_address', 'recovery_shown_at'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** How somebody is recovered. */
+export const selectRecoveryAddress = organizationStatement<{ id: string }>('recovery_address_of_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('recovery_address')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** Whoever made a link, kept until COMMIT. */
+export const keepMakerOfLink = organizationStatement<{ id: string }>('maker_of_link')(
+  ({ db, place, organizationId, dialect }) => {
+    const maker = db
+      .selectFrom('user')
+      .select(['role', 'active', 'blocked_at'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect.lock(maker, 'to keep')
+  },
+)
+
+/** Whoever acts; their key is kept until COMMIT. */
+export const keepMakerOfAct = organizationStatement<{ id: string }>('maker_of_act')(
+  ({ db, place, organizationId, dialect }) => {
+    const maker = db
+      .selectFrom('user')
+      .select(['role', 'active', 'blocked_at'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect.lock(maker, 'to keep the key')
+  },
+)
+
+/** What must be known of somebody who is recovered. */
+export const recoverable = [
+  'id',
+  'role',
+  'active',
+  'blocked_at',
+  'recovery_address',
+  'sessions_ended_at',
+] as const
+
+/** Somebody who is recovered. */
+export const lockToRecover = organizationStatement<{ id: string }>('person_to_recover')(
+  ({ db, place, organizationId, dialect }) => {
+    const one = db
+      .selectFrom('user')
+      .select(recoverable)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+    return dialect.lock(one)
+  },
+)
+
+/** Owners and administrators who are recovered by the address. */
+export const selectPeopleToRecover = organizationStatement<{ addressKey: string; otherKey: string }>(
+  'people_to_recover',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(recoverable)
+    .where('organization_id', '=', organizationId)
+    .where('role', 'in', ['owner', 'admin'])
+    .where('recovery_address', 'is not', null)
+    .where(sql<string>`lower(recovery_address)`, 'in', [place('addressKey'), place('otherKey')])
+    .orderBy('role', 'desc')
+    .orderBy('id')
+    .limit(sql.lit(maxRecovered)),
+)
+
+/** Those whose recovery address has letters beyond ASCII, which each database lowers in its own way. */
+export const selectBeyondAscii = organizationStatement<{ role: Role; after: string }>(
+  'people_recovered_beyond_ascii',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select(recoverable)
+    .where('organization_id', '=', organizationId)
+    .where('role', 'in', [sql.lit<Role>('owner'), sql.lit<Role>('admin')])
+    .where('role', '=', place('role'))
+    .where(isBeyondAscii(sql.ref('recovery_address')))
+    .where('id', '>', place('after'))
+    .orderBy('id')
+    .limit(sql.lit(recoverableAtOnce)),
+)
+
+/** Who is told of what concerns the settings. */
+export const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select([...userColumnNames, 'recovery_address'])
+    .where('organization_id', '=', organizationId)
+    .where(runsSettings)
+    .where('active', '=', 1)
+    .where('blocked_at', 'is', null)
+    // Owners first, where there are more than are told.
+    .orderBy((on) => on.case().when('role', '=', 'owner').then(0).else(1).end())
+    .orderBy('id')
+    .limit(maxRecipients),
+)
+
+/** Owners who are told. */
+export const selectOwners = organizationStatement('noticed_owners')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select([...userColumnNames, 'recovery_address'])
+    .where('organization_id', '=', organizationId)
+    .where(isOwner)
+    .where('active', '=', 1)
+    .where('blocked_at', 'is', null)
+    .orderBy('id')
+    .limit(maxRecipients),
+)
+
+export const selectByName = organizationStatement<{ userNameKey: string }>('holder_of_name')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select(holderColumns)
+      .where('organization_id', '=', organizationId)
+      .where('user_name_key', '=', place('userNameKey')),
+)
+
+export const selectUnclaimed = organizationStatement('some_unclaimed')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('managed_by', 'is', null)
+    .limit(1),
+)
+
+/** The account that has a name. */
+export type Holder = Pick<UserRow, 'id' | 'user_name' | 'active' | 'blocked_at' | 'source' | 'managed_by'>
+
+/** Somebody with the same address or externalId as one who is new. */
+export interface Likeness extends Holder {
+  readonly role: UserRow['role']
+  readonly external_id: string | null
+}
+
+/** People who have one of these addresses, or the external id. */
+export const selectAlike = organizationStatement<{
+  emails: string
+  externalId: string | null
+  userNameKey: string
+}>('alike_users')(({ db, place, organizationId, dialect }) => {
+  const columns = sql.join([...holderColumns, 'role', 'external_id'].map((name) => sql.ref(name)))
+  const own = sql<SqlBool>`organization_id = ${organizationId} AND user_name_key <> ${place('userNameKey')}`
+  const statement = sql<Likeness>`SELECT ${columns} FROM "user" WHERE ${own} AND id IN (
+      SELECT id FROM "user" WHERE organization_id = ${organizationId} AND external_id = ${dialect.text(place('externalId'))}
+      UNION SELECT user_id FROM user_email
+        WHERE organization_id = ${organizationId} AND ${dialect.isIn('value_key', place('emails'))})
+    ORDER BY id LIMIT ${sql.lit(maxAlike)}`
+  return { compile: () => statement.compile(db) }
+})
+
+/** People of these roles who may act and are linked to a connection, those above first. */
+export const selectPeopleOf = (connectionId: string, roles: readonly Role[]) =>
+  organizationQuery(({ db, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .innerJoin('user', (join) =>
+        join
+          .onRef('user.organization_id', '=', 'identity.organization_id')
+          .onRef('user.id', '=', 'identity.user_id'),
+      )
+      .select(['user.id', 'user.user_name', 'user.role'])
+      .where('identity.organization_id', '=', organizationId)
+      .where('identity.connection_id', '=', connectionId)
+      .where('user.role', 'in', roles)
+      .where('user.active', '=', 1)
+      .where('user.blocked_at', 'is', null)
+      .orderBy('user.role', 'desc')
+      .orderBy('user.user_name_key'),
+  )
+
+/** People who were linked to a connection since. */
+export const selectLinkedSince = (connectionId: string, since: number) =>
+  organizationQuery(({ db, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .innerJoin('user', (join) =>
+        join
+          .onRef('user.organization_id', '=', 'identity.organization_id')
+          .onRef('user.id', '=', 'identity.user_id'),
+      )
+      .select(['user.id', 'user.user_name', 'user.source', 'user.created_at'])
+      .where('identity.organization_id', '=', organizationId)
+      .where('identity.connection_id', '=', connectionId)
+      .where('identity.created_at', '>=', since)
+      .orderBy('user.id'),
+  )
+
+/** Keys that were made since by people whom the connection knows: who made a key stands in its event. */
+export async function listKeysMadeBy(
+  tx: OrganizationTx,
+  connectionId: string,
+  since: number,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const made = ['api_key', 'oauth_client'] as const
+  const rows = await Promise.all(
+    made.map((table) =>
+      tx.all(
+        organizationQuery(({ db, organizationId }) =>
+          db
+            .selectFrom(table)
+            .select([`${table}.id`, `${table}.name`])
+            .where(`${table}.organization_id`, '=', organizationId)
+            .where(`${table}.created_at`, '>=', since)
+            .where(`${table}.revoked_at`, 'is', null)
+            .where((on) =>
+              on.exists(
+                on
+                  .selectFrom('event')
+                  .innerJoin('identity', (join) =>
+                    join
+                      .onRef('identity.organization_id', '=', 'event.organization_id')
+                      .onRef('identity.user_id', '=', 'event.actor_id')
+                      .on('identity.connection_id', '=', connectionId),
+                  )
+                  .select('event.id')
+                  .where('event.organization_id', '=', organizationId)
+                  .whereRef('event.subject_id', '=', `${table}.id`)
+                  .where('event.type', '=', `${table}.created`),
+              ),
+            )
+            .orderBy(`${table}.id`),
+        ),
+        {},
+      ),
+    ),
+  )
+  return rows.flat()
+}
