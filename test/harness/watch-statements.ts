@@ -35,27 +35,27 @@ export function watchStatements(database: Database): Database {
       if (asked === undefined) return database.inOrganization(scope, work)
       return database.inOrganization(scope, async (tx) => {
         let isAsked = false
-        const note = ({ name }: Read, isRead: boolean): void => {
+        let owed = 0
+        const note = ({ name }: Read): void => {
           asked.statements.push(name)
           isAsked = true
-          if (isRead) asked.trips += 1
+        }
+        // What is asked while an answer is owed leaves with it.
+        const read = async <Rows>(statement: Read, ask: () => Promise<Rows>): Promise<Rows> => {
+          note(statement)
+          if (owed === 0) asked.trips += 1
+          owed += 1
+          return ask().finally(() => {
+            owed -= 1
+          })
         }
         const value = await work({
           ...tx,
-          all: (statement, args) => {
-            note(statement, true)
-            return tx.all(statement, args)
-          },
-          first: (statement, args) => {
-            note(statement, true)
-            return tx.first(statement, args)
-          },
-          change: (statement, args) => {
-            note(statement, true)
-            return tx.change(statement, args)
-          },
+          all: (statement, args) => read(statement, () => tx.all(statement, args)),
+          first: (statement, args) => read(statement, () => tx.first(statement, args)),
+          change: (statement, args) => read(statement, () => tx.change(statement, args)),
           write: (statement, args) => {
-            note(statement, false)
+            note(statement)
             tx.write(statement, args)
           },
         })

@@ -28,7 +28,7 @@ const table = {
     ['user_to_end', 'any_word', 'update_user_names', 'delete_user_email', 'insert_user_email', ...newEvent],
   ],
   'PATCH that deactivates': [
-    3,
+    2,
     [
       'user_to_end',
       'held_by_one',
@@ -40,7 +40,7 @@ const table = {
     ],
   ],
   'PATCH that lets in again': [
-    3,
+    2,
     ['user_to_end', 'any_word', 'update_user_active', 'change_user_count', ...newEvent],
   ],
   'PATCH that lets in again, where something was said of others': [

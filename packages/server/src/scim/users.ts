@@ -3,6 +3,7 @@
 import {
   applyPatch,
   isJsonEqual,
+  isJsonObject,
   type JsonObject,
   type JsonValue,
   matchesETag,
@@ -29,11 +30,12 @@ import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts
 import { catchUpUser } from '../provisioning/group-roles.ts'
 import { isRecentLeave } from '../provisioning/ownership.ts'
 import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
+import { askHoldsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { Likeness } from '../users/asked.ts'
 import { releaseIdentities } from '../users/identities.ts'
-import { chooseUnread, findGained, findWords } from '../users/kept.ts'
+import { askAnythingSaid, chooseUnread, findGained, findWords } from '../users/kept.ts'
 import { lockGroupsAround } from '../users/members.ts'
 import type { KeptWord } from '../users/said.ts'
 import {
@@ -342,6 +344,8 @@ export const putUser: ScimHandler = async (request) => {
     isWhole: true,
     saysExternalId: () => read().externalId !== undefined,
     saysActive: () => read().active !== undefined,
+    // One that lets them in mostly says what is so already.
+    ahead: isJsonObject(body) && body.active === false ? false : undefined,
   }
   const {
     row,
@@ -369,9 +373,11 @@ export const patchUser: ScimHandler = async (request) => {
   const { client, reading } = request
   const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
   const says = (name: string) => () => patch.operations.some(({ target }) => target.attribute.name === name)
+  const said = patch.operations.findLast(({ target }) => target.attribute.name === 'active')?.value
+  const ahead = typeof said === 'boolean' ? said : undefined
   const { row, kind, kept } = await changeById(
     request,
-    { isWhole: false, saysExternalId: says('externalId'), saysActive: says('active') },
+    { isWhole: false, saysExternalId: says('externalId'), saysActive: says('active'), ahead },
     (before) => applyPatch(client.types.user, before, patch, client.profile, reading).resource,
   )
   const explanation = explainChange(kind, row, kept)
@@ -447,6 +453,8 @@ interface Said {
   readonly saysExternalId: () => boolean
   /** Whether they are in: also where it is so already. */
   readonly saysActive: () => boolean
+  /** Whether it looks as if they came in, or went out: what is to be known then is asked beside the lock. It decides nothing. */
+  readonly ahead: boolean | undefined
 }
 
 async function changeById(
@@ -460,7 +468,7 @@ async function changeById(
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
       await holdBounds(tx, client)
-      const row = await lockWanted(tx, request)
+      const row = await lockWanted(tx, request, said.ahead)
       name = row.user_name
       const before = parse(row)
       const wanted = dropShownManager(before, completeUser(toChanged(before, row)), request.scimBaseUrl)
@@ -529,14 +537,26 @@ function decideChange(existing: KnownUser, before: JsonObject, resource: JsonObj
   return decide({ asked: 'change', existing, isActive, externalId, isSame }, { isRelinking: false })
 }
 
-async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<UserRow> {
-  const row = userIdPattern.test(request.id) ? await lockUserToEnd(tx, request.id) : undefined
+async function lockWanted(tx: OrganizationTx, request: ScimRequest, isComing?: boolean): Promise<UserRow> {
+  const row = userIdPattern.test(request.id) ? await lockAndAsk(tx, request.id, isComing) : undefined
   if (row === undefined) throw notFound()
   assertMayChangeUser(request.client, row)
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version))) {
     throw new ScimError(412, undefined, 'The user has changed since the version named in If-Match')
   }
+  return row
+}
+
+// In this order: what is asked is so from the lock on.
+async function lockAndAsk(
+  tx: OrganizationTx,
+  id: string,
+  isComing: boolean | undefined,
+): Promise<UserRow | undefined> {
+  const locking = lockUserToEnd(tx, id)
+  if (isComing === undefined) return locking
+  const [row] = await Promise.all([locking, isComing ? askAnythingSaid(tx) : askHoldsAnything(tx, id)])
   return row
 }
 
