@@ -139,8 +139,8 @@ function renderFields(rows: readonly Row[], isRequest: boolean): string {
       : `| \`${path}\` | ${cell(type)} | ${cell(about)} |`,
   )
   return isRequest
-    ? ['| field | type | required | |', '|---|---|---|---|', ...lines].join('\n')
-    : ['| field | type | |', '|---|---|---|', ...lines].join('\n')
+    ? ['| field | type | required | is |', '|---|---|---|---|', ...lines].join('\n')
+    : ['| field | type | is |', '|---|---|---|', ...lines].join('\n')
 }
 
 /** A value that the schema takes, with no more in it than must be. */
@@ -244,7 +244,7 @@ function renderParameters(parameters: readonly Parameter[]): string[] {
     ({ name, in: where, required, description, schema }) =>
       `| \`${name}\` | ${where} | ${cell(renderType(schema))} | ${required ? 'yes' : ''} | ${cell(description ?? '')} |`,
   )
-  return [['| parameter | in | type | required | |', '|---|---|---|---|---|', ...rows].join('\n')]
+  return [['| parameter | in | type | required | is |', '|---|---|---|---|---|', ...rows].join('\n')]
 }
 
 function renderBody(operation: Operation): string[] {
@@ -263,7 +263,7 @@ function renderAnswers(operation: Operation): string[] {
   )
   const fields = good === undefined ? [] : listFields(jsonOf(good[1].content) ?? {})
   return [
-    ['| answer | |', '|---|---|', ...rows].join('\n'),
+    ['| answer | when |', '|---|---|', ...rows].join('\n'),
     ...(good === undefined || fields.length === 0
       ? []
       : [
@@ -311,7 +311,7 @@ export function renderApi(): readonly Page[] {
     const rows = members.map(
       ({ method, path, operation }) => `| ${operation.summary} | \`${method} ${path}\` |`,
     )
-    return `## ${tag}\n\n[${tag}](api/${slugOf(tag).split('/').at(-1)}.md) in full.\n\n| | below \`/api/v1\` |\n|---|---|\n${rows.join('\n')}`
+    return `## ${tag}\n\n[${tag}](api/${slugOf(tag).split('/').at(-1)}.md) in full.\n\n| operation | below \`/api/v1\` |\n|---|---|\n${rows.join('\n')}`
   })
   const first: Page = {
     slug: 'reference/api',
