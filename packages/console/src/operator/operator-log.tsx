@@ -30,6 +30,7 @@ export function OperatorLogScreen(): ReactNode {
           types={operatorEventTypes}
           type={type}
           text={text}
+          hint={t('log.subjectHint')}
           setType={(wanted) => {
             setType(wanted)
             pages.restart()

@@ -55,6 +55,7 @@ export function AuditLogScreen(): ReactNode {
           types={types}
           type={type}
           text={text}
+          hint={t('audit.subjectHint')}
           setType={(wanted) => {
             setType(wanted)
             pages.restart()

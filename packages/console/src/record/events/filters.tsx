@@ -8,6 +8,8 @@ export function EventFilters(props: {
   readonly types: readonly string[]
   readonly type: string
   readonly text: string
+  /** Whose id may be asked for. */
+  readonly hint: string
   readonly setType: (type: string) => void
   readonly setText: (text: string) => void
 }): ReactNode {
@@ -24,7 +26,7 @@ export function EventFilters(props: {
       />
       <TextInput
         label={t('audit.subject')}
-        description={t('audit.subjectHint')}
+        description={props.hint}
         value={props.text}
         onChange={(event) => props.setText(event.currentTarget.value)}
         style={{ flex: '1 1 240px' }}
