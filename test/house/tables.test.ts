@@ -64,14 +64,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
   organizations: ['oidc_account'],
   provisioning: ['deleted_user', 'group', 'group_member', 'link_secret', 'user'],
   scim: ['group', 'group_member', 'user', 'user_count'],
-  sessions: [
-    'application_sign_in',
-    'application_use',
-    'connection',
-    'identity',
-    'oidc_record',
-    'organization',
-  ],
+  sessions: ['connection', 'identity', 'oidc_record', 'organization'],
   'sign-ins': ['organization'],
   store: [
     'connection_place',
@@ -85,15 +78,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
     'role_change',
     'session_end',
   ],
-  users: [
-    'connection',
-    'deprovision_alert',
-    'domain',
-    'event',
-    'key_confirmation',
-    'organization',
-    'role_change_user',
-  ],
+  users: ['connection', 'deprovision_alert', 'domain', 'event', 'organization'],
   webhooks: ['delivery_target'],
 }
 

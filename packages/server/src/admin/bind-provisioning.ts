@@ -7,6 +7,7 @@ import type { Act } from '../events/record.ts'
 import { findOpenAlert, listAlerts } from '../notices/alerts.ts'
 import { catchUpKey } from '../provisioning/group-roles.ts'
 import { dismissAlert, restoreAlert } from '../provisioning/restore-batch.ts'
+import { countRoleChanges } from '../provisioning/role-changes.ts'
 import type { OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { listUsers } from '../users/views.ts'
@@ -70,8 +71,12 @@ async function show(
   act: Act,
 ): Promise<Provisioning> {
   const provisioning = await getProvisioning(database, found, scimBaseUrl, act.at)
-  const alert = await findOpenAlert(database, found.scope)
-  return { ...provisioning, keys: hideMakers(provisioning.keys, act), alert }
+  const [alert, [changes]] = await Promise.all([
+    findOpenAlert(database, found.scope),
+    database.readOrganization(found.scope, countRoleChanges, {}),
+  ])
+  const rolesUnderWay = Number(changes?.people ?? 0)
+  return { ...provisioning, keys: hideMakers(provisioning.keys, act), rolesUnderWay, alert }
 }
 
 function bindKeys(app: App, options: AdminOptions): void {

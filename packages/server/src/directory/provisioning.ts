@@ -23,26 +23,25 @@ import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { countUnclaimed } from '../users/asked.ts'
-import { countRoleChanges, selectCounts } from '../users/counts.ts'
+import { selectCounts } from '../users/counts.ts'
 import { listKeys } from './keys.ts'
 
 /** The newest requests that decide between active and failing. */
 const judged = 20
 
-/** Mode, status, base URL, keys; nothing secret. Of people who left, notices/alerts knows. */
+/** Mode, status, base URL, keys; nothing secret. Of people who left, notices/alerts knows, and of roles under way provisioning. */
 export async function getProvisioning(
   database: Database,
   found: { readonly scope: OrganizationScope; readonly row: OrganizationTable },
   scimBaseUrl: string,
   now: number,
-): Promise<Omit<Provisioning, 'alert'>> {
+): Promise<Omit<Provisioning, 'alert' | 'rolesUnderWay'>> {
   const { scope, row } = found
-  const [keys, [health], [counts], newest, [changes]] = await Promise.all([
+  const [keys, [health], [counts], newest] = await Promise.all([
     listKeys(database, scope, now),
     database.readOrganization(scope, selectHealth, {}),
     database.readOrganization(scope, selectCounts, {}),
     listNewestRequests(database, scope, judged),
-    database.readOrganization(scope, countRoleChanges, {}),
   ])
   const hasWritten =
     row.scim_since !== null &&
@@ -59,7 +58,6 @@ export async function getProvisioning(
       groupAt: toNullableTime(health?.group_at ?? null),
       startedAt: toNullableTime(row.scim_since),
     },
-    rolesUnderWay: Number(changes?.people ?? 0),
     counts: {
       users: Number(counts?.users ?? 0),
       active: Number(counts?.active_users ?? 0),

@@ -220,3 +220,12 @@ function toList(userIds: readonly string[], isLeft: ReadonlySet<string>): string
 export function queueAllSignOuts(tx: OrganizationTx, at: number): void {
   tx.write(queueAllLogouts, { eventId: createId('evt', at), at })
 }
+
+/** What applications hold of people, by the columns in which sessions are counted beside it. `records`: which of what was given out. */
+export function renderHeld(records: RawBuilder<unknown>, begun: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`SELECT user_id, 'application', client_id, connection_id, anchor_number, 0, 0 FROM oidc_record
+      WHERE ${records} AND client_id IS NOT NULL
+      UNION SELECT user_id, 'application', application_id, nullif(connection_id, ''), nullif(anchor_number, 0), 0, 0
+      FROM application_sign_in WHERE ${begun}
+      UNION SELECT user_id, 'application', application_id, connection_id, anchor_number, 0, 0 FROM application_use WHERE ${begun}`
+}

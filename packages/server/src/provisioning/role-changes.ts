@@ -2,7 +2,7 @@
 // slices by a job. Each person is judged by what holds when their turn comes, so a later change of the same people, a
 // crash in between and a second node all come to the same end.
 
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Role } from '../base/rung.ts'
@@ -11,9 +11,20 @@ import type { RoleMapping } from '../mapping/roles.ts'
 import { selectLivingRoleMappings } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
-import { countRoleChanges } from '../users/counts.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { selectConfirming } from './confirmed-keys.ts'
+
+/** How many people's roles are still to follow a change of groups or rules, or a key that was confirmed. */
+export const countRoleChanges = organizationStatement('role_changes_waiting')(
+  ({ db, organizationId, dialect }) => {
+    const isTheirs = sql<SqlBool>`u.organization_id = ${organizationId} AND u.provisional_key_id = k.key_id AND u.id > k.done_to`
+    const statement = sql<{ people: number }>`SELECT cast(
+        (SELECT count(*) FROM role_change_user WHERE organization_id = ${organizationId})
+        + (SELECT count(*) FROM key_confirmation AS k ${dialect.beside('user', 'u', isTheirs)} WHERE k.organization_id = ${organizationId})
+      AS bigint) AS people`
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 /** Of an answer: how many people's roles are still to follow. */
 export const rolesUnderWayHeader = 'rollcall-roles-under-way'

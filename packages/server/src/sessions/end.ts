@@ -16,6 +16,7 @@ import {
   endProductSessions,
   isOfNone,
   isThrough,
+  renderHeld,
   type Through,
   type ThroughArguments,
   throughArguments,
@@ -90,11 +91,7 @@ const selectHeld = organizationStatement<HeldBy>('held_by_users')(
     const statement = sql<Held>`SELECT user_id, 'session' AS kind, '' AS id, connection_id, anchor_number, count(*) AS many,
         count(CASE WHEN ${isNamed} THEN 1 END) AS named
       FROM session WHERE ${own('ids')} AND ${isLive} GROUP BY user_id, connection_id, anchor_number
-      UNION SELECT user_id, 'application', client_id, connection_id, anchor_number, 0, 0 FROM oidc_record
-      WHERE ${own('recordIds')} AND ${isLive} AND client_id IS NOT NULL
-      UNION SELECT user_id, 'application', application_id, nullif(connection_id, ''), nullif(anchor_number, 0), 0, 0
-      FROM application_sign_in WHERE ${own('all')}
-      UNION SELECT user_id, 'application', application_id, connection_id, anchor_number, 0, 0 FROM application_use WHERE ${own('all')}`
+      UNION ${renderHeld(sql`${own('recordIds')} AND ${isLive}`, own('all'))}`
     return { compile: () => statement.compile(db) }
   },
 )

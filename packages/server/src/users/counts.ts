@@ -1,5 +1,5 @@
 // How many users and groups an organization has: counters that change with the rows, because counting a million is slow.
-import { type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 
@@ -50,18 +50,6 @@ export function writeCount(
   turn = (turn + 1) % slots
   tx.write(changeCount, { slot: turn, users, active: activeUsers, groups })
 }
-
-/** How many people's roles are still to follow a change of groups or rules, or a key that was confirmed. */
-export const countRoleChanges = organizationStatement('role_changes_waiting')(
-  ({ db, organizationId, dialect }) => {
-    const isTheirs = sql<SqlBool>`u.organization_id = ${organizationId} AND u.provisional_key_id = k.key_id AND u.id > k.done_to`
-    const statement = sql<{ people: number }>`SELECT cast(
-        (SELECT count(*) FROM role_change_user WHERE organization_id = ${organizationId})
-        + (SELECT count(*) FROM key_confirmation AS k ${dialect.beside('user', 'u', isTheirs)} WHERE k.organization_id = ${organizationId})
-      AS bigint) AS people`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** How many people and groups there are, and whether a key is at work that nobody has confirmed. */
 export const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
