@@ -240,4 +240,22 @@ forEachStore((start) => {
     await run((of) => sql`DELETE FROM deleted_email WHERE organization_id = ${of} AND user_id = ${gone}`)
     expect(await waysIn(n, address)).toEqual(new Set(['out']))
   })
+
+  it('N5: what an owner said is hidden by no crowd that an administrator imports, and blocks since', async () => {
+    const { address, n } = place()
+    const boss = await stage.directory.user(`boss-${n}`, { emails: [{ value: address }] })
+    await stage.give(boss, 'owner')
+    service.advance(1_000)
+    await owner.call('deactivateUser', at(await importAll([{ userName: `x-${n}`, email: address }])))
+    service.advance(1_000)
+    const one = await importAll([{ userName: `y-${n}`, email: address }])
+    // An administrator's own word, later than the owner's.
+    await stage.administrator.call('reactivateUser', at(one))
+    service.advance(1_000)
+    await block(one)
+    await multiply(one, crowd, false)
+    await stage.letGo(boss)
+    expect(await stage.restore()).toMatchObject({ restored: 2 })
+    expect(await stage.read(boss)).toMatchObject({ role: 'owner', blocked_at: expect.anything() })
+  })
 })

@@ -6,6 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import type { Browser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
@@ -20,7 +21,7 @@ forEachStore((start) => {
     service = await start({ scimRate: 100_000 })
   })
 
-  /** An organization with two contacts, of whom the first has a key and an OAuth client. */
+  /** An organization with three contacts, each with a key, and the last with an OAuth client as well. */
   const open = async () => {
     const stage = await createStage(service)
     const { slug } = stage
@@ -35,17 +36,26 @@ forEachStore((start) => {
           {},
         ),
       )
-    const makeKeys = async (count: number) => {
-      const { browser } = await openCaller(service, slug, 'contact')
-      const path = `/organizations/${slug}/provisioning/keys`
-      const made = Array.from({ length: count }, async (_, at) => {
-        const answer = await browser.call('POST', path, { name: `key ${at}` })
-        return keyed(((await answer.json()) as { token: string }).token)
-      })
-      return (await Promise.all(made)) as [ScimClient, ScimClient]
+    const path = `/organizations/${slug}/provisioning`
+    const makeKey = async (browser: Browser) => {
+      const made = await browser.call('POST', `${path}/keys`, { name: 'key' })
+      return keyed(((await made.json()) as { token: string }).token)
     }
-    const [other] = await makeKeys(1)
-    const [beside, besideToo] = await makeKeys(2)
+    const makeClient = async (browser: Browser) => {
+      const made = await browser.call('POST', `${path}/clients`, { name: 'c', method: 'client_secret' })
+      const { client, secret } = (await made.json()) as {
+        client: { id: string; tokenUrl: string }
+        secret: string
+      }
+      const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: secret }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const init = { method: 'POST', headers, body: new URLSearchParams(form).toString() }
+      const answer = await service.send(new Request(client.tokenUrl, init))
+      return keyed(((await answer.json()) as { access_token: string }).access_token)
+    }
+    const other = await makeKey((await openCaller(service, slug, 'contact')).browser)
+    const { browser } = await openCaller(service, slug, 'contact')
+    const [beside, besideToo] = [await makeKey(browser), await makeClient(browser)]
     return { ...stage, other, beside, besideToo, write }
   }
   const post = (client: ScimClient, userName: string, more: object = {}) =>
@@ -133,6 +143,25 @@ forEachStore((start) => {
       await stage.confirmKey()
       service.advance(1_000)
       expect((await post(stage.unconfirmed, 'more', beside('more'))).status).toBe(201)
+    })
+
+    it('many requests at once pass no bound, by a key and an OAuth client of one set-up link', async () => {
+      const stage = await open()
+      const emails = [{ value: `p@${stage.company.domain}` }]
+      const asked = Array.from({ length: 2 * ofOneName }, (_, at) =>
+        post(at % 2 === 0 ? stage.beside : stage.besideToo, `at-once-${at}`, { emails }),
+      )
+      const statuses = (await Promise.all(asked)).map(({ status }) => status).toSorted()
+      const half = Array.from({ length: ofOneName })
+      expect(statuses).toEqual([...half.map(() => 201), ...half.map(() => 403)])
+      const operations = asked.map((_, at) => {
+        const data = { schemas: [userUrn], userName: `in-bulk-${at}`, emails }
+        return { method: 'POST', path: '/Users', bulkId: `b${at}`, data }
+      })
+      const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+      const { body } = await stage.other.send('POST', '/Bulk', { schemas, Operations: operations })
+      const answers = (body as unknown as { Operations: { status: string }[] }).Operations
+      expect(answers.map(({ status }) => Number(status)).toSorted()).toEqual(statuses)
     })
 
     it('externalIds have as many, also where a claim would give one', async () => {
