@@ -12,7 +12,7 @@ import { forEachStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
-const { groups, groupsOfOne, nested, ofOneName, people } = unconfirmedBounds
+const { addresses, groups, groupsOfOne, nested, ofOneName, people } = unconfirmedBounds
 const limited = { status: 403, body: { detail: expect.stringMatching(/^provisional_limit: /) } }
 
 forEachStore((start) => {
@@ -143,6 +143,29 @@ forEachStore((start) => {
       await stage.confirmKey()
       service.advance(1_000)
       expect((await post(stage.unconfirmed, 'more', beside('more'))).status).toBe(201)
+    })
+
+    it('N11: addresses of one account are bounded, and those that are there stay', async () => {
+      const stage = await open()
+      const emails = (many: number) => ({
+        emails: Array.from({ length: many }, (_, at) => ({ value: `a${at}@${stage.company.domain}` })),
+      })
+      expect(await post(stage.unconfirmed, 'many', emails(addresses + 1))).toMatchObject(limited)
+      const id = idOf(await post(stage.unconfirmed, 'many', emails(addresses)))
+      const more = { op: 'add', path: 'emails', value: [{ value: `more@${stage.company.domain}` }] }
+      expect(await patch(stage.unconfirmed, `/Users/${id}`, more)).toMatchObject(limited)
+      expect((await post(stage.directory, 'directory', emails(addresses + 1))).status).toBe(201)
+    })
+
+    it('N9: two accounts that have an address beside their names keep nobody from it', async () => {
+      const stage = await open()
+      const address = `new@${stage.company.domain}`
+      for (const name of ['one', 'two']) {
+        const own = { value: `${name}@${stage.company.domain}`, primary: true }
+        expect((await post(stage.unconfirmed, name, { emails: [own, { value: address }] })).status).toBe(201)
+      }
+      const came = await stage.signIn({ nameId: 'n-new', attributes: { email: [address] } })
+      expect(came).toMatchObject({ role: 'member', userId: await stage.findNamed(address) })
     })
 
     it('many requests at once pass no bound, by a key and an OAuth client of one set-up link', async () => {

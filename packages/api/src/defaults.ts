@@ -22,6 +22,8 @@ export const unconfirmedBounds = {
   nested: 100,
   /** Accounts, there or removed, under one userName or address, and under one externalId. */
   ofOneName: 20,
+  /** Addresses of one account. */
+  addresses: 50,
   /** Of their groups one person, or group, is directly in. Of all together: a person is one key's. */
   groupsOfOne: 100,
 } as const

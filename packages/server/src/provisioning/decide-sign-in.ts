@@ -213,7 +213,9 @@ function speaksForDirectory({ followsDirectory, anchorRung }: SignInFacts): bool
 // Rules 4, 5 and 9: by address only in a proved domain of this connection, and only one person.
 function linkByAddress(facts: SignInFacts): SignInDecision | undefined {
   if (facts.address?.isTied !== true) return undefined
-  const [person, another] = facts.byAddress.filter((one) => !isPassedOver(facts, one) && !keepsOthersOut(one))
+  const met = facts.byAddress.filter((one) => !isPassedOver(facts, one) && !keepsOthersOut(one))
+  // Of several on which an unconfirmed key wrote it beside their names none is meant: whoever comes is new.
+  const [person, another] = met.length > 1 ? met.filter((one) => one.isWrittenBeside !== true) : met
   if (another !== undefined) return deny('address_ambiguous')
   return person === undefined ? undefined : link(facts, { person, reason: 'address' })
 }

@@ -151,6 +151,13 @@ type Names = Pick<UserColumns, 'userNameKey' | 'emailKeys' | 'externalId'>
 const spell = ({ userNameKey, emailKeys }: Names): ReadonlySet<string> =>
   new Set([userNameKey, ...emailKeys].flatMap((one) => [one, ...spellingsOf(one)]))
 
+// Each name is looked up by each way in which somebody may have it.
+function assertFewAddresses({ emailKeys }: Names, known: number): void {
+  const most = unconfirmedBounds.addresses
+  if (emailKeys.length > most && emailKeys.length > known)
+    throw refuse(`nobody has more than ${most} addresses by it`)
+}
+
 const selectNamed = organizationStatement<{ key: string }>('some_user_of_name')(
   ({ db, place, organizationId }) =>
     db
@@ -211,6 +218,7 @@ export async function assertRoomForUser(
   if (keyId === undefined) return
   // No account more: whoever has the name is claimed, or it is refused.
   if ((await tx.first(selectNamed, { key: columns.userNameKey })) !== undefined) return
+  assertFewAddresses(columns, 0)
   await assertRoomForOne(tx, keyId)
   await assertFewOf(tx, 'names', [...spell(columns)], keyId)
   if (columns.externalId !== null) await assertFewOf(tx, 'externalIds', [columns.externalId], keyId)
@@ -226,6 +234,7 @@ export async function assertRoomForChange(
 ): Promise<void> {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined) return
+  assertFewAddresses(after, before.emailKeys.length)
   if (row.provisional_key_id !== keyId) await assertRoomForOne(tx, keyId)
   const known = spell(before)
   const gained = [...spell(after)].filter((name) => !known.has(name))
