@@ -43,7 +43,7 @@ import {
 } from './http/wrong-credentials.ts'
 import { createIdTokenVerifier } from './id-tokens/id-token.ts'
 import { createMetadataDoor } from './oauth/metadata.ts'
-import { createTokenDoor, tokenPath } from './oauth/token.ts'
+import { createTokenDoor, type TokenDoor, tokenPath } from './oauth/token.ts'
 import { createProviderDoor, type ProviderDoor } from './openid-provider/handler.ts'
 import { renderLogout } from './openid-provider/logout.ts'
 import { toIssuer } from './openid-provider/provider.ts'
@@ -407,6 +407,54 @@ function isWrongCredential(style: RefusalStyle, request: Asked, { status }: Answ
   return status === 401 && (style === 'oauth' || request.headers.has('authorization'))
 }
 
+/** Waits for an organization's turn; the seconds after which to come back where there is none. */
+function createScimRate({ clock, metrics, scimRate: perSecond, amounts = createAmounts }: AppOptions) {
+  const scimRate = createSharedRateLimit({ perSecond }, clock, amounts('scim'))
+  return async (organizationId: string, sharer: Sharer): Promise<number> => {
+    const waitSeconds = await scimRate.pass(organizationId, sharer)
+    if (waitSeconds > 0) metrics.observeRefusal('scim_rate')
+    return waitSeconds
+  }
+}
+
+function createTokens(options: AppOptions, anonymous: AnonymousLimit): TokenDoor {
+  const { database, clock, log, amounts = createAmounts } = options
+  return createTokenDoor({
+    database,
+    verifier: createAssertionVerifier({
+      fetchText: options.fetchKeys,
+      // The endpoint (RFC 7523 §3), and the issuer of its metadata.
+      audiences: [options.url + tokenPath, options.url],
+    }),
+    rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock, amounts('tokens')),
+    anonymous,
+    clock,
+    log,
+  })
+}
+
+/** Made when somebody asks: it takes longer than all the rest of a start. */
+function createOpenApi({ url, isDev, version }: AppOptions): () => OpenApiDocument {
+  let document: OpenApiDocument | undefined
+  return () => {
+    document ??= renderOpenApi(url, version, toCookieName(createCookieRules(url, isDev), sessionCookie))
+    return document
+  }
+}
+
+function toConnectionRules(options: AppOptions) {
+  const { url, operatorMail, isDev, fetchMetadata, fetchKeys, envelope } = options
+  return {
+    url,
+    operatorMail,
+    isDev,
+    fetchMetadata,
+    fetchDiscovery: fetchKeys,
+    readMetadata: (text: MetadataText) => readMetadata('', text),
+    envelope,
+  }
+}
+
 /** Each door with the rooms that it needs. */
 function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
@@ -414,44 +462,13 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const amountsOf = options.amounts ?? createAmounts
   const activity = createActivityWriter({ database, noteKeyUse, clock, log })
   const keys = createKeyLookup(database, clock)
-  const scimRate = createSharedRateLimit({ perSecond: options.scimRate }, clock, amountsOf('scim'))
-  const rateLimit = async (organizationId: string, sharer: Sharer): Promise<number> => {
-    const waitSeconds = await scimRate.pass(organizationId, sharer)
-    if (waitSeconds > 0) metrics.observeRefusal('scim_rate')
-    return waitSeconds
-  }
-  const scim = createScimDoor({ database, keys, activity, pass: rateLimit, metrics, log, clock, scimBaseUrl })
-  const token = createTokenDoor({
-    database,
-    verifier: createAssertionVerifier({
-      fetchText: options.fetchKeys,
-      // The endpoint (RFC 7523 §3), and the issuer of its metadata.
-      audiences: [options.url + tokenPath, options.url],
-    }),
-    rateLimit: createRateLimit({ perSecond: tokensPerSecond }, clock, amountsOf('tokens')),
-    anonymous,
-    clock,
-    log,
-  })
+  const pass = createScimRate(options)
+  const scim = createScimDoor({ database, keys, activity, pass, metrics, log, clock, scimBaseUrl })
+  const token = createTokens(options, anonymous)
   const cookies = createCookieRules(url, options.isDev)
   const look = lookOf(cookies)
-  // Made when somebody asks: it takes longer than all the rest of a start.
-  let document: OpenApiDocument | undefined
-  const openApi = (): OpenApiDocument => {
-    document ??= renderOpenApi(options.url, options.version, toCookieName(cookies, sessionCookie))
-    return document
-  }
-  const { operatorMail } = options
-  const connectionRules = {
-    url,
-    operatorMail,
-    isDev: options.isDev,
-    fetchMetadata: options.fetchMetadata,
-    fetchDiscovery: options.fetchKeys,
-    readMetadata: (text: MetadataText) => readMetadata('', text),
-    envelope,
-  }
-  const { resolveTxt, sendMail } = options
+  const connectionRules = toConnectionRules(options)
+  const { resolveTxt, sendMail, operatorMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
   const spending = createSpending(clock, amountsOf)
   const admin = createAdminDoor({
@@ -468,7 +485,7 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     mailRate: options.mailRate,
     url,
     scimBaseUrl,
-    openApi,
+    openApi: createOpenApi(options),
     version: options.version,
     command: options.command ?? 'rollcall',
     webhookRules,
@@ -499,11 +516,8 @@ function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     idTokens: createIdTokenVerifier(options.fetchKeys),
   })
   const portal = createPortalDoor(look)
-  const console = createConsoleDoor({
-    files: options.consoleFiles,
-    look,
-    command: options.command ?? 'rollcall',
-  })
+  const { consoleFiles: files, command = 'rollcall' } = options
+  const console = createConsoleDoor({ files, look, command })
   const metadata = createMetadataDoor(url)
   return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
 }

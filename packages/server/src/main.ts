@@ -26,6 +26,7 @@ import {
   drainMs,
   type Front,
   listen,
+  type Node,
   openDatabase,
   openFront,
   openNode,
@@ -96,6 +97,38 @@ export async function migrateStore(config: Config, isTerminal: boolean): Promise
   return config.postgres === undefined ? [] : contractStore(config.postgres)
 }
 
+/** Jobs and deliveries, until they are stopped. */
+function startWork(
+  config: Config,
+  { app, secretKeys, owner, resolveTxt, startDeliveries }: Node,
+  { database, metrics, log }: { readonly database: Database; readonly metrics: Metrics; readonly log: Log },
+): { stop(): Promise<unknown> } {
+  const embedded = findEmbedded(database)
+  let news: News | undefined
+  const jobs = startJobs({
+    database,
+    clock: Date.now,
+    log,
+    owner,
+    resolveTxt,
+    connectionRules: app.connectionRules,
+    envelope: secretKeys.ring,
+    rotation: secretKeys.rotation,
+    store: embedded,
+    url: config.url,
+    operatorMail: config.operatorMail,
+    observe: metrics.observeJob,
+    news: () => news,
+  })
+  const deliverer = startDeliveries({
+    owner,
+    onNews: (found) => {
+      news = found
+    },
+  })
+  return { stop: () => Promise.all([jobs.stop(), deliverer.stop()]) }
+}
+
 async function serve(
   config: Config,
   version: string,
@@ -106,7 +139,7 @@ async function serve(
 ): Promise<Service> {
   const operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
   const node = await openNode({ config, version, database, metrics, log, operatorKey })
-  const { app, secretKeys, owner } = node
+  const { app, secretKeys } = node
   const front =
     workers === undefined
       ? await openFront(node, config, metrics)
@@ -115,28 +148,7 @@ async function serve(
   const control = await openControlSocket(config, app, database, secretKeys, node.stopping, log)
   await node.openMail()
   const embedded = findEmbedded(database)
-  let news: News | undefined
-  const jobs = startJobs({
-    database,
-    clock: Date.now,
-    log,
-    owner,
-    resolveTxt: node.resolveTxt,
-    connectionRules: app.connectionRules,
-    envelope: secretKeys.ring,
-    rotation: secretKeys.rotation,
-    store: embedded,
-    url: config.url,
-    operatorMail: config.operatorMail,
-    observe: metrics.observeJob,
-    news: () => news,
-  })
-  const deliverer = node.startDeliveries({
-    owner,
-    onNews: (found) => {
-      news = found
-    },
-  })
+  const work = startWork(config, node, { database, metrics, log })
   if (embedded?.isToBeLookedAt === true)
     lookAtStore({ database, log, operatorMail: config.operatorMail, store: embedded }, Date.now()).catch(
       (error: unknown) => log.warn({ err: error }, 'the store could not be looked at'),
@@ -173,8 +185,8 @@ async function serve(
       }
       node.stop()
       // A job or a delivery may wait for a database that does not answer: that must hold up no stop.
-      const work = Promise.all([jobs.stop(), deliverer.stop()])
-      await Promise.all([front.close(), metricsServer?.close(), control?.close(), within(drainMs, work)])
+      const stopped = within(drainMs, work.stop())
+      await Promise.all([front.close(), metricsServer?.close(), control?.close(), stopped])
       await node.settle()
       await database.close()
       log.info('Rollcall has stopped')

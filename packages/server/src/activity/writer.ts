@@ -98,91 +98,119 @@ interface Flush {
 /** Writes when a key was used last, of whoever has keys. */
 export type NoteKeyUse = (tx: OrganizationTx, keyId: string, at: number) => void
 
-/** Begins to gather; nothing is written until something was noted. */
-export function createActivityWriter(options: {
+interface WriterOptions {
   readonly database: Database
   readonly noteKeyUse: NoteKeyUse
   readonly clock: Clock
   readonly log: Log
-}): ActivityWriter {
-  const { database, log } = options
-  const keyUse = new Map<string, number>()
-  let waiting: Noted[] = []
-  /** Packed, while the store was away. */
-  let unsent: readonly Batch[] = []
-  let unsentEntries = 0
-  let isClosed = false
-  let timer: NodeJS.Timeout | undefined
-  let writing = Promise.resolve()
+}
 
-  const warnOfLoss = (error: unknown, rows: number): void =>
-    log.warn({ err: error, rows }, 'activity could not be written')
-  const flush = (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
-    if (waiting.length > 0 || unsent.length > 0) writing = writing.then(send)
-    return writing
+/** Begins to gather; nothing is written until something was noted. */
+export function createActivityWriter(options: WriterOptions): ActivityWriter {
+  return new Writer(options)
+}
+
+class Writer implements ActivityWriter {
+  readonly #options: WriterOptions
+  readonly #keyUse = new Map<string, number>()
+  #waiting: Noted[] = []
+  /** Packed, while the store was away. */
+  #unsent: readonly Batch[] = []
+  #unsentEntries = 0
+  #isClosed = false
+  #timer: NodeJS.Timeout | undefined
+  #writing = Promise.resolve()
+
+  constructor(options: WriterOptions) {
+    this.#options = options
   }
-  const send = async (): Promise<void> => {
-    const notes = waiting
-    waiting = []
-    const takeTurn = createTurns(turnMs)
-    const packed: Batch[] = []
-    for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
-      await packNotes(organizationId, own, takeTurn).then(
-        (batch) => packed.push(batch),
-        (error: unknown) => warnOfLoss(error, own.length),
-      )
-    const organizations = [...Map.groupBy([...unsent, ...packed], (batch) => batch.organizationId).values()]
-    keep([])
+
+  note(note: ActivityNote): void {
+    if (this.#waiting.length + this.#unsentEntries >= maxWaiting) this.#makeRoom()
+    this.#waiting.push({ ...note, id: createId('act', note.at) })
+    this.#flushIn(flushMs)
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#waiting.length > 0 || this.#unsent.length > 0)
+      this.#writing = this.#writing.then(() => this.#send())
+    return this.#writing
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.flush()
+    // What a flush that was under way had to keep.
+    await this.flush()
+  }
+
+  #flushIn(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref()
+  }
+
+  #warnOfLoss(error: unknown, rows: number): void {
+    this.#options.log.warn({ err: error, rows }, 'activity could not be written')
+  }
+
+  async #send(): Promise<void> {
+    const packed = await this.#pack()
+    const organizations = [
+      ...Map.groupBy([...this.#unsent, ...packed], (batch) => batch.organizationId).values(),
+    ]
+    this.#keep([])
     const kept: Batch[] = []
     const sendSome = async (): Promise<void> => {
       for (let own = organizations.shift(); own !== undefined; own = organizations.shift())
-        kept.push(...(await sendInOrder(own)))
+        kept.push(...(await this.#sendInOrder(own)))
     }
     // Those that are written at once share a COMMIT.
     await Promise.all(Array.from({ length: atOnce }, sendSome))
     if (kept.length === 0) return
     // The store is away: they are written when it is back. Those whose COMMIT was not answered may be there already.
-    keep(kept)
-    timer ??= setTimeout(() => void flush(), retryMs).unref()
+    this.#keep(kept)
+    this.#flushIn(retryMs)
   }
+
+  async #pack(): Promise<readonly Batch[]> {
+    const notes = this.#waiting
+    this.#waiting = []
+    const takeTurn = createTurns(turnMs)
+    const packed: Batch[] = []
+    for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
+      await packNotes(organizationId, own, takeTurn).then(
+        (batch) => packed.push(batch),
+        (error: unknown) => this.#warnOfLoss(error, own.length),
+      )
+    return packed
+  }
+
   /** Those of one organization; returns what has to wait. */
-  const sendInOrder = async (batches: readonly Batch[]): Promise<readonly Batch[]> => {
+  async #sendInOrder(batches: readonly Batch[]): Promise<readonly Batch[]> {
+    const { database, noteKeyUse } = this.#options
     for (const [at, batch] of batches.entries()) {
       try {
-        await writeBatch(database, options.noteKeyUse, batch, keyUse)
+        await writeBatch(database, noteKeyUse, batch, this.#keyUse)
       } catch (error) {
-        if (error instanceof StoreUnavailable && !isClosed) return batches.slice(at)
-        warnOfLoss(error, batch.entries)
+        if (error instanceof StoreUnavailable && !this.#isClosed) return batches.slice(at)
+        this.#warnOfLoss(error, batch.entries)
       }
     }
     return []
   }
-  const keep = (batches: readonly Batch[]): void => {
-    unsent = batches
-    unsentEntries = countEntries(batches)
+
+  #keep(batches: readonly Batch[]): void {
+    this.#unsent = batches
+    this.#unsentEntries = countEntries(batches)
   }
-  const makeRoom = (): void => {
-    const before = waiting.length + unsentEntries
-    keep(dropBatches(unsent))
-    waiting = dropSome(waiting, maxWaiting / 2 - unsentEntries)
-    const dropped = before - waiting.length - unsentEntries
-    log.warn({ rows: dropped }, 'activity was dropped: the store does not keep up')
-  }
-  return {
-    note(note) {
-      if (waiting.length + unsentEntries >= maxWaiting) makeRoom()
-      waiting.push({ ...note, id: createId('act', note.at) })
-      timer ??= setTimeout(() => void flush(), flushMs).unref()
-    },
-    flush,
-    async close() {
-      isClosed = true
-      await flush()
-      // What a flush that was under way had to keep.
-      await flush()
-    },
+
+  #makeRoom(): void {
+    const before = this.#waiting.length + this.#unsentEntries
+    this.#keep(dropBatches(this.#unsent))
+    this.#waiting = dropSome(this.#waiting, maxWaiting / 2 - this.#unsentEntries)
+    const dropped = before - this.#waiting.length - this.#unsentEntries
+    this.#options.log.warn({ rows: dropped }, 'activity was dropped: the store does not keep up')
   }
 }
 

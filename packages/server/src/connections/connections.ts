@@ -66,21 +66,23 @@ const deleteRow = organizationStatement<{ id: string }>('delete_connection')(
 
 const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 
-/** Throws 400 `metadata_invalid`, 409 `connection_incomplete` when it should be active and lacks something. */
-export async function createConnection(
-  database: Database,
-  scope: OrganizationScope,
+interface FoundSource {
+  readonly id: string
+  readonly organizationId: string
+  /** What was read of SAML metadata, and of an OpenID provider; undefined where none was given. */
+  readonly metadata: Awaited<ReturnType<typeof readSource>>
+  readonly issuer: Awaited<ReturnType<typeof readOpenIdSource>> | undefined
+  /** Public base URL. */
+  readonly url: string
+}
+
+function toNewRow(
   act: Act,
   input: NewConnection,
-  rules: ConnectionRules,
-): Promise<Connection> {
+  { id, organizationId, metadata, issuer, url }: FoundSource,
+): ConnectionTable {
   const isOpenId = input.protocol === 'oidc'
-  assertProtocol(isOpenId, input)
-  const metadata = await readSource(input, rules)
-  const id = createId('conn', act.at)
-  const place = { organization_id: scope.organizationId, id, client_secret: null, oidc: null }
-  const issuer = input.oidc === undefined ? undefined : await readOpenIdSource(input.oidc, place, rules)
-  const base = `${rules.url}/saml/${id}`
+  const base = `${url}/saml/${id}`
   const options = {
     ...defaultOptions,
     // Some send a transient name where nothing is asked for, which is another one at each sign-in.
@@ -88,17 +90,17 @@ export async function createConnection(
     ...(metadata?.wantsSignedRequests ? { signRequests: true } : {}),
     ...input.options,
   }
-  const row: ConnectionTable = {
-    organization_id: scope.organizationId,
+  return {
+    organization_id: organizationId,
     id,
     name: input.name,
     identity_provider: input.identityProvider,
     entity_id: input.serviceProvider?.entityId ?? `${base}/metadata`,
     acs_url: isOpenId
-      ? `${rules.url}/sso/callback/${id}`
+      ? `${url}/sso/callback/${id}`
       : input.serviceProvider === undefined
         ? `${base}/acs`
-        : `${rules.url}${input.serviceProvider.acsPath}`,
+        : `${url}${input.serviceProvider.acsPath}`,
     metadata: metadata === undefined ? null : JSON.stringify(metadata),
     metadata_url: input.metadataUrl ?? null,
     metadata_fetched_at: input.metadataUrl === undefined ? null : act.at,
@@ -121,6 +123,29 @@ export async function createConnection(
     created_at: act.at,
     updated_at: act.at,
   }
+}
+
+/** Throws 400 `metadata_invalid`, 409 `connection_incomplete` when it should be active and lacks something. */
+export async function createConnection(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  input: NewConnection,
+  rules: ConnectionRules,
+): Promise<Connection> {
+  const isOpenId = input.protocol === 'oidc'
+  assertProtocol(isOpenId, input)
+  const metadata = await readSource(input, rules)
+  const id = createId('conn', act.at)
+  const place = { organization_id: scope.organizationId, id, client_secret: null, oidc: null }
+  const issuer = input.oidc === undefined ? undefined : await readOpenIdSource(input.oidc, place, rules)
+  const row = toNewRow(act, input, {
+    id,
+    organizationId: scope.organizationId,
+    metadata,
+    issuer,
+    url: rules.url,
+  })
   assertMayBeActive(row)
   const create = database.inOrganization(scope, async (tx) => {
     if ((await tx.all(selectConnections, {})).length >= placesFor(act.rung, maxConnections))

@@ -68,94 +68,97 @@ const sweptAtOnce = 32
 /** An organization is weighed as a neighbourhood is. */
 const organizationWeight = 4
 
-/** All places free. */
-export function createPlaces(limits: PlaceLimits): Places {
-  // All in order of last use.
-  const entries = new Set<Entry>()
-  const own = new Map<string, Set<Entry>>()
-  let connections = 0
+/** Who is there, in order of last use, and how much each owner has. */
+class Register {
+  readonly entries = new Set<Entry>()
+  readonly #own = new Map<string, Set<Entry>>()
+  connections = 0
 
-  const add = (entry: Entry): void => {
-    entries.add(entry)
-    if (entry.isConnection) connections += 1
-    for (const { name } of entry.owners) own.set(name, (own.get(name) ?? new Set()).add(entry))
+  add(entry: Entry): void {
+    this.entries.add(entry)
+    if (entry.isConnection) this.connections += 1
+    for (const { name } of entry.owners) this.#own.set(name, (this.#own.get(name) ?? new Set()).add(entry))
   }
-  const remove = (entry: Entry): boolean => {
-    if (!entries.delete(entry)) return false
-    if (entry.isConnection) connections -= 1
+
+  remove(entry: Entry): boolean {
+    if (!this.entries.delete(entry)) return false
+    if (entry.isConnection) this.connections -= 1
     for (const { name } of entry.owners) {
-      const group = own.get(name)
+      const group = this.#own.get(name)
       group?.delete(entry)
-      if (group?.size === 0) own.delete(name)
+      if (group?.size === 0) this.#own.delete(name)
     }
     return true
   }
-  const touch = (entry: Entry): void => {
-    if (remove(entry)) add(entry)
+
+  touch(entry: Entry): void {
+    if (this.remove(entry)) this.add(entry)
   }
-  const giveUp = (entry: Entry | undefined): boolean => {
+
+  giveUp(entry: Entry | undefined): boolean {
     if (entry === undefined) return false
-    remove(entry)
+    this.remove(entry)
     entry.drop()
     return true
   }
-  const countOf = (name: string): number => own.get(name)?.size ?? 0
-  const weigh = ({ owners }: Entry, except: string | undefined): number =>
-    Math.max(0, ...owners.map(({ name, weight }) => (name === except ? 0 : countOf(name) / weight)))
+
+  ofOwner(name: string): ReadonlySet<Entry> {
+    return this.#own.get(name) ?? nobody
+  }
+
   // Of those who have the most, the one that was used the longest ago.
-  const findHeaviest = (
+  findHeaviest(
     among: Iterable<Entry>,
     isWanted: (entry: Entry) => boolean,
     except?: string,
-  ): Entry | undefined => {
+  ): Entry | undefined {
     let found: Entry | undefined
     let most = -1
     for (const entry of among) {
       if (entry.isProxy || !isWanted(entry)) continue
-      const weight = weigh(entry, except)
+      const weight = this.#weigh(entry, except)
       if (weight > most) [found, most] = [entry, weight]
     }
     return found
   }
+
   // Whoever waits for us stays.
-  const findDroppable = (among: Iterable<Entry>, except?: string): Entry | undefined =>
-    findHeaviest(among, isIdle, except) ??
-    findHeaviest(among, isWaiting, except) ??
-    findHeaviest(among, isAnswering, except)
+  findDroppable(among: Iterable<Entry>, except?: string): Entry | undefined {
+    return (
+      this.findHeaviest(among, isIdle, except) ??
+      this.findHeaviest(among, isWaiting, except) ??
+      this.findHeaviest(among, isAnswering, except)
+    )
+  }
+
+  #weigh({ owners }: Entry, except: string | undefined): number {
+    const weightOf = ({ name, weight }: Owner): number =>
+      name === except ? 0 : this.ofOwner(name).size / weight
+    return Math.max(0, ...owners.map(weightOf))
+  }
+}
+
+const nobody: ReadonlySet<Entry> = new Set()
+
+/** All places free. */
+export function createPlaces(limits: PlaceLimits): Places {
+  const register = new Register()
   const makeRoomFor = ({ name, limit }: Owner): boolean => {
     if (limit === undefined) return true
-    while (countOf(name) >= limit) if (!giveUp(findDroppable(own.get(name) ?? [], name))) return false
+    while (register.ofOwner(name).size >= limit)
+      if (!register.giveUp(register.findDroppable(register.ofOwner(name), name))) return false
     return true
   }
   const makeRoom = (): boolean => {
-    for (let swept = 0; swept < sweptAtOnce; swept += 1)
-      if (!giveUp(swept === 0 ? findDroppable(entries) : findHeaviest(entries, isIdle))) break
-    return connections < limits.all
-  }
-  const open = (entry: Entry): Place => {
-    add(entry)
-    return {
-      begin(stageOf) {
-        entry.requests.add(stageOf)
-        touch(entry)
-        return () => {
-          entry.requests.delete(stageOf)
-          touch(entry)
-        }
-      },
-      hold(holder) {
-        if (entry.isProxy || !entries.has(entry)) return
-        const owners = toOwners(holder, limits)
-        if (owners.every(({ name }, at) => entry.owners[at]?.name === name)) return
-        remove(entry)
-        for (const owner of owners) makeRoomFor(owner)
-        entry.owners = owners
-        add(entry)
-      },
-      leave: () => void remove(entry),
+    const { entries } = register
+    for (let swept = 0; swept < sweptAtOnce; swept += 1) {
+      const found = swept === 0 ? register.findDroppable(entries) : register.findHeaviest(entries, isIdle)
+      if (!register.giveUp(found)) break
     }
+    return register.connections < limits.all
   }
-  const hasRoom = (): boolean => connections < limits.all || makeRoom()
+  const open = (entry: Entry): Place => openPlace(register, entry, limits, makeRoomFor)
+  const hasRoom = (): boolean => register.connections < limits.all || makeRoom()
   const listOwners = (ip: string | null): readonly Owner[] =>
     listNetworks(ip).map(({ name, weight }, at) => ({
       name,
@@ -179,7 +182,36 @@ export function createPlaces(limits: PlaceLimits): Places {
       if (!hasRoomFor(owners)) return undefined
       return open({ owners, isConnection: false, isProxy: false, drop, requests: new Set() })
     },
-    count: () => connections,
+    count: () => register.connections,
+  }
+}
+
+function openPlace(
+  register: Register,
+  entry: Entry,
+  limits: PlaceLimits,
+  makeRoomFor: (owner: Owner) => boolean,
+): Place {
+  register.add(entry)
+  return {
+    begin(stageOf) {
+      entry.requests.add(stageOf)
+      register.touch(entry)
+      return () => {
+        entry.requests.delete(stageOf)
+        register.touch(entry)
+      }
+    },
+    hold(holder) {
+      if (entry.isProxy || !register.entries.has(entry)) return
+      const owners = toOwners(holder, limits)
+      if (owners.every(({ name }, at) => entry.owners[at]?.name === name)) return
+      register.remove(entry)
+      for (const owner of owners) makeRoomFor(owner)
+      entry.owners = owners
+      register.add(entry)
+    },
+    leave: () => void register.remove(entry),
   }
 }
 

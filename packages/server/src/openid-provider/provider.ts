@@ -13,7 +13,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import type { interactionPolicy as InteractionPolicy, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type {
+  Configuration,
+  interactionPolicy as InteractionPolicy,
+  KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider'
 import {
   applicationAlgorithms,
   isClientSecret,
@@ -83,15 +88,10 @@ export function toIssuer(url: string): string {
 /** Codes of errors that the other side of a connection causes. */
 const senderFault = /^(?:HPE_.*|ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/
 
-/** Our provider with these keys. */
-export function createProvider(
-  library: Library,
-  options: ProviderOptions,
-  keys: readonly PrivateJwk[],
-): Provider {
-  const { database, envelope, clock, url, cookies, look } = options
+function configure(library: Library, options: ProviderOptions, keys: readonly PrivateJwk[]): Configuration {
+  const { database, envelope, clock, cookies, look } = options
   const isSecure = cookies.isSecure
-  const provider = new library.Provider(toIssuer(url), {
+  return {
     adapter: createAdapterFactory(library, database, envelope, clock),
     jwks: { keys: keys },
     cookies: {
@@ -100,17 +100,7 @@ export function createProvider(
       long: { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' },
       short: { httpOnly: true, sameSite: 'lax', secure: isSecure },
     },
-    features: {
-      devInteractions: { enabled: false },
-      rpInitiatedLogout: {
-        enabled: true,
-        logoutSource: (ctx, form) => renderLogoutPage(ctx, form, look),
-        postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutOfApplicationPage(look), look),
-      },
-      backchannelLogout: { enabled: true },
-      revocation: { enabled: true },
-      introspection: { enabled: false },
-    },
+    features: featuresOf(options),
     claims: claimsOfScopes,
     scopes: ['openid', 'offline_access', 'profile', 'email', 'organization', 'groups'],
     conformIdTokenClaims: false,
@@ -136,16 +126,7 @@ export function createProvider(
     // A refresh token ends with the session unless offline_access was asked for; nothing ends later than our session does.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: () => true,
-    ttl: {
-      AccessToken: () => hour,
-      AuthorizationCode: () => minute,
-      IdToken: () => hour,
-      RefreshToken: (_ctx, token) => (token.scopes.has('offline_access') ? 30 * day : day),
-      Interaction: () => hour,
-      Session: (_ctx, session) => secondsLeft(session, clock()),
-      Grant: (_ctx, grant) =>
-        grant.getOIDCScope().split(' ').includes('offline_access') ? 30 * day : secondsLeft(grant, clock()),
-    },
+    ttl: lifetimesOf(clock),
     interactions: {
       url: (_ctx, interaction) => `${cookies.basePath}/oidc/interaction/${interaction.uid}`,
       policy: createPolicy(library, options),
@@ -169,26 +150,51 @@ export function createProvider(
         }),
         look,
       ),
-    fetch: (async (target: string | URL) => {
-      try {
-        return new Response(onlyUsable(await options.fetchKeys(String(target))))
-      } catch (error) {
-        if (error instanceof OutboundError) return new Response('', { status: 502 })
-        throw error
-      }
-    }) as never,
-  })
-  provider.proxy = true
-  keepSources(provider)
-  takeOnce(provider)
-  implyConsent(provider)
-  nameByPublicUrl(provider, url)
-  hashSecrets(library, provider, clock)
-  protectForms(provider, cookies)
-  tellByQueue(provider, options)
-  limitWrongClients(provider, options)
-  noteProven(provider)
-  endWithLogout(provider, options)
+    fetch: createKeyFetch(options),
+  }
+}
+
+function featuresOf({ look }: ProviderOptions): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => renderLogoutPage(ctx, form, look),
+      postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutOfApplicationPage(look), look),
+    },
+    backchannelLogout: { enabled: true },
+    revocation: { enabled: true },
+    introspection: { enabled: false },
+  }
+}
+
+function lifetimesOf(clock: Clock): NonNullable<Configuration['ttl']> {
+  return {
+    AccessToken: () => hour,
+    AuthorizationCode: () => minute,
+    IdToken: () => hour,
+    RefreshToken: (_ctx, token) => (token.scopes.has('offline_access') ? 30 * day : day),
+    Interaction: () => hour,
+    Session: (_ctx, session) => secondsLeft(session, clock()),
+    Grant: (_ctx, grant) =>
+      grant.getOIDCScope().split(' ').includes('offline_access') ? 30 * day : secondsLeft(grant, clock()),
+  }
+}
+
+/** How the library fetches the keys of applications: by the guarded way out. */
+function createKeyFetch(options: ProviderOptions): NonNullable<Configuration['fetch']> {
+  return async (target) => {
+    try {
+      return new Response(onlyUsable(await options.fetchKeys(String(target))))
+    } catch (error) {
+      if (error instanceof OutboundError) return new Response('', { status: 502 })
+      throw error
+    }
+  }
+}
+
+function logFaults(provider: Provider, options: ProviderOptions): void {
+  const { clock } = options
   // Koa prints these with a stack otherwise. Whoever sends a request and goes away is no fault of ours.
   const emitter: EventEmitter = provider
   emitter.on(
@@ -214,6 +220,28 @@ export function createProvider(
     ctx.status = 503
     ctx.set('retry-after', String(error.retryAfterSeconds))
   })
+}
+
+/** Our provider with these keys. */
+export function createProvider(
+  library: Library,
+  options: ProviderOptions,
+  keys: readonly PrivateJwk[],
+): Provider {
+  const { clock, url, cookies } = options
+  const provider = new library.Provider(toIssuer(url), configure(library, options, keys))
+  provider.proxy = true
+  keepSources(provider)
+  takeOnce(provider)
+  implyConsent(provider)
+  nameByPublicUrl(provider, url)
+  hashSecrets(library, provider, clock)
+  protectForms(provider, cookies)
+  tellByQueue(provider, options)
+  limitWrongClients(provider, options)
+  noteProven(provider)
+  endWithLogout(provider, options)
+  logFaults(provider, options)
   return provider
 }
 
