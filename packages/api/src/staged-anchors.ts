@@ -89,7 +89,7 @@ export const stagedAnchorSchema = z
       'Owners and administrators who would be refused until they confirm it, were it put in place by this caller',
     ),
     relink: orNull(relinkPreviewSchema).describe(
-      'Where entity ID, issuer or stable id changes: what becomes of the people who are linked',
+      'Where entity ID, issuer or stable id changes: what becomes of the people who are linked, as counted when it was staged',
     ),
     mayApply: z.boolean().describe('Whether this caller may put it in place'),
     mayCallCompromised: z

@@ -4,16 +4,19 @@
 import type { RelinkPreview } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
-import { type Anchor, toEntityId } from '../connections/anchor.ts'
+import { type Anchor, digestOf, isSameKey, toEntityId } from '../connections/anchor.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import type { AnchorVersionTable } from '../store/schema.ts'
 import {
+  type IdentitySlice,
   keepIdentities,
   listKeys,
   parkIdentities,
   removeIdentity,
   selectAttributesOfConnection,
   selectIdentitiesOfConnection,
+  selectLinkedOf,
   writeMovedIdentity,
 } from '../users/identities.ts'
 
@@ -22,26 +25,25 @@ const rowsPerSlice = 500
 const rowsPerReadSlice = 100
 const sampled = 50
 
+type Sent = Record<string, readonly string[]>
 type Found = Awaited<ReturnType<typeof listSlice>>[number]
 
-function listSlice(tx: OrganizationTx, connectionId: string, after: string, limit: number) {
-  return tx.all(selectIdentitiesOfConnection, { connectionId, after, limit })
+function listSlice(tx: OrganizationTx, slice: IdentitySlice, limit: number) {
+  return tx.all(selectIdentitiesOfConnection, { ...slice, limit })
 }
 
 /** What each of a slice sent as the attribute at their latest sign-in. */
 async function listSent(
   tx: OrganizationTx,
-  connectionId: string,
-  slice: { readonly after: string; readonly until: string },
+  slice: IdentitySlice,
+  last: Found,
   attribute: string,
 ): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
-  const rows = await tx.all(selectAttributesOfConnection, { connectionId, ...slice })
-  return new Map(
-    rows.map((row) => [row.user_id, readJson<Record<string, readonly string[]>>(row.attributes)[attribute]]),
-  )
+  const range = { ...slice, lastEntityId: last.idp_entity_id, lastStableId: last.stable_id }
+  const rows = await tx.all(selectAttributesOfConnection, range)
+  return new Map(rows.map((row) => [row.user_id, readJson<Sent>(row.attributes)[attribute]]))
 }
 
-/** What becomes of one identity when its anchor calls people otherwise. */
 export interface Move {
   readonly from: Found
   readonly isKept: boolean
@@ -59,19 +61,18 @@ export async function listMoves(
   const wanted: Move[] = []
   const attribute = after.stableIdAttribute
   const limit = attribute === null ? rowsPerSlice : rowsPerReadSlice
-  for (let last = ''; ; ) {
-    const slice = await listSlice(tx, connectionId, last, limit)
-    const end = slice.at(-1)
-    if (end === undefined) break
-    const range = { after: last, until: end.user_id }
-    const sent = attribute === null ? undefined : await listSent(tx, connectionId, range, attribute)
-    for (const from of slice) {
+  for (let slice: IdentitySlice = { connectionId, entityId: '', stableId: '' }; ; ) {
+    const found = await listSlice(tx, slice, limit)
+    const last = found.at(-1)
+    if (last === undefined) break
+    const sent = attribute === null ? undefined : await listSent(tx, slice, last, attribute)
+    for (const from of found) {
       const isKept = isPrivileged(from.role)
       const to = sent === undefined ? from.name_id : toStableId(from, sent.get(from.user_id))
       wanted.push({ from, isKept, to: isKept || to === null || !isIndexable(to) ? null : to })
     }
-    if (slice.length < limit) break
-    last = end.user_id
+    if (found.length < limit) break
+    slice = { connectionId, entityId: last.idp_entity_id, stableId: last.stable_id }
   }
   const counts = new Map<string, number>()
   for (const { to } of wanted) if (to !== null) counts.set(to, (counts.get(to) ?? 0) + 1)
@@ -147,4 +148,67 @@ export function summariseMoves(moves: readonly Move[], isNamed: boolean): Relink
       after: to,
     }))
   return { identities: moves.length, relinked, dropped: moves.length - relinked - kept, kept, sample }
+}
+
+/** As it is kept with what is staged: names and stable ids are read anew when it is shown. */
+interface CountedRelinks extends Omit<RelinkPreview, 'sample'> {
+  /** Of the anchor that is in place. */
+  readonly before: string
+  /** People of the sample, and whether they are linked by their new stable id at once. */
+  readonly sample: readonly (readonly [userId: string, isMoved: 0 | 1])[]
+}
+
+/** When an anchor is staged: what would become of the people who are linked, to be kept with it; null where nothing does. */
+export async function countRelinks(
+  tx: OrganizationTx,
+  connectionId: string,
+  before: Anchor | null,
+  after: Anchor,
+): Promise<string | null> {
+  if (before === null || isSameKey(before, after)) return null
+  const { sample, ...counts } = summariseMoves(await listMoves(tx, connectionId, before, after), true)
+  const counted: CountedRelinks = {
+    ...counts,
+    before: digestOf(before),
+    sample: sample.map((one) => [one.userId, one.after === null ? 0 : 1]),
+  }
+  return JSON.stringify(counted)
+}
+
+/** The same as it is shown with what is staged: however many they are, a look reads those of the sample alone. */
+export async function describeRelinks(
+  tx: OrganizationTx,
+  version: Pick<AnchorVersionTable, 'connection_id' | 'preview'>,
+  before: Anchor,
+  after: Anchor,
+  isNamed: boolean,
+): Promise<RelinkPreview | null> {
+  if (isSameKey(before, after)) return null
+  const { connection_id: connectionId, preview } = version
+  const counted = preview === null ? undefined : readJson<CountedRelinks>(preview)
+  // From before it was kept, or another anchor was put in place since.
+  if (counted === undefined || counted.before !== digestOf(before))
+    return summariseMoves(await listMoves(tx, connectionId, before, after), isNamed)
+  const { before: _, sample, ...counts } = counted
+  return { ...counts, sample: isNamed ? await showSample(tx, connectionId, after, sample) : [] }
+}
+
+async function showSample(
+  tx: OrganizationTx,
+  connectionId: string,
+  after: Anchor,
+  sample: CountedRelinks['sample'],
+): Promise<RelinkPreview['sample']> {
+  const userIds = JSON.stringify(sample.map(([id]) => id))
+  const rows = await tx.all(selectLinkedOf, { userIds, connectionId })
+  const found = new Map(rows.map((row) => [row.user_id, row]))
+  const attribute = after.stableIdAttribute
+  return sample.flatMap(([id, isMoved]) => {
+    const from = found.get(id)
+    if (from === undefined || isPrivileged(from.role)) return []
+    const to =
+      attribute === null ? from.name_id : toStableId(from, readJson<Sent>(from.attributes)[attribute])
+    const { user_name: userName, stable_id: before } = from
+    return [{ userId: id, userName, before, after: isMoved === 1 ? to : null }]
+  })
 }

@@ -7,15 +7,9 @@ import { readJson } from '../base/json.ts'
 import { type AnchorRung, isAbove, isAtLeast, type Rung } from '../base/rung.ts'
 import type { AnchorWord } from '../connections/anchor.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { selectPeopleOf, selectUserName } from '../users/asked.ts'
+import { selectPeopleAsleep, selectUserName } from '../users/asked.ts'
 
 const maxNamed = 50
-
-/** Roles that stand above a rung, by their rung. */
-const privileged = [
-  { role: 'owner', rung: 'owner' },
-  { role: 'admin', rung: 'administrator' },
-] as const
 
 /** Whether names of people may be told: a set-up link sees none. */
 export function maySeePeople(rung: Rung): boolean {
@@ -29,13 +23,14 @@ export async function listAsleep(
   rung: AnchorRung,
   isNamed: boolean,
 ): Promise<Asleep> {
-  const roles = privileged.filter((one) => isAbove(one.rung, rung)).map(({ role }) => role)
-  if (roles.length === 0) return { count: 0, people: [] }
-  const rows = await tx.all(selectPeopleOf(connectionId, roles), {})
-  const people = rows
-    .slice(0, isNamed ? maxNamed : 0)
-    .map((row) => ({ id: row.id, userName: row.user_name, role: row.role }))
-  return { count: rows.length, people }
+  if (!isAbove('owner', rung)) return { count: 0, people: [] }
+  const rows = await tx.all(selectPeopleAsleep, {
+    connectionId,
+    limit: maxNamed,
+    withAdmins: isAbove('administrator', rung) ? 1 : 0,
+  })
+  const people = isNamed ? rows.map((row) => ({ id: row.id, userName: row.user_name, role: row.role })) : []
+  return { count: Number(rows[0]?.found ?? 0), people }
 }
 
 /** The userName of somebody; null for whoever is no person, or is gone. */

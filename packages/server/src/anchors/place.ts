@@ -140,6 +140,7 @@ export function withdraw(
     withdrawn_at: withdrawal.at,
     withdrawn: JSON.stringify(withdrawal satisfies Withdrawal),
     is_compromised: isCompromised ? 1 : 0,
+    preview: null,
   })
 }
 

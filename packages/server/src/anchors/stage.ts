@@ -23,7 +23,6 @@ import {
   digestOf,
   digestOfProposal,
   isSameAnchor,
-  isSameKey,
   listProposed,
   type Proposal,
   parseAnchor,
@@ -56,7 +55,7 @@ import { clearNeed, noteNeed } from '../organizations/needs.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { listMoves, summariseMoves } from './moves.ts'
+import { countRelinks, describeRelinks } from './moves.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
 import { describeActor, putInPlace, replaceBeside } from './place.ts'
 import {
@@ -246,7 +245,8 @@ export async function stage(
   const from = firstIdAt('evt', act.at - hourMs)
   if (hasStagedEnough(await tx.all(selectStagings, { id: row.id, from }), act.rung)) throw tooMany()
   if (staged !== undefined) removeVersion(tx, row.id, staged.number)
-  const version = toVersion(act, row, wanted, digest)
+  const preview = await countRelinks(tx, row.id, anchorOf(row), wanted.anchor)
+  const version = { ...toVersion(act, row, wanted, digest), preview }
   writeRow(tx, { ...row, anchor_count: version.number })
   writeVersion(tx, version)
   noteNeed(tx, { kind: 'staged', subjectId: row.id }, { connection: row.name }, act.at)
@@ -292,6 +292,7 @@ function toVersion(act: Act, row: ConnectionTable, wanted: Wanted, digest: strin
     withdrawn_at: null,
     withdrawn: null,
     is_compromised: 0,
+    preview: null,
   }
 }
 
@@ -464,7 +465,6 @@ export async function describeStaged(
   const own = toAnchorRung(rung)
   const kept = isConfirmed ? higherOf(row.anchor_rung, own) : row.anchor_rung
   const standing = isSameAnchor(before, after) ? kept : own
-  const isRenaming = before !== null && !isSameKey(before, after)
   return {
     digest: version.digest,
     number: version.number,
@@ -474,7 +474,7 @@ export async function describeStaged(
     testedAt: toNullableTime(version.tested_at),
     mustBeTested: await needsTest(tx, rung, row, after),
     asleep: await listAsleep(tx, row.id, standing, isNamed),
-    relink: isRenaming ? summariseMoves(await listMoves(tx, row.id, before, after), isNamed) : null,
+    relink: before === null ? null : await describeRelinks(tx, version, before, after, isNamed),
     mayApply: mayApply(row, rung),
     mayCallCompromised: mayCallCompromised(row, rung),
     discard: refuseDiscard(version, rung),

@@ -409,6 +409,11 @@ export interface AnchorVersionTable extends Owned {
   withdrawn: string | null
   /** Replaced as compromised: it never comes back. */
   is_compromised: OnOff
+  /**
+   * JSON: what becomes of the people who are linked, as counted when it was staged, without names. Null where nothing does, and from before
+   * this was kept.
+   */
+  preview: string | null
 }
 
 /** An identity under the key that it had by a withdrawn version; moved back when that version is brought back. */

@@ -345,25 +345,27 @@ export const selectAlike = organizationStatement<{
   return { compile: () => statement.compile(db) }
 })
 
-/** People of these roles who may act and are linked to a connection, those above first. */
-export const selectPeopleOf = (connectionId: string, roles: readonly Role[]) =>
-  organizationQuery(({ db, organizationId }) =>
-    db
-      .selectFrom('identity')
-      .innerJoin('user', (join) =>
-        join
-          .onRef('user.organization_id', '=', 'identity.organization_id')
-          .onRef('user.id', '=', 'identity.user_id'),
-      )
-      .select(['user.id', 'user.user_name', 'user.role'])
-      .where('identity.organization_id', '=', organizationId)
-      .where('identity.connection_id', '=', connectionId)
-      .where('user.role', 'in', roles)
-      .where('user.active', '=', 1)
-      .where('user.blocked_at', 'is', null)
-      .orderBy('user.role', 'desc')
-      .orderBy('user.user_name_key'),
-  )
+/**
+ * Owners, and with them administrators, who may act and are linked to a connection: owners first, and how many there are. From the few who
+ * run the settings to their identities, never the other way round.
+ */
+export const selectPeopleAsleep = organizationStatement<{
+  connectionId: string
+  withAdmins: 0 | 1
+  limit: number
+}>('asleep_people')(({ db, place, organizationId, dialect }) => {
+  const isTheirs = sql<SqlBool>`linked.organization_id = ${organizationId} AND linked.user_id = "user".id
+    AND linked.connection_id = ${place('connectionId')}`
+  const statement = sql<
+    Pick<UserRow, 'id' | 'user_name'> & { readonly role: 'owner' | 'admin'; readonly found: number }
+  >`SELECT "user".id, "user".user_name, "user".role, count(*) OVER () AS found
+    FROM ${dialect.byIndex('user', 'user_privileged')} ${dialect.beside('identity', 'linked', isTheirs)}
+    WHERE "user".organization_id = ${organizationId} AND "user".role IN ('owner', 'admin')
+      AND ("user".role = 'owner' OR ${dialect.integer(place('withAdmins'))} = 1)
+      AND "user".active = 1 AND "user".blocked_at IS NULL
+    ORDER BY "user".role DESC, "user".user_name_key LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
 
 /** People who were linked to a connection since. */
 export const selectLinkedSince = (connectionId: string, since: number) =>

@@ -78,49 +78,54 @@ export const selectUsersByNameId = organizationStatement<{ connectionId: string;
     .where('name_id', '=', place('nameId')),
 )
 
-/** A slice of a connection's identities in the order of their users, of whom each has one; without what their sign-ins said. */
-export const selectIdentitiesOfConnection = organizationStatement<{
-  connectionId: string
-  after: string
-  limit: number
-}>('identities_of_connection')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('identity')
-    .innerJoin('user', (join) =>
-      join
-        .onRef('user.organization_id', '=', 'identity.organization_id')
-        .onRef('user.id', '=', 'identity.user_id'),
-    )
-    .select([
-      'identity.stable_id',
-      'identity.idp_entity_id',
-      'identity.user_id',
-      'identity.name_id',
-      'user.user_name',
-      'user.external_id',
-      'user.role',
-    ])
-    .where('identity.organization_id', '=', organizationId)
-    .where('identity.connection_id', '=', place('connectionId'))
-    .where('identity.user_id', '>', place('after'))
-    .orderBy('identity.user_id')
-    .limit(place('limit')),
-)
+/** A slice of a connection's identities, behind the key of one. */
+export interface IdentitySlice {
+  readonly connectionId: string
+  readonly entityId: string
+  readonly stableId: string
+}
+
+const linkedColumns = sql`i.stable_id, i.idp_entity_id, i.user_id, i.name_id, u.user_name, u.external_id, u.role`
+type LinkedIdentity = Pick<IdentityTable, 'stable_id' | 'idp_entity_id' | 'user_id' | 'name_id'> &
+  Pick<UserTable, 'user_name' | 'external_id' | 'role'>
+
+/** In the order of their keys, as they are stored: each slice begins where the last one ended. Without what their sign-ins said. */
+export const selectIdentitiesOfConnection = organizationStatement<IdentitySlice & { readonly limit: number }>(
+  'identities_of_connection',
+)(({ db, place, organizationId, dialect }) => {
+  const isTheirs = sql<SqlBool>`u.organization_id = ${organizationId} AND u.id = i.user_id`
+  const statement = sql<LinkedIdentity>`SELECT ${linkedColumns} FROM identity AS i ${dialect.beside('user', 'u', isTheirs)}
+    WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')}
+      AND (i.idp_entity_id, i.stable_id) > (${place('entityId')}, ${place('stableId')})
+    ORDER BY i.idp_entity_id, i.stable_id LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
 
 /** What the sign-ins of that slice said: as much of it is in memory at once. */
-export const selectAttributesOfConnection = organizationStatement<{
-  connectionId: string
-  after: string
-  until: string
-}>('attributes_of_connection')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('identity')
-    .select(['user_id', 'attributes'])
-    .where('organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where('user_id', '>', place('after'))
-    .where('user_id', '<=', place('until')),
-)
+export const selectAttributesOfConnection = organizationStatement<
+  IdentitySlice & { readonly lastEntityId: string; readonly lastStableId: string }
+>('attributes_of_connection')(({ db, place, organizationId }) => {
+  const statement = sql<
+    Pick<IdentityTable, 'user_id' | 'attributes'>
+  >`SELECT user_id, attributes FROM identity
+    WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')}
+      AND (idp_entity_id, stable_id) > (${place('entityId')}, ${place('stableId')})
+      AND (idp_entity_id, stable_id) <= (${place('lastEntityId')}, ${place('lastStableId')})`
+  return { compile: () => statement.compile(db) }
+})
+
+/** The same of some people, by their ids, with what their sign-ins said. */
+export const selectLinkedOf = organizationStatement<{ userIds: string; connectionId: string }>(
+  'identities_of_some_people',
+)(({ db, place, organizationId, dialect }) => {
+  const isPerson = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+  const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id AND i.connection_id = ${place('connectionId')}`
+  const people = sql`(SELECT one.* FROM ${dialect.lookUp(place('userIds'), 'user', isPerson)}) AS u`
+  const statement = sql<
+    LinkedIdentity & Pick<IdentityTable, 'attributes'>
+  >`SELECT ${linkedColumns}, i.attributes FROM ${people} ${dialect.beside('identity', 'i', isTheirs)}`
+  return { compile: () => statement.compile(db) }
+})
 
 const insertIdentity = organizationStatement<IdentityRow>('insert_identity')(
   ({ db, place, organizationId }) =>

@@ -65,6 +65,7 @@ import { removedOwners } from './057-removed-owners.ts'
 import { idsByClaims } from './058-ids-by-claims.ts'
 import { operatorEvents } from './059-operator-events.ts'
 import { confirmedKeys } from './060-confirmed-keys.ts'
+import { stagedPreviews } from './061-staged-previews.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -139,4 +140,5 @@ export const migrations: readonly Migration[] = [
   idsByClaims,
   operatorEvents,
   confirmedKeys,
+  stagedPreviews,
 ]

@@ -1,0 +1,110 @@
+// What is shown beside a staged anchor costs no more than the few people that it names, however many are linked.
+// Judges: server/anchors, server/users.
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
+import { type RawBuilder, sql } from 'kysely'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { openCaller } from '../harness/callers.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { createStage, type Stage } from './restoring.ts'
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+  })
+
+  const write = (stage: Stage, change: (organization: RawBuilder<unknown>) => RawBuilder<unknown>) =>
+    service.database.inOrganization(createScope(stage.company.organization.id), async (tx) =>
+      tx.write(
+        organizationQuery(({ db, organizationId }) => ({
+          compile: () => change(sql`${organizationId}`).compile(db),
+        })),
+        {},
+      ),
+    )
+  const columns = (names: string) => sql.join(names.split(' ').map((name) => sql.ref(name)))
+
+  /** One who signed in, and as many others like them. */
+  async function fill(others: number) {
+    const stage = await createStage(service)
+    const address = `p@${stage.company.domain}`
+    await stage.signIn({ nameId: 'nid', attributes: { email: [address], staff: ['s'] } })
+    const id = await stage.findNamed(address)
+    const series = sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${sql.lit(others)})`
+    const same = columns(
+      'display_name_key active role source managed_by role_origin resource version created_at updated_at',
+    )
+    await write(
+      stage,
+      (organization) => sql`${series}
+      INSERT INTO "user" (organization_id, id, user_name, user_name_key, ${same})
+      SELECT organization_id, id || '-' || i, user_name || '-' || i, user_name_key || '-' || i, ${same}
+      FROM "user" CROSS JOIN n WHERE organization_id = ${organization} AND id = ${sql.lit(id)}`,
+    )
+    const alike = columns('name_id_format created_at last_sign_in_at')
+    await write(
+      stage,
+      (organization) => sql`${series}
+      INSERT INTO identity (organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, attributes, proved_key, ${alike})
+      SELECT organization_id, connection_id, idp_entity_id, stable_id || '-' || i, user_id || '-' || i, name_id || '-' || i,
+        replace(attributes, '"s"', '"s-' || i || '"'), proved_key || i, ${alike}
+      FROM identity CROSS JOIN n WHERE organization_id = ${organization} AND user_id = ${sql.lit(id)}`,
+    )
+    const at = { slug: stage.slug, id: stage.company.connection.id }
+    return { stage, id, at, contact: (await openCaller(service, stage.slug, 'contact')).client }
+  }
+  const moved = () =>
+    createSamlProvider({ baseUrl: 'https://moved.test', key: createSamlKey(), now: service.now })
+
+  describe('N3: a staged anchor that calls people otherwise', () => {
+    it('N3: is counted in slices, by another entity ID and by an attribute', async () => {
+      const { stage, at } = await fill(520)
+      const { administrator } = stage
+      const first = await administrator.call('stageAnchor', {
+        params: at,
+        body: { metadataXml: moved().metadata() },
+      })
+      expect(first.relink).toMatchObject({ identities: 521, relinked: 521, dropped: 0, kept: 0 })
+      expect(first.relink?.sample).toHaveLength(50)
+      const second = await administrator.call('stageAnchor', {
+        params: at,
+        body: { metadataXml: stage.company.provider.metadata(), stableIdAttribute: 'staff' },
+      })
+      expect(second.relink).toMatchObject({ identities: 521, relinked: 521, dropped: 0, kept: 0 })
+      expect(second.relink?.sample.every(({ after }) => after?.startsWith('s'))).toBe(true)
+    })
+
+    it('N3: is counted once: looks name whom they show as they are now, and count nobody', async () => {
+      const { stage, id, at, contact } = await fill(3)
+      await stage.give(id, 'admin')
+      const { administrator } = stage
+      await administrator.call('stageAnchor', { params: at, body: { metadataXml: moved().metadata() } })
+      const look = async () => (await administrator.call('getAnchor', { params: at })).staged?.relink
+      expect(await look()).toMatchObject({ identities: 4, relinked: 3, dropped: 0, kept: 1 })
+      await stage.signIn({ nameId: 'later', attributes: { email: [`l@${stage.company.domain}`] } })
+      await write(
+        stage,
+        (organization) => sql`UPDATE "user" SET user_name = 'called anew'
+        WHERE organization_id = ${organization} AND id = ${sql.lit(`${id}-2`)}`,
+      )
+      await stage.give(`${id}-3`, 'admin')
+      const seen = await look()
+      expect(seen).toMatchObject({ identities: 4, relinked: 3, dropped: 0, kept: 1 })
+      expect(seen?.sample.map(({ userName }) => userName)).toEqual([
+        expect.stringMatching(/-1$/),
+        'called anew',
+      ])
+      expect(seen?.sample.map(({ after }) => after)).toEqual(['nid-1', 'nid-2'])
+      const shown = (await contact.call('getAnchor', { params: at })).staged?.relink
+      expect(shown).toEqual({ identities: 4, relinked: 3, dropped: 0, kept: 1, sample: [] })
+      // Once it is put in place it is as it is then.
+      const { staged } = await administrator.call('getAnchor', { params: at })
+      await administrator.call('applyStagedAnchor', { params: at, body: { digest: staged?.digest ?? '' } })
+      const query = { type: 'connection.relinked', limit: 5 } as const
+      const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query })
+      expect(items.map(({ data }) => data)).toEqual([{ identities: 5, dropped: 0 }])
+    })
+  })
+})
