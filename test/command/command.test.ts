@@ -112,6 +112,17 @@ describe('rollcall', () => {
     expect(JSON.parse(schema.output)).toEqual(JSON.parse(published))
   }, 60_000)
 
+  it('the doctor finds a service that runs well', async () => {
+    const settings = { ROLLCALL_DATA: folder }
+    const { code, output } = await runCommand(['doctor'], settings)
+    expect({ code, output }).toMatchObject({ code: 0 })
+    for (const line of ['ok    service', 'ok    database', 'ok    outbound']) expect(output).toContain(line)
+    const one = await runCommand(['doctor', 'acme', '--json'], settings)
+    expect(JSON.parse(one.output).findings[0]).toMatchObject({ check: 'organization', level: 'ok' })
+    const none = await runCommand(['doctor', 'nobody'], settings)
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining('no such organization') })
+  }, 60_000)
+
   it('with PostgreSQL, too, the socket is there, in a data folder that nobody has made yet', async () => {
     const own = join(base, 'of', 'a-node')
     const node = await startProcess({

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { PeerCertificate } from 'node:tls'
-import type { Client as Api } from '@rollcall/api'
+import { createClient } from '@rollcall/api'
 import { migrateStore, readConfig } from '@rollcall/server'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { Client } from 'pg'
@@ -31,6 +31,7 @@ import {
   checkEndpoint,
   checkOrganization,
   checkProvisioning,
+  checkRoles,
 } from '../../packages/cli/src/doctor/organization.ts'
 import { checkMail, checkWayOut } from '../../packages/cli/src/doctor/way-out.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
@@ -50,6 +51,8 @@ afterAll(() => {
 
 const dayMs = 86_400_000
 const secretKey = 'secret-key-for-tests-0123456789abcdefghij'
+/** This machine by a name that is not known for it. */
+const elsewhere = 'http://[::ffff:127.0.0.1]'
 let folders = 0
 const newFolder = (): string => {
   folders += 1
@@ -119,8 +122,10 @@ describe('rollcall doctor: the machine and its settings', () => {
 describe('rollcall doctor: the database', () => {
   it('embedded: none yet, all migrations, missing ones, a newer version, no store at all', async () => {
     const config = configOf()
-    const look = async (more = {}) => (await checkDatabase({ ...config, ...more }, false))[0]
+    const look = async (more = {}) => (await checkDatabase({ ...config, ...more }))[0]
     expect(await look()).toMatchObject({ check: 'database', level: 'ok' })
+    expect((await checkDatabase(config, 'postgres'))[0]).toMatchObject({ level: 'warn' })
+    expect((await checkDatabase(config, 'embedded'))[0]).toMatchObject({ level: 'ok' })
     await migrateStore(config, false)
     expect(await look()).toMatchObject({ check: 'migrations', level: 'ok' })
     const write = (statement: string): void => {
@@ -143,15 +148,15 @@ describe('rollcall doctor: the database', () => {
 
   it('PostgreSQL: away, not migrated, migrated, and with a user that may do nothing', async () => {
     const away = configOf({ DATABASE_URL: `postgres://a:hidden@127.0.0.1:${await freePort()}/x` })
-    const [refused] = await checkDatabase(away, false)
+    const [refused] = await checkDatabase(away)
     expect(refused).toMatchObject({ check: 'database', level: 'fail' })
     expect(JSON.stringify(refused)).not.toContain('hidden')
 
     const fresh = await createDatabaseAt(inject('postgresUrl'))
-    const off = await checkDatabase(configOf({ DATABASE_URL: fresh, ROLLCALL_MIGRATE: 'off' }), false)
+    const off = await checkDatabase(configOf({ DATABASE_URL: fresh, ROLLCALL_MIGRATE: 'off' }))
     expect(short(off)).toContain('fail migrations')
     const url = await createMigratedAt(inject('postgresUrl'))
-    const well = await checkDatabase(configOf({ DATABASE_URL: url }), false)
+    const well = await checkDatabase(configOf({ DATABASE_URL: url }))
     expect(short(well)).toEqual(
       expect.arrayContaining(['ok database', 'ok migrations', expect.stringMatching(/clock/)]),
     )
@@ -162,13 +167,11 @@ describe('rollcall doctor: the database', () => {
     try {
       const poor = new URL(url)
       Object.assign(poor, { username: name, password: 'p' })
-      const findings = await checkDatabase(configOf({ DATABASE_URL: poor.href }), false)
+      const findings = await checkDatabase(configOf({ DATABASE_URL: poor.href }))
       expect(short(findings)).toContain('fail database rights')
       expectRemedies([...off, ...well, ...findings])
       await admin.query(`ALTER ROLE ${name} SET default_transaction_read_only = on`)
-      expect(short(await checkDatabase(configOf({ DATABASE_URL: poor.href }), false))[0]).toBe(
-        'fail database',
-      )
+      expect(short(await checkDatabase(configOf({ DATABASE_URL: poor.href })))[0]).toBe('fail database')
     } finally {
       await admin.query(`DROP ROLE ${name}`)
       await admin.end()
@@ -196,7 +199,7 @@ describe('rollcall doctor: the database', () => {
 describe('rollcall doctor: TLS, the way out, mail', () => {
   it('tls: none, nothing there, a certificate that browsers refuse, one that is taken', async () => {
     expect(short(await checkAddress({ url: 'http://localhost:4000', isDev: false }))).toEqual(['ok tls'])
-    const [plain] = await checkAddress({ url: `http://rollcall.invalid:${await freePort()}`, isDev: false })
+    const [plain] = await checkAddress({ url: `${elsewhere}:${await freePort()}`, isDev: false })
     expect(plain).toMatchObject({ check: 'tls', level: 'fail' })
     const nobody = await checkAddress({ url: `https://127.0.0.1:${await freePort()}`, isDev: false })
     expect(short(nobody)).toEqual(['fail tls'])
@@ -218,25 +221,16 @@ describe('rollcall doctor: TLS, the way out, mail', () => {
     expectRemedies([...nobody, ...refused, ended])
   })
 
-  it('address: what answers is not the service', async () => {
+  it('address: the service, and what is not the service', async () => {
     const port = await listen(createHttpServer((_, answer) => void answer.writeHead(502).end('Bad gateway')))
-    const findings = await checkAddress({ url: `http://127.0.0.2:${port}`.replace('.2', '.1'), isDev: true })
-    expect(short(findings)).toEqual(['ok tls'])
-    const other = await checkAddress({ url: `http://[::ffff:127.0.0.1]:${port}`, isDev: true })
+    const other = await checkAddress({ url: `${elsewhere}:${port}`, isDev: true })
+    const ready = await listen(createHttpServer((_, answer) => void answer.end('ready\n')))
+    const well = await checkAddress({ url: `${elsewhere}:${ready}`, isDev: true })
+    expect(short(well)).toContain('ok address')
     expect(short(other)).toEqual(['ok tls', 'fail address', expect.stringMatching(/clock/)])
   })
 
-  it('outbound: an address that may not be called, and nobody to ask', async () => {
-    const client = {
-      call: async (operation: string) =>
-        operation === 'listWebhookEndpoints'
-          ? { items: [{ url: 'https://127.0.0.1/hooks', state: 'enabled' }] }
-          : { items: [], nextCursor: null },
-    } as unknown as Api
-    const findings = await checkWayOut({ outboundAllow: [], isDev: false }, client)
-    expect(findings).toMatchObject([
-      { level: 'fail', remedy: expect.stringContaining('ROLLCALL_OUTBOUND_ALLOW') },
-    ])
+  it('outbound: nobody to ask', async () => {
     expect(short(await checkWayOut({ outboundAllow: [], isDev: false }, undefined))).toEqual([
       'warn outbound',
     ])
@@ -245,6 +239,7 @@ describe('rollcall doctor: TLS, the way out, mail', () => {
   const startLetterbox = createLetterboxes()
   it('mail: none, a server that is away, one that takes us', async () => {
     expect(short(await checkMail(configOf()))).toEqual(['warn mail'])
+    expect((await checkMail(configOf(), true))[0]?.message).toContain('the service sends mail')
     const from = 'no-reply@acme.test'
     const away = { smtpUrl: `smtp://127.0.0.1:${await freePort()}`, from }
     const findings = await checkMail({ mail: away, operatorMail: undefined })
@@ -260,7 +255,7 @@ describe('rollcall doctor: TLS, the way out, mail', () => {
 
 describe('rollcall doctor: the command', () => {
   it('says what is wrong without a service, as lines and as JSON, with exit code 1', async () => {
-    const environment = { ROLLCALL_DATA: newFolder(), ROLLCALL_URL: 'http://rollcall.invalid' }
+    const environment = { ROLLCALL_DATA: newFolder(), ROLLCALL_URL: `${elsewhere}:${await freePort()}` }
     const [lines, json, one] = await Promise.all([
       runCommand(['doctor'], environment),
       runCommand(['doctor', '--json'], environment),
@@ -291,10 +286,20 @@ forEachStore((start) => {
       expect(short(well)).toEqual(expect.arrayContaining(['ok service', 'ok outbound']))
       const later = await checkInstallation({ environment, version: '0.0.1', client: service.admin })
       expect(short(later)).toContain('warn service')
-      const refusing: Api = { call: () => Promise.reject(new Error('The operator key is not known')) }
-      const findings = await checkInstallation({ environment, version: '0.0.0', client: refusing })
+      const stranger = createClient({ baseUrl: service.url, operatorKey: 'x'.repeat(40), send: service.send })
+      const findings = await checkInstallation({ environment, version: '0.0.0', client: stranger })
       expect(short(findings)).toEqual(expect.arrayContaining(['fail service', 'fail outbound']))
-      expectRemedies([...well, ...later, ...findings])
+      const body = { url: 'https://127.0.0.1:9/in' }
+      const { id } = await service.admin.call('createWebhookEndpoint', { body })
+      const inside = await checkInstallation({ environment, version: '0.0.0', client: service.admin })
+      expect(inside).toContainEqual(
+        expect.objectContaining({
+          ...{ check: 'outbound', level: 'fail' },
+          remedy: expect.stringContaining('ROLLCALL_OUTBOUND_ALLOW'),
+        }),
+      )
+      await service.admin.call('deleteWebhookEndpoint', { params: { id } })
+      expectRemedies([...well, ...later, ...findings, ...inside])
     })
 
     it('is well where everything is', async () => {
@@ -430,6 +435,15 @@ forEachStore((start) => {
       const strangers = { ...now, status: 'active' as const, unknownSignIns: 'create' as const }
       expect(short(checkProvisioning(strangers, [])).sort()).toEqual(['ok provisioning', 'warn provisioning'])
 
+      const waiting = { count: 2, people: [] }
+      const anchor = await service.admin.call('getAnchor', {
+        params: { ...params, id: connection?.id ?? '' },
+      })
+      const present = anchor.present === null ? null : { ...anchor.present, asleep: waiting }
+      expect(checkConnections(connections, [{ ...anchor, present }], 0)).toMatchObject([{ level: 'fail' }])
+      expect(checkRoles({ ...now, rolesUnderWay: 3 })).toMatchObject([{ level: 'warn' }])
+      expect(checkRoles(now)).toEqual([])
+
       const alert = {
         id: 'a',
         state: 'open',
@@ -448,6 +462,34 @@ forEachStore((start) => {
       expect(checkEndpoint({ ...endpoint, failingSince: lostAt }, 200)).toMatchObject([{ level: 'fail' }])
       const gone = { ...endpoint, state: 'disabled', disabledReason: 'gone' } as const
       expect(checkEndpoint(gone, 0)).toMatchObject([{ level: 'fail' }])
+    })
+
+    it('tells of what is staged, and of what waits for the operator', async () => {
+      const company = await createCompany(service)
+      const { slug } = company.organization
+      const params = { slug, id: company.connection.id }
+      const provider = createSamlProvider({ baseUrl: `https://new.${slug}.test`, key: createSamlKey() })
+      await service.admin.call('stageAnchor', { params, body: { metadataXml: provider.metadata() } })
+      expect(await look(slug)).toContainEqual(
+        expect.objectContaining({
+          check: 'connection Test',
+          level: 'warn',
+          message: expect.stringContaining('staged since'),
+        }),
+      )
+      const owner = company.person('olga')
+      await company.signIn(owner)
+      const { items } = await service.admin.call('listUsers', { params: { slug }, query: {} })
+      const at = { slug, id: items[0]?.id ?? '' }
+      await service.admin.call('updateUser', { params: at, body: { role: 'owner' } })
+      await service.admin.call('deactivateUser', { params: at })
+      expect(await look(slug)).toContainEqual(
+        expect.objectContaining({
+          check: 'needs',
+          level: 'warn',
+          message: expect.stringContaining('no owner'),
+        }),
+      )
     })
 
     it('is refused of an organization that is not there', async () => {

@@ -216,7 +216,7 @@ forEachStore((start) => {
           const again = await apply(service, await write(service, slug), true)
           expect(again.output).toMatch(/\nPlan: 0 to create, 0 to change, \d+ unchanged\.\n/)
         }),
-        { numRuns: howMany({ sample: 6, whole: 60 }), endOnFailure: true },
+        { numRuns: howMany({ sample: 4, whole: 60 }), endOnFailure: true },
       )
       const whole = await write(service)
       expect((await apply(service, whole, true)).output).toMatch(

@@ -97,7 +97,7 @@ async function checkAnswer(url: string): Promise<Finding[]> {
     // The header counts whole seconds.
     const clock = Number.isNaN(date) ? [] : [checkClock({ theirs: date + 500, ours }, url)]
     const body = await answer.text()
-    const isOurs = answer.ok && body.trim().startsWith('{')
+    const isOurs = answer.ok && body.trim() === 'ready'
     return [
       isOurs
         ? ok('address', `${url} answers and is ready`)

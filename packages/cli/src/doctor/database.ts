@@ -1,4 +1,5 @@
 // The database: whether it is reached, its version, what the user may do there, how far its migrations are, and its clock.
+import type { Installation } from '@rollcall/api'
 import {
   type Config,
   type LedgerLook,
@@ -8,13 +9,16 @@ import {
 } from '@rollcall/server/looks'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
+/** Of settings that are not those of the service. */
+export const asService = 'Run this with the settings of the service, to have it looked at'
+
 const oldest = 150_000
 /** What sign-ins bear, and from where on they are refused: assertions and tokens hold for minutes. */
 const [clockWarnMs, clockFailMs] = [2_000, 60_000]
 
-/** `isServed`: a service answers on this installation. */
-export async function checkDatabase(config: Config, isServed: boolean): Promise<Finding[]> {
-  if (config.postgres === undefined) return [checkEmbedded(config, isServed)]
+/** `store`: what the service that answers runs on; undefined where none does. */
+export async function checkDatabase(config: Config, store?: Installation['store']): Promise<Finding[]> {
+  if (config.postgres === undefined) return [checkEmbedded(config, store)]
   const { serve, migrate } = config.postgres
   const setting = 'DATABASE_URL'
   try {
@@ -40,8 +44,13 @@ export async function checkDatabase(config: Config, isServed: boolean): Promise<
   }
 }
 
-function checkEmbedded({ dataFolder, isMigrating }: Config, isServed: boolean): Finding {
-  if (isServed)
+function checkEmbedded(
+  { dataFolder, isMigrating }: Config,
+  store: Installation['store'] | undefined,
+): Finding {
+  if (store === 'postgres')
+    return warn('database', 'the service runs on PostgreSQL, and DATABASE_URL is not set here', asService)
+  if (store === 'embedded')
     return ok('database', 'the service answers from its embedded store; rollcall check reads it whole')
   try {
     const ledger = lookAtEmbedded(dataFolder)

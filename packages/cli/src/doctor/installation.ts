@@ -7,11 +7,11 @@
 // 4. `organization.ts` asks the management API what keeps provisioning or sign-ins of one organization.
 // 5. Each answers findings (`finding.ts`), which the command shows as lines or as JSON.
 //
-import type { Client } from '@rollcall/api'
+import type { Client, Installation } from '@rollcall/api'
 import { type Config, ConfigError, readConfig } from '@rollcall/server/looks'
 import { checkAddress } from './address.ts'
 import { checkDatabase } from './database.ts'
-import { type Finding, fail, ok, warn, worstOf } from './finding.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
 import { checkDisk, checkNode } from './machine.ts'
 import { checkMail, checkWayOut } from './way-out.ts'
 
@@ -30,14 +30,15 @@ export async function checkInstallation(around: Around): Promise<Finding[]> {
   const { config, findings } = checkSettings(around.environment)
   const before = [...findings, checkNode(process.version)]
   if (config === undefined) return before
-  const service = await checkService(around)
-  const isServed = around.client !== undefined && worstOf(service) !== 'fail'
+  const told = await askService(around)
+  const { installation } = told
   const parts = await Promise.all([
-    service,
-    checkDatabase(config, isServed),
-    checkAddress(config),
+    told.findings,
+    checkDatabase(config, installation?.store),
+    // The service's own word counts, where the settings that were read are not its own.
+    checkAddress(installation ?? config),
     checkWayOut(config, around.client),
-    checkMail(config),
+    checkMail(config, installation?.hasMail),
   ])
   return [...before, checkDisk(config), ...parts.flat()]
 }
@@ -71,34 +72,32 @@ function checkSettings(environment: Around['environment']): {
   }
 }
 
-async function checkService({ client, version, whyNone = '' }: Around): Promise<Finding[]> {
-  if (client === undefined)
-    return [
-      warn(
-        'service',
-        `it was not asked: ${whyNone}`,
-        'Start it, or name it with --url (or ROLLCALL_URL) and ROLLCALL_OPERATOR_KEY',
-      ),
-    ]
+interface Told {
+  /** Undefined where it was not asked, or refused. */
+  readonly installation?: Installation
+  readonly findings: readonly Finding[]
+}
+
+async function askService({ client, version, whyNone = '' }: Around): Promise<Told> {
+  if (client === undefined) {
+    const remedy = 'Start it, or name it with --url (or ROLLCALL_URL) and ROLLCALL_OPERATOR_KEY'
+    return { findings: [warn('service', `it was not asked: ${whyNone}`, remedy)] }
+  }
   try {
-    const now = await client.call('getInstallation', {})
-    const told = `version ${now.version} on Node ${now.nodeVersion}, store ${now.store}, answered in ${Math.round(now.storeMs)} ms`
-    return [
-      now.version === version
+    const installation = await client.call('getInstallation', {})
+    const { nodeVersion, store, storeMs } = installation
+    const told = `version ${installation.version} on Node ${nodeVersion}, store ${store}, answered in ${Math.round(storeMs)} ms`
+    const finding =
+      installation.version === version
         ? ok('service', told)
         : warn(
             'service',
             `${told}; this command is version ${version}`,
             'Restart the service with the version that is installed',
-          ),
-    ]
+          )
+    return { installation, findings: [finding] }
   } catch (error) {
-    return [
-      fail(
-        'service',
-        (error as Error).message,
-        'Look at its log; where the key is refused, set ROLLCALL_OPERATOR_KEY to the present one',
-      ),
-    ]
+    const remedy = 'Look at its log; where the key is refused, set ROLLCALL_OPERATOR_KEY to the present one'
+    return { findings: [fail('service', (error as Error).message, remedy)] }
   }
 }

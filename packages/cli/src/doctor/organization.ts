@@ -346,20 +346,19 @@ export function checkActivity(check: 'sign-ins' | 'requests', newest: readonly A
   })
 }
 
+/** Roles that follow a change of rules or of a large group. */
+export function checkRoles({ rolesUnderWay }: Pick<Provisioning, 'rolesUnderWay'>): Finding[] {
+  if (rolesUnderWay === 0) return []
+  const told = `the role of ${many(rolesUnderWay, 'person', 'people')} still follows a change`
+  return [warn('roles', told, 'It is under way, in slices; look again in a minute')]
+}
+
 async function checkBacklog(
   client: Client,
-  { rolesUnderWay }: Provisioning,
+  provisioning: Provisioning,
   endpoints: readonly WebhookEndpoint[],
 ): Promise<Finding[]> {
-  const found: Finding[] = []
-  if (rolesUnderWay > 0)
-    found.push(
-      warn(
-        'roles',
-        `of ${many(rolesUnderWay, 'person', 'people')} the role still follows a change`,
-        'It is under way, in slices; look again in a minute',
-      ),
-    )
+  const found = checkRoles(provisioning)
   for (const endpoint of endpoints) {
     const query = { state: 'pending', limit: 200 } as const
     const waiting = await client.call('listDeliveries', { params: { id: endpoint.id }, query })

@@ -9,6 +9,7 @@ import {
   OutboundError,
 } from '@rollcall/server/looks'
 import { listSlugs } from '../reach.ts'
+import { asService } from './database.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const mostAddresses = 20
@@ -102,11 +103,13 @@ async function tryOne(
   }
 }
 
-/** Signs in to the mail server, and sends nothing. */
-export async function checkMail({
-  mail,
-  operatorMail,
-}: Pick<Config, 'mail' | 'operatorMail'>): Promise<Finding[]> {
+/** Signs in to the mail server, and sends nothing. `isServed`: the service that answers sends mail. */
+export async function checkMail(
+  { mail, operatorMail }: Pick<Config, 'mail' | 'operatorMail'>,
+  isServed = false,
+): Promise<Finding[]> {
+  if (mail === undefined && isServed)
+    return [warn('mail', 'the service sends mail, and ROLLCALL_SMTP_URL is not set here', asService)]
   if (mail === undefined)
     return [
       warn(
