@@ -137,7 +137,7 @@ function readWish({ params }: Interaction): Wish {
 }
 
 // A fresh sign-in is one that was begun after this left for the identity provider, and of which the identity provider said that it
-// asked the person again (sso/consume.ts holds it to that).
+// asked the person again (sso/prove.ts holds it to that).
 function isFreshEnough(
   session: Session,
   interaction: Interaction,

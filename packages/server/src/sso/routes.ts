@@ -3,7 +3,7 @@
 //
 // 1. `discover` finds the connection for an address or an organization.
 // 2. `start` sends the browser to the identity provider, with a request that is bound to it.
-// 3. `consume` (SAML) or `openid-connect` takes the proof, spends the request and sends the browser to our own page.
+// 3. `prove` (SAML) or `openid-connect` takes the proof, spends the request and sends the browser to our own page.
 // 4. `finish` sees the cookie of the browser that began; `enter` opens the session, or `linking` and `confirming` ask first.
 // 5. `logout`, `single-logout` and `openid-logout` are the way out again.
 // A refusal ends in `visit`: a code, a line of activity that `explain` wrote, and a page with a reference.
@@ -25,7 +25,6 @@ import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { askForAddress, confirmPending, mailLink, showConfirm } from './confirming.ts'
-import { consumeResponse } from './consume.ts'
 import { discoverByAddress, discoverBySlug } from './discover.ts'
 import { finish } from './finish.ts'
 import { linkPending } from './linking.ts'
@@ -35,6 +34,7 @@ import { showMending, stageMending, testMending } from './mending.ts'
 import { applyMending, showMended } from './mending-end.ts'
 import { consumeCallback } from './openid-connect.ts'
 import { consumeLogoutToken } from './openid-logout.ts'
+import { consumeResponse } from './prove.ts'
 import { consumeLogout, consumeSoapLogout, sloUrlOf, soapUrlOf } from './single-logout.ts'
 import { startSignIn } from './start.ts'
 import {
