@@ -65,7 +65,7 @@ export async function openKeys(options: {
   return {
     ring,
     rotation,
-    status: rotation.status,
+    status: () => rotation.status(),
     async rotate(pace) {
       const isOfFolder = config.secretKeys.length === 0
       if (!isOfFolder && config.secretKeys.length === 1)

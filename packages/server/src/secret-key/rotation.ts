@@ -26,7 +26,7 @@ import {
   type SealedColumns,
   sliceArgs,
 } from './columns.ts'
-import { createNodes, type Node } from './nodes.ts'
+import { createNodes, type Node, type Nodes } from './nodes.ts'
 
 /** Older than any request or transaction can be that still holds what the old key sealed. */
 const quietMs = 60_000
@@ -82,53 +82,152 @@ export interface Rotation {
 }
 
 /** Begins nothing by itself. */
-export function createRotation({
-  database,
-  ring,
-  log,
-  owner,
-  clock,
-  columns,
-  onSettled,
-}: RotationOptions): Rotation {
-  const { isShared } = database
-  const nodes = createNodes(database, owner, clock)
-  let others: readonly Node[] = []
-  let heardAt = clock()
-  /** Since when nothing was seen that the old key had sealed, by anybody. */
-  let quietSince: number | undefined
-  let isSettled = false
-  /** Whether requests may hold what the old key sealed: those of other nodes, or of this one if it served before. */
-  let mustBeQuiet = isShared
-  const told = new Set<string>()
+export function createRotation(options: RotationOptions): Rotation {
+  return new Rotating(options)
+}
 
-  const once = (what: string, tell: () => void): void => {
-    if (told.has(what)) return
-    told.add(what)
+class Rotating implements Rotation {
+  readonly #options: RotationOptions
+  readonly #nodes: Nodes
+  #others: readonly Node[] = []
+  #heardAt: number
+  /** Since when nothing was seen that the old key had sealed, by anybody. */
+  #quietSince: number | undefined
+  #isSettled: boolean
+  /** Whether requests may hold what the old key sealed: those of other nodes, or of this one if it served before. */
+  #mustBeQuiet: boolean
+  readonly #told = new Set<string>()
+  #isLooking = false
+
+  constructor(options: RotationOptions) {
+    const { database, ring, owner, clock } = options
+    this.#options = options
+    this.#nodes = createNodes(database, owner, clock)
+    this.#heardAt = clock()
+    this.#mustBeQuiet = database.isShared
+    // With one key there is nothing to seal anew, unless the store says otherwise: then it refused to open.
+    this.#isSettled = ring.keyIds.length === 1
+    if (database.isShared)
+      ring.guard = () => {
+        if (clock() - this.#heardAt <= staleMs) return
+        void this.#lookNow()
+        throw new StoreUnavailable('this node has not said for a while which keys it has', undefined)
+      }
+  }
+
+  async look(): Promise<void> {
+    const { database, ring, clock } = this.#options
+    if (database.isShared) {
+      const at = clock()
+      this.#others = await this.#nodes.look(this.#own())
+      this.#heardAt = at
+      await this.#tellOfLost()
+    }
+    if (!this.#isWanted()) await this.#goOver()
+    // What was sealed with the old key meanwhile may not be committed yet.
+    if (this.#others.some(({ seals }) => seals !== ring.wanted)) this.#quietSince = undefined
+  }
+
+  isDue(): boolean {
+    const { ring, clock } = this.#options
+    if (this.#isSettled || !this.#isWanted()) return false
+    if (this.#others.some(({ seals }) => seals !== ring.wanted)) return false
+    return this.#quietSince === undefined || !this.#mustBeQuiet || clock() - this.#quietSince >= quietMs
+  }
+
+  async pass(isStopping: () => boolean, onProgress?: (resealed: number) => void): Promise<PassOutcome> {
+    if (!this.isDue()) return 'waiting'
+    const { database, columns, ring, log, clock } = this.#options
+    this.#quietSince ??= clock()
+    const begunAt = clock()
+    let logged = 0
+    const walk = await reseal(database, columns, ring, isStopping, (resealed) => {
+      if (resealed - logged >= logEveryRows)
+        log.info({ keyId: ring.wanted, resealed }, 'secrets are being sealed anew')
+      if (resealed - logged >= logEveryRows) logged = resealed
+      onProgress?.(resealed)
+    })
+    if (walk.resealed > 0) this.#quietSince = clock()
+    if (walk.isStopped) return 'stopped'
+    if (walk.resealed > 0) {
+      log.info({ keyId: ring.wanted, resealed: walk.resealed }, 'secrets were sealed anew')
+      return 'resealed'
+    }
+    if (this.#mustBeQuiet && begunAt - this.#quietSince < quietMs) return 'quiet'
+    await this.#settle(walk)
+    return 'settled'
+  }
+
+  async status(): Promise<RotationStatus> {
+    const { database, columns, ring } = this.#options
+    const counts = new Map<string, number>()
+    await countInstallation(database, columns, counts)
+    for await (const scope of visitOrganizations(database, 'all', () => false))
+      await countOrganization(database, scope, columns, counts)
+    const checks = await listChecks(database)
+    if (database.isShared) this.#others = await this.#nodes.look(undefined)
+    const lacking = this.#others.filter(({ knows }) => !knows.includes(ring.wanted))
+    return {
+      wanted: ring.wanted,
+      sealing: ring.keyIds[0]!,
+      counts: Object.fromEntries(counts),
+      needed: checks.map(({ value }) => readKeyId(value)),
+      unknown: [...counts.keys()].filter((id) => !ring.knows(id)),
+      nodesWithout: lacking.length,
+    }
+  }
+
+  restart(isServing: boolean): void {
+    this.#mustBeQuiet ||= isServing
+    this.#isSettled = false
+    this.#quietSince = undefined
+    this.#told.clear()
+  }
+
+  leave(): Promise<void> {
+    return this.#nodes.leave()
+  }
+
+  #own(): Omit<Node, 'owner'> {
+    const { keyIds } = this.#options.ring
+    return { knows: keyIds, seals: keyIds[0]! }
+  }
+
+  #isWanted(): boolean {
+    const { ring } = this.#options
+    return ring.keyIds[0] === ring.wanted
+  }
+
+  #once(what: string, tell: () => void): void {
+    if (this.#told.has(what)) return
+    this.#told.add(what)
     tell()
   }
-  const own = () => ({ knows: ring.keyIds, seals: ring.keyIds[0]! })
-  const isWanted = (): boolean => ring.keyIds[0] === ring.wanted
 
-  if (isShared) {
-    let isLooking = false
-    const lookNow = async (): Promise<void> => {
-      if (isLooking) return
-      isLooking = true
-      await rotation.look().catch(() => undefined)
-      isLooking = false
-    }
-    ring.guard = () => {
-      if (clock() - heardAt <= staleMs) return
-      void lookNow()
-      throw new StoreUnavailable('this node has not said for a while which keys it has', undefined)
-    }
+  async #lookNow(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    await this.look().catch(() => undefined)
+    this.#isLooking = false
   }
 
-  const goOver = async (): Promise<void> => {
-    const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
+  async #tellOfLost(): Promise<void> {
+    const { database, ring, log } = this.#options
+    const lost = (await listChecks(database)).filter((check) => !canOpen(ring, check))
+    for (const { keyId } of lost)
+      this.#once(keyId, () =>
+        log.error(
+          { keyId },
+          'the store is being sealed with a secret key that this node lacks: start it again with ROLLCALL_SECRET_KEY=new,old',
+        ),
+      )
+  }
+
+  async #goOver(): Promise<void> {
+    const { database, ring, log } = this.#options
+    const lacking = this.#others.filter(({ knows }) => !knows.includes(ring.wanted))
     if (lacking.length > 0)
-      return once('waiting', () =>
+      return this.#once('waiting', () =>
         log.info(
           { keyId: ring.wanted, nodes: lacking.length },
           'the new secret key seals nothing until every node has it',
@@ -136,100 +235,27 @@ export function createRotation({
       )
     await announceKey(database, ring)
     // Whoever said before the announcement that they lack it may have started meanwhile; who starts later is refused.
-    if (isShared) others = await nodes.look(undefined)
-    if (!others.every(({ knows }) => knows.includes(ring.wanted))) return
+    if (database.isShared) this.#others = await this.#nodes.look(undefined)
+    if (!this.#others.every(({ knows }) => knows.includes(ring.wanted))) return
     ring.sealWith(ring.wanted)
     log.info({ keyId: ring.wanted }, 'the new secret key seals from now on')
-    if (isShared) others = await nodes.look(own())
+    if (database.isShared) this.#others = await this.#nodes.look(this.#own())
   }
 
-  const rotation: Rotation = {
-    async look() {
-      if (isShared) {
-        const at = clock()
-        others = await nodes.look(own())
-        heardAt = at
-        const lost = (await listChecks(database)).filter((check) => !canOpen(ring, check))
-        for (const { keyId } of lost)
-          once(keyId, () =>
-            log.error(
-              { keyId },
-              'the store is being sealed with a secret key that this node lacks: start it again with ROLLCALL_SECRET_KEY=new,old',
-            ),
-          )
-      }
-      if (!isWanted()) await goOver()
-      // What was sealed with the old key meanwhile may not be committed yet.
-      if (others.some(({ seals }) => seals !== ring.wanted)) quietSince = undefined
-    },
-
-    isDue() {
-      if (isSettled || !isWanted()) return false
-      if (others.some(({ seals }) => seals !== ring.wanted)) return false
-      return quietSince === undefined || !mustBeQuiet || clock() - quietSince >= quietMs
-    },
-
-    async pass(isStopping, onProgress) {
-      if (!rotation.isDue()) return 'waiting'
-      quietSince ??= clock()
-      const begunAt = clock()
-      let logged = 0
-      const walk = await reseal(database, columns, ring, isStopping, (resealed) => {
-        if (resealed - logged >= logEveryRows)
-          log.info({ keyId: ring.wanted, resealed }, 'secrets are being sealed anew')
-        if (resealed - logged >= logEveryRows) logged = resealed
-        onProgress?.(resealed)
-      })
-      if (walk.resealed > 0) quietSince = clock()
-      if (walk.isStopped) return 'stopped'
-      if (walk.resealed > 0) {
-        log.info({ keyId: ring.wanted, resealed: walk.resealed }, 'secrets were sealed anew')
-        return 'resealed'
-      }
-      if (mustBeQuiet && begunAt - quietSince < quietMs) return 'quiet'
-      const left = new Set(ring.keyIds.slice(1))
-      const needed = (await listChecks(database)).map(({ keyId }) => keyId)
-      if (needed.some((id) => left.has(id))) {
-        await settleKey(database, ring, left)
-        log.info({ keyId: ring.wanted }, 'every secret is sealed with the new key: the old one may go')
-      }
-      if (walk.unreadable > 0)
-        log.warn({ rows: walk.unreadable }, 'secrets are sealed with a key that nobody gave: they are lost')
-      isSettled = true
-      onSettled?.()
-      return 'settled'
-    },
-
-    async status() {
-      const counts = new Map<string, number>()
-      await countInstallation(database, columns, counts)
-      for await (const scope of visitOrganizations(database, 'all', () => false))
-        await countOrganization(database, scope, columns, counts)
-      const checks = await listChecks(database)
-      if (isShared) others = await nodes.look(undefined)
-      const lacking = others.filter(({ knows }) => !knows.includes(ring.wanted))
-      return {
-        wanted: ring.wanted,
-        sealing: ring.keyIds[0]!,
-        counts: Object.fromEntries(counts),
-        needed: checks.map(({ value }) => readKeyId(value)),
-        unknown: [...counts.keys()].filter((id) => !ring.knows(id)),
-        nodesWithout: lacking.length,
-      }
-    },
-
-    restart(isServing) {
-      mustBeQuiet ||= isServing
-      isSettled = false
-      quietSince = undefined
-      told.clear()
-    },
-
-    leave: () => nodes.leave(),
+  /** Everything is sealed with the key that is wanted. */
+  async #settle(walk: Walk): Promise<void> {
+    const { database, ring, log, onSettled } = this.#options
+    const left = new Set(ring.keyIds.slice(1))
+    const needed = (await listChecks(database)).map(({ keyId }) => keyId)
+    if (needed.some((id) => left.has(id))) {
+      await settleKey(database, ring, left)
+      log.info({ keyId: ring.wanted }, 'every secret is sealed with the new key: the old one may go')
+    }
+    if (walk.unreadable > 0)
+      log.warn({ rows: walk.unreadable }, 'secrets are sealed with a key that nobody gave: they are lost')
+    this.#isSettled = true
+    onSettled?.()
   }
-  // With one key there is nothing to seal anew, unless the store says otherwise: then it refused to open.
-  if (ring.keyIds.length === 1) isSettled = true
-  return rotation
 }
 
 interface Walk {
