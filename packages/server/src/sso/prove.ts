@@ -1,5 +1,5 @@
-// POST /saml/{id}/acs: what an identity provider says of somebody is proved here, and its request spent. The browser is sent on to finish.ts,
-// which knows by a cookie that it is the one that began.
+// POST /saml/{id}/acs: what an identity provider says of somebody is proved here, and its request spent. The browser is sent on to
+// finish.ts, which knows by a cookie that it is the one that began.
 
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
