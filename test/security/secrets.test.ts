@@ -118,6 +118,7 @@ forEachStore((start) => {
       'application_use',
       'application_sign_in',
       'role_change',
+      'key_confirmation',
       'job_due',
       'session_end',
       'session_end_user',

@@ -9,6 +9,7 @@ import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import type { Browser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+import { watchAsked } from '../harness/watch-statements.ts'
 import { createClient, groupUrn, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
@@ -18,7 +19,7 @@ const limited = { status: 403, body: { detail: expect.stringMatching(/^provision
 forEachStore((start) => {
   let service: Service
   beforeAll(async () => {
-    service = await start({ scimRate: 100_000 })
+    service = await start({ scimRate: 100_000, isAskedWatched: true })
   })
 
   /** An organization with three contacts, each with a key, and the last with an OAuth client as well. */
@@ -247,6 +248,28 @@ forEachStore((start) => {
     })
   })
 
+  it('O4: a request holds what it counts alone, so that no contact waits for another', async () => {
+    const stage = await open()
+    const [one, two] = [await stage.other.user('one'), await stage.other.user('two')]
+    const id = idOf(await postGroup(stage.other, 'g', [one]))
+    const holds = async (request: () => Promise<{ readonly status: number }>) => {
+      const asked = await watchAsked(async () => expect((await request()).status).toBeLessThan(300))
+      return asked.statements.filter((name) => name.startsWith('hold_unconfirmed'))
+    }
+    const members = (...ids: readonly string[]) => ({
+      schemas: [groupUrn],
+      displayName: 'g',
+      members: ids.map((value) => ({ value })),
+    })
+    expect(await holds(() => stage.other.send('PUT', `/Groups/${id}`, members(one, two)))).toEqual([])
+    expect(await holds(() => stage.other.send('PUT', `/Groups/${id}`, members()))).toEqual([])
+    const title = { op: 'add', value: { title: 'a' } }
+    expect(await holds(() => patch(stage.other, `/Users/${one}`, title))).toEqual([])
+    expect(await holds(() => postGroup(stage.other, 'another'))).toEqual([])
+    expect(await holds(() => post(stage.other, 'three'))).toEqual(['hold_unconfirmed_names'])
+    expect(await holds(() => post(stage.directory, 'four'))).toEqual([])
+  })
+
   it('N4: people of one set-up link are bounded, whichever key of it made them, and those of another are not theirs', async () => {
     const stage = await open()
     const first = await stage.beside.user('first')
@@ -259,6 +282,8 @@ forEachStore((start) => {
         FROM "user" CROSS JOIN ${counted(people - 1)} WHERE organization_id = ${own} AND id = ${first}`,
     )
     expect(await post(stage.besideToo, 'more')).toMatchObject(limited)
+    // O5: what one key of a maker has counted holds for all of them.
+    expect(await post(stage.beside, 'more')).toMatchObject(limited)
     expect(
       (await patch(stage.besideToo, `/Users/${first}`, { op: 'add', value: { title: 'a' } })).status,
     ).toBe(403)

@@ -56,7 +56,7 @@ import {
 } from './provisional.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
-import { assertFewMemberships, assertRoomForGroup, holdBounds } from './unconfirmed-bounds.ts'
+import { assertFewMemberships, assertRoomForGroup } from './unconfirmed-bounds.ts'
 
 /** POST /Groups (RFC 7644 §3.3). */
 export const postGroup: ScimHandler = async (request) => {
@@ -294,10 +294,7 @@ async function leaveOutCircular(
 
 async function inTransaction<T>(request: ScimRequest, work: (tx: OrganizationTx) => Promise<T>): Promise<T> {
   try {
-    return await request.database.inOrganization(request.client.scope, async (tx) => {
-      await holdBounds(tx, request.client)
-      return work(tx)
-    })
+    return await request.database.inOrganization(request.client.scope, work)
   } catch (error) {
     throw error instanceof StoreConflict && error.constraint === 'group_name' ? nameTaken() : error
   }

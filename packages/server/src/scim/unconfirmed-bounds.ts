@@ -11,7 +11,7 @@ import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { isTooManyNested } from '../users/circles.ts'
 import type { MemberChange } from '../users/members.ts'
 import { removedPrefix } from '../users/removed-addresses.ts'
-import { unconfirmedKeys, unconfirmedKeysBeside } from '../users/unconfirmed-keys.ts'
+import { makerOf, unconfirmedKeys, unconfirmedKeysBeside } from '../users/unconfirmed-keys.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import { HintedError } from './explain.ts'
 import { provisionalKeyOf } from './provisional.ts'
@@ -36,17 +36,27 @@ function refuse(what: string): HintedError {
 
 const many = (count: number): string => count.toLocaleString('en')
 
-const holdUnconfirmed = organizationStatement('hold_unconfirmed_bounds')(
-  ({ db, organizationId, dialect }) => {
-    const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' unconfirmed'`)} AS held`
+/** Held by whoever counts until COMMIT. A contact who makes requests without end holds up nobody but themselves: names are their own, too. */
+const holdNames = organizationStatement<{ names: string }>('hold_unconfirmed_names')(
+  ({ db, place, organizationId, dialect }) => {
+    const name = sql`${organizationId} || ' unconfirmed ' || wanted.value`
+    const statement = sql`SELECT ${dialect.hold(name)} AS held FROM ${dialect.unfold(place('names'))}`
     return { compile: () => statement.compile(db) }
   },
 )
 
-/** First in each unit of an unconfirmed key that writes: what is counted stays so until COMMIT. */
-export async function holdBounds(tx: OrganizationTx, client: ProvisioningClient): Promise<void> {
-  if (client.isProvisional) await tx.first(holdUnconfirmed, {})
-}
+const holdGroups = organizationStatement('hold_unconfirmed_groups')(({ db, organizationId, dialect }) => {
+  const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' unconfirmed groups'`)} AS held`
+  return { compile: () => statement.compile(db) }
+})
+
+const holdMembers = organizationStatement<{ keyId: string }>('hold_unconfirmed_members')(
+  ({ db, place, organizationId, dialect }) => {
+    const maker = sql`(SELECT maker FROM (${makerOf(organizationId, place('keyId'))}) AS made LIMIT 1)`
+    const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' unconfirmed members of ' || ${maker}`)} AS held`
+    return { compile: () => statement.compile(db) }
+  },
+)
 
 type People = 'user' | 'deleted_user'
 type Kind = 'names' | 'externalIds'
@@ -145,6 +155,20 @@ async function assertFewOf(
   }
 }
 
+async function assertFew(
+  tx: OrganizationTx,
+  names: readonly string[],
+  externalIds: readonly string[],
+  keyId: string,
+): Promise<void> {
+  // In one order, so that no two wait for each other.
+  const held = [...names.map((name) => `name ${name}`), ...externalIds.map((id) => `id ${id}`)].toSorted()
+  if (held.length === 0) return
+  await tx.all(holdNames, { names: JSON.stringify(held) })
+  await assertFewOf(tx, 'names', names, keyId)
+  await assertFewOf(tx, 'externalIds', externalIds, keyId)
+}
+
 /** By what somebody is found. */
 type Names = Pick<UserColumns, 'userNameKey' | 'emailKeys' | 'externalId'>
 
@@ -174,10 +198,12 @@ const createPeople = (table: People) =>
         sql`(SELECT count(*) FROM ${dialect.byIndex(table, `${table}_provisional_key`)}
           WHERE organization_id = ${organizationId} AND provisional_key_id IN (${keys}))`
       const own = unconfirmedKeysBeside(organizationId, place('keyId'))
+      const maker = sql`(SELECT maker FROM (${makerOf(organizationId, place('keyId'))}) AS made LIMIT 1)`
       const statement = sql<{
         in_all: number
         own: number
-      }>`SELECT ${count(unconfirmedKeys(organizationId))} AS in_all, ${count(own)} AS own`
+        maker: string | null
+      }>`SELECT ${count(unconfirmedKeys(organizationId))} AS in_all, ${count(own)} AS own, ${maker} AS maker`
       return { compile: () => statement.compile(db) }
     },
   )
@@ -186,26 +212,33 @@ const countPeople = [createPeople('user'), createPeople('deleted_user')]
 /** So many nodes together pass no bound where each of them counts anew after its part of what was left. */
 const nodes = 20
 const maxRemembered = 10_000
-/** By key: how many more it makes here before all are counted again, which are very many. */
+/** Key -> whoever made it, which stays so. */
+const makers = new Map<string, string>()
+/** By maker: how many more their keys make here before all are counted again, which are very many. */
 const countedAgainAfter = new Map<string, number>()
 
 async function assertRoomForOne(tx: OrganizationTx, keyId: string): Promise<void> {
-  const left = countedAgainAfter.get(keyId) ?? 0
-  if (left > 0) {
-    countedAgainAfter.set(keyId, left - 1)
+  const known = makers.get(keyId)
+  const left = known === undefined ? 0 : (countedAgainAfter.get(known) ?? 0)
+  if (known !== undefined && left > 0) {
+    countedAgainAfter.set(known, left - 1)
     return
   }
   const most = unconfirmedBounds.people
   let room: number = most
+  let maker = keyId
   for (const statement of countPeople) {
     const found = await tx.first(statement, { keyId })
     const rest = [most - Number(found?.own), shares * most - Number(found?.in_all)]
     room = Math.min(room, ...rest)
+    maker = found?.maker ?? maker
   }
+  makeRoom(makers, maxRemembered)
+  makers.set(keyId, maker)
+  makeRoom(countedAgainAfter, maxRemembered)
+  countedAgainAfter.set(maker, Math.max(0, Math.floor((room - 1) / nodes)))
   if (room <= 0)
     throw refuse(`it has at most ${many(most)} people, and as many whom it removed within 30 days`)
-  makeRoom(countedAgainAfter, maxRemembered)
-  countedAgainAfter.set(keyId, Math.floor((room - 1) / nodes))
 }
 
 /** Of an account that an unconfirmed key is about to make. Throws 403. */
@@ -220,8 +253,7 @@ export async function assertRoomForUser(
   if ((await tx.first(selectNamed, { key: columns.userNameKey })) !== undefined) return
   assertFewAddresses(columns, 0)
   await assertRoomForOne(tx, keyId)
-  await assertFewOf(tx, 'names', [...spell(columns)], keyId)
-  if (columns.externalId !== null) await assertFewOf(tx, 'externalIds', [columns.externalId], keyId)
+  await assertFew(tx, [...spell(columns)], columns.externalId === null ? [] : [columns.externalId], keyId)
 }
 
 /** Of one that it claims, or calls otherwise. Throws 403. */
@@ -238,10 +270,9 @@ export async function assertRoomForChange(
   if (row.provisional_key_id !== keyId) await assertRoomForOne(tx, keyId)
   const known = spell(before)
   const gained = [...spell(after)].filter((name) => !known.has(name))
-  await assertFewOf(tx, 'names', gained, keyId)
   const { externalId } = after
-  if (externalId !== null && externalId !== before.externalId)
-    await assertFewOf(tx, 'externalIds', [externalId], keyId)
+  const isGained = externalId !== null && externalId !== before.externalId
+  await assertFew(tx, gained, isGained ? [externalId] : [], keyId)
 }
 
 const countGroups = organizationStatement<{ keyId: string }>('count_unconfirmed_groups')(
@@ -257,14 +288,22 @@ const countGroups = organizationStatement<{ keyId: string }>('count_unconfirmed_
   },
 )
 
+/** Where no fewer are left than requests may be on their way at once, nobody waits for another one. */
+const atOnce = 50
+
+const hasRoomForGroups = async (tx: OrganizationTx, keyId: string, more: number): Promise<boolean> => {
+  const found = await tx.first(countGroups, { keyId })
+  const most = unconfirmedBounds.groups
+  return Number(found?.own) + more <= most && Number(found?.in_all) + more <= shares * most
+}
+
 /** Of a group that an unconfirmed key is about to make. Throws 403. */
 export async function assertRoomForGroup(tx: OrganizationTx, client: ProvisioningClient): Promise<void> {
   const keyId = provisionalKeyOf(client)
-  if (keyId === undefined) return
-  const found = await tx.first(countGroups, { keyId })
-  const most = unconfirmedBounds.groups
-  if (Number(found?.own) >= most || Number(found?.in_all) >= shares * most)
-    throw refuse(`it has at most ${many(most)} groups`)
+  if (keyId === undefined || (await hasRoomForGroups(tx, keyId, atOnce))) return
+  await tx.first(holdGroups, {})
+  if (!(await hasRoomForGroups(tx, keyId, 1)))
+    throw refuse(`it has at most ${many(unconfirmedBounds.groups)} groups`)
 }
 
 const selectTooOften = organizationStatement<{ ids: string }>('members_of_too_many_groups')(
@@ -292,7 +331,8 @@ export async function assertFewMemberships(
     throw refuse(`at most ${many(unconfirmedBounds.nested)} groups are members of its groups`)
   // Nobody is in more groups than there are.
   const most = unconfirmedBounds.groupsOfOne
-  if (Number((await tx.first(countGroups, { keyId }))?.in_all) <= most) return
+  if (Number((await tx.first(countGroups, { keyId }))?.in_all) <= most - atOnce) return
+  await tx.first(holdMembers, { keyId })
   for (let start = 0; start < added.length; start += idsAtOnce) {
     const ids = JSON.stringify(added.slice(start, start + idsAtOnce))
     if ((await tx.first(selectTooOften, { ids })) !== undefined)

@@ -66,7 +66,7 @@ import {
   withNamesOf,
 } from './provisional.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
-import { assertRoomForChange, assertRoomForUser, holdBounds } from './unconfirmed-bounds.ts'
+import { assertRoomForChange, assertRoomForUser } from './unconfirmed-bounds.ts'
 
 const userIdPattern = /^usr_[0-9a-z]{26}$/
 
@@ -104,7 +104,6 @@ async function createOrLink(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.inOrganization(client.scope, async (tx) => {
-        await holdBounds(tx, client)
         await assertRoomForUser(tx, client, columns)
         const isUnconfirmed = provisionalKeyId !== undefined
         const comer = { ...columns, isUnconfirmed, isMadeByUnconfirmed: isUnconfirmed }
@@ -185,7 +184,6 @@ async function linkUser(
 ): Promise<(Changed & { readonly switched: string }) | undefined> {
   const columns = toUserColumns(sent)
   const { client } = request
-  await holdBounds(tx, client)
   const row = await lockUserByNameToEnd(tx, columns.userNameKey)
   if (row === undefined) return undefined
   const before = parse(row)
@@ -467,7 +465,6 @@ async function changeById(
   let name: string | undefined
   try {
     return await request.database.inOrganization(client.scope, async (tx) => {
-      await holdBounds(tx, client)
       const row = await lockWanted(tx, request, said.ahead)
       name = row.user_name
       const before = parse(row)

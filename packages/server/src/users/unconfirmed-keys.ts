@@ -14,12 +14,17 @@ export function unconfirmedKeys(organizationId: unknown): RawBuilder<unknown> {
   )
 }
 
-/** The ids of those that were made by whoever made this one: by the same set-up link. */
-export function unconfirmedKeysBeside(organizationId: unknown, keyId: unknown): RawBuilder<unknown> {
-  const maker = eachOf(
+/** `maker`: who made this one, which is the same for all keys and clients of one set-up link. */
+export function makerOf(organizationId: unknown, keyId: unknown): RawBuilder<unknown> {
+  return eachOf(
     (table) => sql`SELECT coalesce(m.maker_id, m.id) AS maker FROM ${sql.table(table)} AS m
       WHERE m.organization_id = ${organizationId} AND m.id = ${keyId}`,
   )
+}
+
+/** The ids of those that were made by whoever made this one: by the same set-up link. */
+export function unconfirmedKeysBeside(organizationId: unknown, keyId: unknown): RawBuilder<unknown> {
+  const maker = makerOf(organizationId, keyId)
   return eachOf(
     (table) => sql`SELECT k.id FROM ${sql.table(table)} AS k
       WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1 AND coalesce(k.maker_id, k.id) IN (${maker})`,
