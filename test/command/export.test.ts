@@ -18,8 +18,18 @@ import {
   listVariables,
   renderConfiguration,
 } from '../../packages/cli/src/configuration/export.ts'
+import { openCaller } from '../harness/callers.ts'
 import { howMany } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+
+/** With the metadata of another identity provider. */
+function exportedWith(configuration: Configuration, metadataXml: string): string {
+  const organizations = (configuration.organizations ?? []).map((one) => ({
+    ...one,
+    connections: (one.connections ?? []).map((connection) => ({ ...connection, metadataXml })),
+  }))
+  return renderConfiguration({ ...configuration, organizations }, '')
+}
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-export-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
@@ -252,12 +262,44 @@ forEachStore((start) => {
       expect(organizationEntry?.domains).toEqual([{ name: 'twins.test', connections: [two.id] }])
       expect(configuration).not.toHaveProperty('applications')
       expect(listVariables(configuration)).toEqual([
-        'TWINS_LOGIN_CLIENT_SECRET',
-        'TWINS_LOGIN_CLIENT_SECRET_2',
-        'TWINS_LOG_IN_CLIENT_SECRET',
+        'TWINS__LOGIN__CLIENT_SECRET',
+        'TWINS__LOGIN__CLIENT_SECRET_2',
+        'TWINS__LOG_IN__CLIENT_SECRET',
       ])
       const again = await apply(service, await write(service, slug), true)
       expect(again.output).toMatch(/Plan: 0 to create, 0 to change, \d+ unchanged\.\n/)
+    })
+
+    it('O8: makes nobody an owner of what a set-up contact put in place: whoever applies it elsewhere vouches for it', async () => {
+      const slug = 'led'
+      await service.admin.call('createOrganization', { body: { name: 'Led', slug } })
+      const { browser } = await openCaller(service, slug, 'contact')
+      const body = { name: 'Theirs', identityProvider: 'generic', metadataXml, active: true }
+      expect((await browser.call('POST', `/organizations/${slug}/connections`, body)).status).toBe(201)
+      const file = await write(service, slug)
+      expect(file).toContain('vouchedBy: contact')
+      expect((await apply(service, file, true)).output).toMatch(
+        /\nPlan: 0 to create, 0 to change, \d+ unchanged\./,
+      )
+      const another = createSamlProvider({
+        baseUrl: 'https://other.acme.test',
+        key: createSamlKey(),
+      }).metadata()
+      const changed = exportedWith(await exportConfiguration(service.admin, slug), another)
+      await expect(apply(service, changed)).rejects.toThrow('take vouchedBy out')
+      const made = await apply(other, file)
+      expect(made).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/^waits .*Theirs: .*a set-up contact vouched/m),
+      })
+      const read = async () => (await other.admin.call('listConnections', { params: { slug } })).items
+      expect(await read()).toMatchObject([{ name: 'Theirs', active: false, anchor: null }])
+      expect((await apply(other, file, true)).output).toMatch(
+        /\nPlan: 0 to create, 0 to change, \d+ unchanged\./,
+      )
+      const looked = file.replace(/^ *vouchedBy: contact\n/m, '')
+      expect(await apply(other, looked)).toMatchObject({ code: 0 })
+      expect(await read()).toMatchObject([{ active: true, anchor: { rung: 'owner' } }])
     })
 
     it('is refused of an organization that is not there', async () => {

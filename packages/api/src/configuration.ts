@@ -6,7 +6,7 @@ import { connectionChangeSchema, newConnectionSchema } from './connections.ts'
 import { newDomainSchema } from './domains.ts'
 import { slugSchema } from './fields.ts'
 import { attributeRulesSchema, roleMappingsSchema } from './mapping.ts'
-import { oidcSourceSchema } from './metadata.ts'
+import { anchorRungSchema, oidcSourceSchema } from './metadata.ts'
 import { organizationChangeSchema } from './organizations.ts'
 import { provisioningChangeSchema, schemaExtensionsSchema } from './provisioning.ts'
 import { newWebhookEndpointSchema, webhookEndpointChangeSchema } from './webhooks.ts'
@@ -66,6 +66,11 @@ const connectionEntrySchema = z
       .describe('The issuer of an OpenID Connect connection'),
     options,
     followsDirectory,
+    vouchedBy: anchorRungSchema
+      .exclude(['owner'])
+      .describe(
+        'Who vouched for the identity provider where this was exported, below an owner. While it stands here, none is put in place: whoever applies the file looks at whom it trusts, takes this out, and so vouches for it',
+      ),
   })
   .partial()
   .required({ name: true })

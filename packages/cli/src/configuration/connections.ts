@@ -16,7 +16,7 @@ import { type Planning, type Step, toCreated, tryReference, unchanged } from './
 const sourceNames = ['metadataUrl', 'metadataXml', 'entityId', 'ssoUrl', 'certificates'] as const
 type Source = Pick<NewConnection, (typeof sourceNames)[number]>
 /** What is compared otherwise than letter by letter, or cannot change. */
-const apart = ['id', 'protocol', 'oidc', 'options', 'serviceProvider', ...sourceNames] as const
+const apart = ['id', 'protocol', 'oidc', 'options', 'serviceProvider', 'vouchedBy', ...sourceNames] as const
 
 /** How a connection of a file is found: `slug` and its name or id. */
 export const toConnectionKey = (slug: string, nameOrId: string): string => `${slug} ${nameOrId}`
@@ -47,14 +47,32 @@ export async function planConnections(
   return { steps, prunes }
 }
 
+const takeOut =
+  'look at whom it trusts, take vouchedBy out of the file, and apply it again: then you vouch for it'
+
+/** Without what only they may put in place who vouch for it. */
+function withoutAnchor(entry: ConnectionEntry): ConnectionEntry {
+  const { name } = entry
+  return {
+    ...without(entry, [...sourceNames, 'oidc', 'active', 'vouchedBy']),
+    name,
+    protocol: protocolOf(entry),
+  }
+}
+
 async function planConnection(
   planning: Planning,
   slug: string,
-  { entry, place, found }: Matched<ConnectionEntry, Connection>,
+  { entry: written, place, found }: Matched<ConnectionEntry, Connection>,
 ): Promise<Step> {
-  const path = `organizations/${slug}/connections/${entry.name}`
-  checkForm(planning, entry, place)
-  if (found === undefined) return planNew(planning, slug, entry, place, path)
+  const path = `organizations/${slug}/connections/${written.name}`
+  checkForm(planning, written, place)
+  const isOpen = written.vouchedBy !== undefined && (found?.anchor ?? null) === null
+  const entry = isOpen ? withoutAnchor(written) : written
+  if (found === undefined) {
+    const step = planNew(planning, slug, entry, place, path)
+    return isOpen ? toUnvouched(step, written.vouchedBy) : step
+  }
   planning.ids.set(toConnectionKey(slug, entry.name), found.id)
   checkFixed(planning, entry, place, found)
   const differences = [
@@ -63,9 +81,30 @@ async function planConnection(
     ...(await compareSource(planning, slug, entry, place, found)),
     ...compareIssuer(planning, entry, found),
   ]
+  if (entry.vouchedBy !== undefined && (await isOtherAnchor(planning, slug, entry, place, found)))
+    planning.faults.push({ place, message: `another identity provider than the one in place: ${takeOut}` })
   if (differences.length === 0) return unchanged(path)
   if (asksSecret(differences)) checkSecret(planning, entry, place)
   return { path, kind: 'change', differences, run: () => change(planning, slug, entry, found) }
+}
+
+function toUnvouched(step: Step, vouchedBy: ConnectionEntry['vouchedBy']): Step {
+  const who = vouchedBy === 'contact' ? 'a set-up contact' : 'an administrator'
+  const left = `it has no identity provider yet, for ${who} vouched for the one in the file: ${takeOut}`
+  const run = async () => (await step.run?.()) ?? left
+  return { ...step, note: left, run }
+}
+
+async function isOtherAnchor(
+  planning: Planning,
+  slug: string,
+  entry: ConnectionEntry,
+  place: Place,
+  found: Connection,
+): Promise<boolean> {
+  const issuer = compareIssuer(planning, entry, found)
+  const isOther = (await compareSource(planning, slug, entry, place, found)).length > 0
+  return isOther || issuer.some(({ field }) => field !== 'oidc.scopes')
 }
 
 function planNew(planning: Planning, slug: string, entry: ConnectionEntry, place: Place, path: string): Step {

@@ -62,11 +62,12 @@ function createNames(): Names {
     taken.add(free)
     return free
   }
+  // Two between the words: nobody calls something of theirs so that it has the name of what is another one's.
   const join = (words: readonly string[], other: string): string =>
     words
-      .flatMap((word) => word.match(/[A-Za-z0-9]+/g) ?? [])
-      .join(other)
-      .slice(0, 100)
+      .map((word) => (word.match(/[A-Za-z0-9]+/g) ?? []).join(other))
+      .join(`${other}${other}`)
+      .slice(0, 200)
   return {
     toVariable: (...words) =>
       take(
@@ -140,7 +141,7 @@ async function toConnectionEntry(
   all: readonly Connection[],
   names: Names,
 ): Promise<ConnectionEntry> {
-  const { name, identityProvider, active, followsDirectory, options, protocol } = connection
+  const { name, identityProvider, active, followsDirectory, options, protocol, anchor } = connection
   return {
     name,
     ...idWhereNeeded(connection, all, (one) => one.name),
@@ -151,6 +152,7 @@ async function toConnectionEntry(
     options,
     active,
     followsDirectory,
+    ...(anchor === null || anchor.rung === 'owner' ? {} : { vouchedBy: anchor.rung }),
   }
 }
 
