@@ -287,6 +287,17 @@ forEachStore((start) => {
       }).metadata()
       const changed = exportedWith(await exportConfiguration(service.admin, slug), another)
       await expect(apply(service, changed)).rejects.toThrow('take vouchedBy out')
+      const trusted = file.replace('nameIdFormat: urn', 'nameIdFormat: urn:other # urn')
+      expect(trusted).not.toBe(file)
+      await expect(apply(service, trusted)).rejects.toThrow('take vouchedBy out')
+      const unnamed = [{ name: 'Theirs', options: { stableIdAttribute: 'mail' } }]
+      const short = renderConfiguration({ rollcall: 1, organizations: [{ slug, connections: unnamed }] }, '')
+      await expect(apply(service, short)).rejects.toThrow(
+        'a set-up contact vouched for its identity provider',
+      )
+      expect((await service.admin.call('listConnections', { params: { slug } })).items).toMatchObject([
+        { anchor: { rung: 'contact' } },
+      ])
       const made = await apply(other, file)
       expect(made).toMatchObject({
         code: 1,
@@ -300,6 +311,19 @@ forEachStore((start) => {
       const looked = file.replace(/^ *vouchedBy: contact\n/m, '')
       expect(await apply(other, looked)).toMatchObject({ code: 0 })
       expect(await read()).toMatchObject([{ active: true, anchor: { rung: 'owner' } }])
+    })
+
+    it('P7: an address of metadata that a contact gave is their word elsewhere, also where an owner vouches for what it answered', async () => {
+      const slug = 'by-address'
+      await service.admin.call('createOrganization', { body: { name: 'By address', slug } })
+      const { browser } = await openCaller(service, slug, 'contact')
+      const body = { name: 'Theirs', identityProvider: 'generic', metadataUrl, active: true }
+      const made = await browser.call('POST', `/organizations/${slug}/connections`, body)
+      const params = { slug, id: ((await made.json()) as { id: string }).id }
+      const digest = (await service.admin.call('getAnchor', { params })).present?.digest ?? ''
+      await service.admin.call('confirmAnchor', { params, body: { digest } })
+      expect((await service.admin.call('getConnection', { params })).anchor?.rung).toBe('owner')
+      expect(await write(service, slug)).toContain('vouchedBy: contact')
     })
 
     it('is refused of an organization that is not there', async () => {

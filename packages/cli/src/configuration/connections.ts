@@ -81,30 +81,45 @@ async function planConnection(
     ...(await compareSource(planning, slug, entry, place, found)),
     ...compareIssuer(planning, entry, found),
   ]
-  if (entry.vouchedBy !== undefined && (await isOtherAnchor(planning, slug, entry, place, found)))
-    planning.faults.push({ place, message: `another identity provider than the one in place: ${takeOut}` })
+  const isTrusted = differences.some(({ field }) => isOfAnchor(field))
+  const note = isTrusted ? toVouching(planning, entry, place, found) : {}
   if (differences.length === 0) return unchanged(path)
   if (asksSecret(differences)) checkSecret(planning, entry, place)
-  return { path, kind: 'change', differences, run: () => change(planning, slug, entry, found) }
+  return { path, kind: 'change', differences, ...note, run: () => change(planning, slug, entry, found) }
 }
 
-function toUnvouched(step: Step, vouchedBy: ConnectionEntry['vouchedBy']): Step {
-  const who = vouchedBy === 'contact' ? 'a set-up contact' : 'an administrator'
-  const left = `it has no identity provider yet, for ${who} vouched for the one in the file: ${takeOut}`
-  const run = async () => (await step.run?.()) ?? left
-  return { ...step, note: left, run }
-}
+const ofAnchor: readonly string[] = [
+  ...['metadataUrl', 'entityId', 'ssoUrl', 'sloUrl', 'certificates'],
+  ...['options.stableIdAttribute', 'options.nameIdFormat'],
+]
+/** Whether a field is of what people are trusted by. */
+const isOfAnchor = (field: string): boolean =>
+  ofAnchor.includes(field) || (field.startsWith('oidc.') && field !== 'oidc.scopes')
 
-async function isOtherAnchor(
+// The operator's change is the operator's word for all that is trusted then, also for what somebody below put in place.
+function toVouching(
   planning: Planning,
-  slug: string,
   entry: ConnectionEntry,
   place: Place,
-  found: Connection,
-): Promise<boolean> {
-  const issuer = compareIssuer(planning, entry, found)
-  const isOther = (await compareSource(planning, slug, entry, place, found)).length > 0
-  return isOther || issuer.some(({ field }) => field !== 'oidc.scopes')
+  { anchor }: Connection,
+): { readonly note?: string } {
+  const isNamed = hasSource(entry) || entry.oidc !== undefined
+  const isBelow = anchor !== null && anchor.rung !== 'owner'
+  const refuse = (message: string) => planning.faults.push({ place, message })
+  if (entry.vouchedBy !== undefined) refuse(`this changes whom the connection trusts: ${takeOut}`)
+  else if (isBelow && !isNamed)
+    refuse(
+      `this changes whom the connection trusts, and ${whoIs(anchor.rung)} vouched for its identity provider: name it here as well, and so vouch for it`,
+    )
+  return isBelow ? { note: `you vouch for its identity provider; so far ${whoIs(anchor.rung)} did` } : {}
+}
+
+const whoIs = (rung: string): string => (rung === 'contact' ? 'a set-up contact' : 'an administrator')
+
+function toUnvouched(step: Step, vouchedBy = 'contact'): Step {
+  const left = `it has no identity provider yet, for ${whoIs(vouchedBy)} vouched for the one in the file: ${takeOut}`
+  const run = async () => (await step.run?.()) ?? left
+  return { ...step, note: left, run }
 }
 
 function planNew(planning: Planning, slug: string, entry: ConnectionEntry, place: Place, path: string): Step {

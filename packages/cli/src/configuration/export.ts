@@ -152,8 +152,20 @@ async function toConnectionEntry(
     options,
     active,
     followsDirectory,
-    ...(anchor === null || anchor.rung === 'owner' ? {} : { vouchedBy: anchor.rung }),
+    ...(anchor === null ? {} : await toVouchedBy(client, slug, connection)),
   }
+}
+
+// What the address of metadata answers elsewhere is the word of whoever gave the address.
+async function toVouchedBy(
+  client: Client,
+  slug: string,
+  { id }: Connection,
+): Promise<Pick<ConnectionEntry, 'vouchedBy'>> {
+  const { present } = await client.call('getAnchor', { params: { slug, id } })
+  const rungs = [present?.rung, present?.metadataUrlRung]
+  const below = (['contact', 'administrator'] as const).find((rung) => rungs.includes(rung))
+  return below === undefined ? {} : { vouchedBy: below }
 }
 
 function toIssuer(slug: string, { name, oidc }: Connection, names: Names): Pick<ConnectionEntry, 'oidc'> {

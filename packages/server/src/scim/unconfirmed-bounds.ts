@@ -36,24 +36,11 @@ function refuse(what: string): HintedError {
 
 const many = (count: number): string => count.toLocaleString('en')
 
-/** Held by whoever counts until COMMIT. A contact who makes requests without end holds up nobody but themselves: names are their own, too. */
+/** Held by whoever counts until COMMIT: of one name there are never more. Nobody waits long, for each name is held by itself. */
 const holdNames = organizationStatement<{ names: string }>('hold_unconfirmed_names')(
   ({ db, place, organizationId, dialect }) => {
     const name = sql`${organizationId} || ' unconfirmed ' || wanted.value`
     const statement = sql`SELECT ${dialect.hold(name)} AS held FROM ${dialect.unfold(place('names'))}`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-const holdGroups = organizationStatement('hold_unconfirmed_groups')(({ db, organizationId, dialect }) => {
-  const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' unconfirmed groups'`)} AS held`
-  return { compile: () => statement.compile(db) }
-})
-
-const holdMembers = organizationStatement<{ keyId: string }>('hold_unconfirmed_members')(
-  ({ db, place, organizationId, dialect }) => {
-    const maker = sql`(SELECT maker FROM (${makerOf(organizationId, place('keyId'))}) AS made LIMIT 1)`
-    const statement = sql`SELECT ${dialect.hold(sql`${organizationId} || ' unconfirmed members of ' || ${maker}`)} AS held`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -288,22 +275,14 @@ const countGroups = organizationStatement<{ keyId: string }>('count_unconfirmed_
   },
 )
 
-/** Where no fewer are left than requests may be on their way at once, nobody waits for another one. */
-const atOnce = 50
-
-const hasRoomForGroups = async (tx: OrganizationTx, keyId: string, more: number): Promise<boolean> => {
-  const found = await tx.first(countGroups, { keyId })
-  const most = unconfirmedBounds.groups
-  return Number(found?.own) + more <= most && Number(found?.in_all) + more <= shares * most
-}
-
 /** Of a group that an unconfirmed key is about to make. Throws 403. */
 export async function assertRoomForGroup(tx: OrganizationTx, client: ProvisioningClient): Promise<void> {
   const keyId = provisionalKeyOf(client)
-  if (keyId === undefined || (await hasRoomForGroups(tx, keyId, atOnce))) return
-  await tx.first(holdGroups, {})
-  if (!(await hasRoomForGroups(tx, keyId, 1)))
-    throw refuse(`it has at most ${many(unconfirmedBounds.groups)} groups`)
+  if (keyId === undefined) return
+  const found = await tx.first(countGroups, { keyId })
+  const most = unconfirmedBounds.groups
+  if (Number(found?.own) >= most || Number(found?.in_all) >= shares * most)
+    throw refuse(`it has at most ${many(most)} groups`)
 }
 
 const selectTooOften = organizationStatement<{ ids: string }>('members_of_too_many_groups')(
@@ -331,8 +310,7 @@ export async function assertFewMemberships(
     throw refuse(`at most ${many(unconfirmedBounds.nested)} groups are members of its groups`)
   // Nobody is in more groups than there are.
   const most = unconfirmedBounds.groupsOfOne
-  if (Number((await tx.first(countGroups, { keyId }))?.in_all) <= most - atOnce) return
-  await tx.first(holdMembers, { keyId })
+  if (Number((await tx.first(countGroups, { keyId }))?.in_all) <= most) return
   for (let start = 0; start < added.length; start += idsAtOnce) {
     const ids = JSON.stringify(added.slice(start, start + idsAtOnce))
     if ((await tx.first(selectTooOften, { ids })) !== undefined)
