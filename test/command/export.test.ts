@@ -276,6 +276,12 @@ forEachStore((start) => {
       const { browser } = await openCaller(service, slug, 'contact')
       const body = { name: 'Theirs', identityProvider: 'generic', metadataXml, active: true }
       expect((await browser.call('POST', `/organizations/${slug}/connections`, body)).status).toBe(201)
+      const [theirs] = (await service.admin.call('listConnections', { params: { slug } })).items
+      const params = { slug, id: theirs?.id ?? '' }
+      await service.admin.call('updateConnection', { params, body: { followsDirectory: true } })
+      const domain = await service.admin.call('addDomain', { params: { slug }, body: { name: 'led.test' } })
+      for (const body of [{ verified: true }, { connectionIds: [params.id] }])
+        await service.admin.call('assertDomain', { params: { slug, id: domain.id }, body })
       const file = await write(service, slug)
       expect(file).toContain('vouchedBy: contact')
       expect((await apply(service, file, true)).output).toMatch(
@@ -304,13 +310,19 @@ forEachStore((start) => {
         output: expect.stringMatching(/^waits .*Theirs: .*a set-up contact vouched/m),
       })
       const read = async () => (await other.admin.call('listConnections', { params: { slug } })).items
-      expect(await read()).toMatchObject([{ name: 'Theirs', active: false, anchor: null }])
+      const spokenFor = async () =>
+        (await other.admin.call('listDomains', { params: { slug } })).items.map(
+          ({ connectionIds }) => connectionIds.length,
+        )
+      const waiting = { name: 'Theirs', active: false, followsDirectory: false, anchor: null }
+      expect([await read(), await spokenFor()]).toMatchObject([[waiting], [0]])
       expect((await apply(other, file, true)).output).toMatch(
         /\nPlan: 0 to create, 0 to change, \d+ unchanged\./,
       )
       const looked = file.replace(/^ *vouchedBy: contact\n/m, '')
       expect(await apply(other, looked)).toMatchObject({ code: 0 })
-      expect(await read()).toMatchObject([{ active: true, anchor: { rung: 'owner' } }])
+      const vouched = { active: true, followsDirectory: true, anchor: { rung: 'owner' } }
+      expect([await read(), await spokenFor()]).toMatchObject([[vouched], [1]])
     })
 
     it('P7: an address of metadata that a contact gave is their word elsewhere, also where an owner vouches for what it answered', async () => {

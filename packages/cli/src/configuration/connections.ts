@@ -28,7 +28,12 @@ export async function planConnections(
   wanted: readonly ConnectionEntry[],
   place: Place,
   present: readonly Connection[],
-): Promise<{ readonly steps: readonly Step[]; readonly prunes: readonly Step[] }> {
+): Promise<{
+  readonly steps: readonly Step[]
+  readonly prunes: readonly Step[]
+  /** Names and ids of those that wait for somebody to vouch for their identity provider. */
+  readonly open: ReadonlySet<string>
+}> {
   const by = {
     what: 'connection',
     ofEntry: ({ name }: ConnectionEntry) => name,
@@ -44,17 +49,23 @@ export async function planConnections(
     note: 'its identities and the sessions that it gave end with it',
     run: async () => void (await planning.client.call('deleteConnection', { params: { slug, id } })),
   }))
-  return { steps, prunes }
+  const open = entries.flatMap(({ entry, found }) =>
+    isOpen(entry, found) ? [entry.name, ...(found === undefined ? [] : [found.id])] : [],
+  )
+  return { steps, prunes, open: new Set(open) }
 }
+
+const isOpen = ({ vouchedBy }: ConnectionEntry, found: Connection | undefined): boolean =>
+  vouchedBy !== undefined && (found?.anchor ?? null) === null
 
 const takeOut =
   'look at whom it trusts, take vouchedBy out of the file, and apply it again: then you vouch for it'
 
-/** Without what only they may put in place who vouch for it. */
+/** Without what only they may put in place who vouch for it, and without what it would be trusted with. */
 function withoutAnchor(entry: ConnectionEntry): ConnectionEntry {
   const { name } = entry
   return {
-    ...without(entry, [...sourceNames, 'oidc', 'active', 'vouchedBy']),
+    ...without(entry, [...sourceNames, 'oidc', 'active', 'followsDirectory', 'vouchedBy']),
     name,
     protocol: protocolOf(entry),
   }
@@ -67,11 +78,11 @@ async function planConnection(
 ): Promise<Step> {
   const path = `organizations/${slug}/connections/${written.name}`
   checkForm(planning, written, place)
-  const isOpen = written.vouchedBy !== undefined && (found?.anchor ?? null) === null
-  const entry = isOpen ? withoutAnchor(written) : written
+  const isWaiting = isOpen(written, found)
+  const entry = isWaiting ? withoutAnchor(written) : written
   if (found === undefined) {
     const step = planNew(planning, slug, entry, place, path)
-    return isOpen ? toUnvouched(step, written.vouchedBy) : step
+    return isWaiting ? toUnvouched(step, written.vouchedBy) : step
   }
   planning.ids.set(toConnectionKey(slug, entry.name), found.id)
   checkFixed(planning, entry, place, found)
@@ -93,8 +104,7 @@ const ofAnchor: readonly string[] = [
   ...['options.stableIdAttribute', 'options.nameIdFormat'],
 ]
 /** Whether a field is of what people are trusted by. */
-const isOfAnchor = (field: string): boolean =>
-  ofAnchor.includes(field) || (field.startsWith('oidc.') && field !== 'oidc.scopes')
+const isOfAnchor = (field: string): boolean => [...ofAnchor, 'oidc.issuer', 'oidc.clientId'].includes(field)
 
 // The operator's change is the operator's word for all that is trusted then, also for what somebody below put in place.
 function toVouching(

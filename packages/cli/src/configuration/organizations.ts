@@ -51,7 +51,14 @@ export async function planOrganization(
     connections: found?.connections ?? [],
     planned: new Set((entry.connections ?? []).map(({ name }) => name)),
   }
-  const domains = planDomains(around, entry.domains ?? [], [...place, 'domains'], found?.domains ?? [])
+  // Nothing speaks for a domain of which nobody says yet whom it trusts.
+  const wanted = (entry.domains ?? []).map((one) => ({
+    ...one,
+    ...(one.connections === undefined
+      ? {}
+      : { connections: one.connections.filter((name) => !connections.open.has(name)) }),
+  }))
+  const domains = planDomains(around, wanted, [...place, 'domains'], found?.domains ?? [])
   return {
     steps: [
       planItself(planning, entry, place, found),

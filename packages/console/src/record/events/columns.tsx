@@ -37,6 +37,7 @@ export function useEventColumns(lookAt: (subjectId: string) => void): readonly C
           component="button"
           type="button"
           className="rc-mono"
+          ta="start"
           fz={12.5}
           underline="always"
           onClick={() => lookAt(event.subject.id)}
