@@ -91,38 +91,21 @@ function compile<Row extends Rowlike>(
   return { condition: join, isExact }
 }
 
-/**
- * Page sizes with a statement of their own, in whose text they stand: PostgreSQL plans a LIMIT that is bound anew each time, for a fifth of
- * what the page costs. A client has one size, and all of them few.
- */
-const maxCounts = 16
-
 // What identity providers ask all day runs as prepared statements: the match by name or externalId, the first page.
 interface Frequent {
-  readonly firstPage: (count: number) => Statement<'organization', { limit: number }, never>
+  readonly firstPage: Statement<'organization', { limit: number }, never>
   readonly matches: ReadonlyMap<string, Statement<'organization', { key: string; limit: number }, never>>
 }
 
 function prepareFrequent(stored: StoredType<never>): Frequent {
   const { table, foundColumns, matchedColumns, matched } = stored
-  const prepareFirst = (count: number | undefined) =>
-    organizationStatement<{ limit: number }>(`${table}s_first_page`)(
-      ({ db, place, organizationId, dialect }) => {
-        const limit = count === undefined ? place('limit') : sql.lit(count)
-        const query = sql<never>`SELECT ${foundColumns(dialect, organizationId)} FROM ${sql.table(table)}
-        WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${limit}`
-        return { compile: () => query.compile(db) }
-      },
-    )
-  const ofAnyCount = prepareFirst(undefined)
-  const byCount = new Map<number, typeof ofAnyCount>()
-  const firstPage = (count: number) => {
-    const known = byCount.get(count)
-    if (known !== undefined || byCount.size >= maxCounts) return known ?? ofAnyCount
-    const statement = prepareFirst(count)
-    byCount.set(count, statement)
-    return statement
-  }
+  const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
+    ({ db, place, organizationId, dialect }) => {
+      const query = sql<never>`SELECT ${foundColumns(dialect, organizationId)} FROM ${sql.table(table)}
+        WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
+      return { compile: () => query.compile(db) }
+    },
+  )
   const matches = matched.map(({ column, isUnique, rows }) => {
     const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
       ({ db, place, organizationId, dialect }) => {
@@ -161,7 +144,7 @@ async function listFrequent<Row extends Rowlike>(
   const { firstPage, matches } = frequentOf[stored.table]
   if (filter === undefined) {
     const [rows, total] = await Promise.all([
-      database.readOrganization(scope, firstPage(count), { limit: count }),
+      database.readOrganization(scope, firstPage, { limit: count }),
       countAll(listing),
     ])
     return { rows, totalResults: Math.max(total, rows.length) }
@@ -297,7 +280,7 @@ function indexStatement<Row extends Rowlike>(
   order: Order,
 ): Statement<'organization', Record<never, never>, FoundRow<Row>> {
   const offset = query.startIndex - 1
-  const tail = sql`ORDER BY ${orderBy(order)} LIMIT ${sql.lit(query.count)} OFFSET ${offset}`
+  const tail = sql`ORDER BY ${orderBy(order)} LIMIT ${query.count} OFFSET ${offset}`
   if (offset < deepOffset) return select(table, { columns, conditions: toList(condition), tail })
   return select(table, {
     columns,
@@ -397,7 +380,7 @@ async function readFrom<Row extends Rowlike>(
     columns: (dialect, organizationId) =>
       sql`${stored.foundColumns(dialect, organizationId)}, ${key} AS sort_key`,
     conditions: [...toList(plan.condition), ...toList(bound)],
-    tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${sql.lit(limit)}`,
+    tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${limit}`,
   })
   const rows = await database.readOrganization(scope, statement, {})
   return { rows: rows.map((row) => ({ row, key: row.sort_key ?? undefined })), isLast: rows.length < limit }
@@ -504,7 +487,7 @@ function readSlice<Row extends Rowlike>(
   const statement = select<FoundRow<Row>>(stored.table, {
     columns: stored.foundColumns,
     conditions: [...toList(condition), () => sql<SqlBool>`id > ${after}`],
-    tail: sql`ORDER BY id LIMIT ${sql.lit(rowsPerSlice)}`,
+    tail: sql`ORDER BY id LIMIT ${rowsPerSlice}`,
   })
   return database.readOrganization(scope, statement, {})
 }
