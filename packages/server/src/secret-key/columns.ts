@@ -1,10 +1,15 @@
 // What a column that holds a sealed text must say, so that a rotation seals it anew: the room of its table says it (sealed.ts there), and
 // sealed-columns.ts lists them all. One that is missing there would be lost with the old key, so that test/security/secret-rotation.test.ts
 // looks for sealed texts in the whole store.
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Keyring, readKeyId, sealedPrefix } from '../base/envelope.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import type { Reach, Statement } from '../store/statement.ts'
+import {
+  installationStatement,
+  organizationStatement,
+  type Reach,
+  type Statement,
+} from '../store/statement.ts'
 
 export interface SliceArgs {
   /** LIKE pattern of what needs nothing. */
@@ -43,6 +48,75 @@ export const sliceRows = 100
 export const keyOf = (column: string) => sql<string | null>`substr(${sql.ref(column)}, 4, 8)`
 /** How many rows. */
 export const rowsOf = sql<number>`count(*)`
+
+/** What is the same of most columns: the row has an id, and the text is sealed to a place that names it. */
+interface Plain {
+  readonly table: string
+  readonly column: string
+  readonly placeOf: SealedColumn<Reach>['placeOf']
+}
+
+const toParts = ({ table, column }: Plain, own: RawBuilder<SqlBool>) => {
+  const [rows, sealed] = [sql.table(table), sql.ref(column)]
+  return {
+    slice: (
+      after: unknown,
+      done: unknown,
+    ) => sql<SealedRow>`SELECT id, 0 AS number, ${sealed} AS sealed FROM ${rows}
+      WHERE ${own} AND id > ${after} AND ${sealed} NOT LIKE ${done} ORDER BY id LIMIT ${sql.lit(sliceRows)}`,
+    swap: (
+      id: unknown,
+      before: unknown,
+      after: unknown,
+    ) => sql<unknown>`UPDATE ${rows} SET ${sql.ref(column)} = ${after}
+      WHERE ${own} AND id = ${id} AND ${sealed} = ${before}`,
+    counts: sql<KeyCount>`SELECT ${keyOf(column)} AS key, ${rowsOf} AS rows FROM ${rows}
+      WHERE ${own} AND ${sealed} IS NOT NULL GROUP BY key`,
+  }
+}
+
+/** A column of rows that belong to no organization. */
+export function sealedOfInstallation(plain: Plain): SealedColumn<'installation'> {
+  const { slice, swap, counts } = toParts(plain, sql<SqlBool>`1 = 1`)
+  const { table, column, placeOf } = plain
+  return {
+    name: `${table}.${column}`,
+    placeOf,
+    slice: installationStatement<SliceArgs>(`sealed ${table}`)(({ db, place }) => {
+      const statement = slice(place('after'), place('done'))
+      return { compile: () => statement.compile(db) }
+    }),
+    swap: installationStatement<SwapArgs>(`reseal ${table}`)(({ db, place }) => {
+      const statement = swap(place('id'), place('before'), place('sealed'))
+      return { compile: () => statement.compile(db) }
+    }),
+    counts: installationStatement(`count_sealed ${table}`)(({ db }) => ({
+      compile: () => counts.compile(db),
+    })),
+  }
+}
+
+/** A column of rows that belong to an organization each. */
+export function sealedOfOrganization(plain: Plain): SealedColumn<'organization'> {
+  const { table, column, placeOf } = plain
+  const of = (organizationId: unknown) => toParts(plain, sql<SqlBool>`organization_id = ${organizationId}`)
+  return {
+    name: `${table}.${column}`,
+    placeOf,
+    slice: organizationStatement<SliceArgs>(`sealed ${table}`)(({ db, place, organizationId }) => {
+      const statement = of(organizationId).slice(place('after'), place('done'))
+      return { compile: () => statement.compile(db) }
+    }),
+    swap: organizationStatement<SwapArgs>(`reseal ${table}`)(({ db, place, organizationId }) => {
+      const statement = of(organizationId).swap(place('id'), place('before'), place('sealed'))
+      return { compile: () => statement.compile(db) }
+    }),
+    counts: organizationStatement(`count_sealed ${table}`)(({ db, organizationId }) => {
+      const { counts } = of(organizationId)
+      return { compile: () => counts.compile(db) }
+    }),
+  }
+}
 
 /** Every column that holds a sealed text, by whether its rows are of one organization. */
 export interface SealedColumns {
