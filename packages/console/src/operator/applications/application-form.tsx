@@ -8,8 +8,8 @@ import type { Application, CreatedApplication } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
+import { ContractDialog } from '../../ui/contract-dialog.tsx'
 import { type ContractForm, useContractForm } from '../../ui/contract-form.ts'
-import { FormDialog } from '../../ui/form.tsx'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 
 const authentications = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
@@ -72,13 +72,15 @@ export function CreateApplicationDialog(props: {
   const { mutateAsync } = useChange('createApplication', ['listApplications'])
   const contract = useContractForm(loadNew, empty, toNew)
   return (
-    <ApplicationDialog
+    <ContractDialog
       title={t('applications.create')}
+      act={t('applications.create')}
       contract={contract}
       close={props.close}
-      isNew
       run={async (body) => props.made(await mutateAsync({ body }))}
-    />
+    >
+      <ApplicationFields form={contract.form} isNew />
+    </ContractDialog>
   )
 }
 
@@ -103,38 +105,30 @@ export function EditApplicationDialog(props: {
   }
   const contract = useContractForm(loadChange, values, toChange)
   return (
-    <ApplicationDialog
+    <ContractDialog
       title={t('applications.editTitle')}
+      act={t('save')}
       contract={contract}
       close={props.close}
       run={async (body) => {
         await mutateAsync({ params: { id: application.id }, body })
         props.close()
       }}
-    />
+    >
+      <ApplicationFields form={contract.form} />
+    </ContractDialog>
   )
 }
 
-function ApplicationDialog<B>(props: {
-  readonly title: string
-  readonly contract: ContractForm<Values, B>
+function ApplicationFields(props: {
+  readonly form: ContractForm<Values>['form']
   readonly isNew?: boolean
-  readonly close: () => void
-  readonly run: (body: B) => Promise<unknown>
 }): ReactNode {
   const { t } = useWords()
-  const { form, error, isBusy, submit } = props.contract
+  const { form } = props
   const field = form.getInputProps
   return (
-    <FormDialog
-      size="lg"
-      title={props.title}
-      close={props.close}
-      submit={submit(props.run)}
-      act={props.isNew === true ? t('applications.create') : t('save')}
-      isBusy={isBusy}
-      error={error}
-    >
+    <>
       <TextInput label={t('applications.name')} maxLength={200} required {...field('name')} data-autofocus />
       {props.isNew === true && (
         <Select
@@ -153,7 +147,7 @@ function ApplicationDialog<B>(props: {
         />
       )}
       <OrganizationPicker {...field('organizations')} />
-    </FormDialog>
+    </>
   )
 }
 

@@ -12,8 +12,8 @@ import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
+import { ContractDialog } from '../../ui/contract-dialog.tsx'
 import { type ContractForm, useContractForm } from '../../ui/contract-form.ts'
-import { FormDialog } from '../../ui/form.tsx'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 import { EventTypePicker } from './event-types.tsx'
 
@@ -67,13 +67,15 @@ export function CreateEndpointDialog(props: {
   }
   const contract = useContractForm(loadNew, empty, toNew)
   return (
-    <EndpointDialog
+    <ContractDialog
       title={t('webhooks.create')}
+      act={t('webhooks.create')}
       contract={contract}
       close={props.close}
-      isNew
       run={async (body) => props.made(await mutateAsync({ body }))}
-    />
+    >
+      <EndpointFields form={contract.form} isNew />
+    </ContractDialog>
   )
 }
 
@@ -94,38 +96,30 @@ export function EditEndpointDialog(props: {
   }
   const contract = useContractForm(loadChange, values, toChange)
   return (
-    <EndpointDialog
+    <ContractDialog
       title={t('webhooks.editTitle')}
+      act={t('save')}
       contract={contract}
       close={props.close}
       run={async (body) => {
         await mutateAsync({ params: { id }, body })
         props.close()
       }}
-    />
+    >
+      <EndpointFields form={contract.form} />
+    </ContractDialog>
   )
 }
 
-function EndpointDialog<B>(props: {
-  readonly title: string
-  readonly contract: ContractForm<Values, B>
+function EndpointFields(props: {
+  readonly form: ContractForm<Values>['form']
   readonly isNew?: boolean
-  readonly close: () => void
-  readonly run: (body: B) => Promise<unknown>
 }): ReactNode {
   const { t } = useWords()
-  const { form, error, isBusy, submit } = props.contract
+  const { form } = props
   const field = form.getInputProps
   return (
-    <FormDialog
-      size="lg"
-      title={props.title}
-      close={props.close}
-      submit={submit(props.run)}
-      act={props.isNew === true ? t('webhooks.create') : t('save')}
-      isBusy={isBusy}
-      error={error}
-    >
+    <>
       <TextInput
         label={t('webhooks.url')}
         description={t('webhooks.urlHint')}
@@ -151,6 +145,6 @@ function EndpointDialog<B>(props: {
       )}
       <EventTypePicker {...field('eventTypes')} />
       <OrganizationPicker {...field('organizations')} />
-    </FormDialog>
+    </>
   )
 }

@@ -6,10 +6,11 @@ import type { Column } from '../../ui/table.tsx'
 import { Changes } from './changes.tsx'
 import { EventName } from './event-name.tsx'
 
-type Row = ResultOf<'listEvents'>['items'][number]
+/** One event of a log. */
+export type EventRow = ResultOf<'listEvents'>['items'][number]
 
 /** What a row of a log shows; `lookAt` asks for the events about one thing. */
-export function useEventColumns(lookAt: (subjectId: string) => void): readonly Column<Row>[] {
+export function useEventColumns(lookAt: (subjectId: string) => void): readonly Column<EventRow>[] {
   const { t, time } = useWords()
   return [
     {
