@@ -63,20 +63,23 @@ try {
   writeFileSync(
     join(folder, 'all.sh'),
     `set -eu
-mount -t tmpfs none /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
-mount --rbind /dev /mnt/root/dev
-mount -t proc proc /mnt/root/proc
-mount -t tmpfs none /mnt/root/run
-mkdir -p /mnt/root/root/fresh /mnt/root/run/postgresql
-chown postgres /mnt/root/run/postgresql
-cp ${folder}/*.tgz ${folder}/*.gz ${folder}/*.sh /mnt/root/root/fresh
-cp ${folder}/systemctl /mnt/root/usr/local/bin/systemctl
+copy=${join(folder, 'copy')}
+mkdir "$copy"
+mount -t tmpfs none "$copy"
+mkdir "$copy/upper" "$copy/work" "$copy/system"
+cd "$copy"
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work system
+mount --rbind /dev system/dev
+mount -t proc proc system/proc
+mount -t tmpfs none system/run
+mkdir -p system/srv/fresh system/run/postgresql
+chown postgres system/run/postgresql
+cp ${folder}/*.tgz ${folder}/*.gz ${folder}/*.sh system/srv/fresh
+cp ${folder}/systemctl system/usr/local/bin/systemctl
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 begun=$(date +%s)
-chroot /mnt/root sh -c 'cd /root/fresh && exec bash first.sh'
-unshare --net chroot /mnt/root sh -c 'cd /root/fresh && exec bash rest.sh'
+chroot system sh -c 'cd /srv/fresh && exec bash first.sh'
+unshare --net chroot system sh -c 'cd /srv/fresh && exec bash rest.sh'
 echo "Serving over TLS after $(($(date +%s) - begun)) s."
 `,
   )
