@@ -103,7 +103,8 @@ function renderList(): string {
     ([name, members]) =>
       `## ${name}\n\n${members.map((page) => `- [${page.title}](${markdownOf(page)}): ${page.description}`).join('\n')}`,
   )
-  return `# ${first?.title}\n\n> ${first?.description}\n\nEverything in one file: [llms-full.txt](llms-full.txt).\n\n${sections.join('\n\n')}\n`
+  const whole = 'Everything in one file: [llms-full.txt](llms-full.txt).'
+  return `# ${first?.title}\n\n> ${first?.description}\n\n${whole}\n\n${sections.join('\n\n')}\n`
 }
 
 const nowhere = findBrokenLinks(dist, base)

@@ -1,6 +1,8 @@
 // The whole way of an administrator, in a real browser against the simulated identity provider: from the operator's first link to a
 // revoked key. On either store, as it is drawn; on both by `npm run test:walk`.
-// Judges: console/operator, console/general, console/security, console/people, console/record, console/ui, console/frame, console/base, console/security/connections, console/security/provisioning, console/people/users, console/record/events, console/security/domains, server/console, server/admin, simulator/saml.
+// Judges: console/operator, console/general, console/security, console/people, console/record, console/ui, console/frame, console/base,
+// console/security/connections, console/security/provisioning, console/people/users, console/record/events, console/security/domains,
+// server/console, server/admin, simulator/saml.
 import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

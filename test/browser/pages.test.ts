@@ -1,6 +1,8 @@
 // Every screen of the console: nothing that axe finds, light and dark, narrow and wide, right to left, by keyboard alone,
 // and with script injections in every stored field.
-// Judges: console, console/operator, console/general, console/security, console/people, console/record, console/ui, console/i18n, console/i18n/ar, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications, console/security/domains.
+// Judges: console, console/operator, console/general, console/security, console/people, console/record, console/ui, console/i18n,
+// console/i18n/ar, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
+// console/security/domains.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'

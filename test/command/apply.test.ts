@@ -278,7 +278,11 @@ organizations:
       const file = `
 rollcall: 1
 applications:
-  - { name: Nobody, authentication: client_secret_basic, redirectUris: ['https://a.test/', 'com.example.app:/x', 'http://localhost/'], secretTo: 'file:s/n', backchannelLogoutUri: 'http://169.254.169.254/' }
+  - name: Nobody
+    authentication: client_secret_basic
+    redirectUris: ['https://a.test/', 'com.example.app:/x', 'http://localhost/']
+    secretTo: 'file:s/n'
+    backchannelLogoutUri: 'http://169.254.169.254/'
 `
       const { code, output, folder } = await run(file)
       expect({ code, output }).toMatchObject({
@@ -301,9 +305,13 @@ applications:
       [
         'a key that there is not, deep inside',
         () =>
-          organization(
-            '    connections:\n      - name: Okta\n        identityProvider: okta\n        options:\n          forceAuthn: true\n          sign: true\n',
-          ),
+          organization(`    connections:
+      - name: Okta
+        identityProvider: okta
+        options:
+          forceAuthn: true
+          sign: true
+`),
         /:10: organizations\/no-\w+\/connections\/Okta\/options\/sign: /,
       ],
       [
@@ -314,9 +322,11 @@ applications:
       [
         'a secret in plain text',
         () =>
-          organization(
-            `    connections:\n      - name: Login\n        identityProvider: generic\n        oidc: { issuer: 'https://a.test', clientId: a, clientSecret: '${secret}' }\n`,
-          ),
+          organization(`    connections:
+      - name: Login
+        identityProvider: generic
+        oidc: { issuer: 'https://a.test', clientId: a, clientSecret: '${secret}' }
+`),
         /:8: .*clientSecret: a secret stands in no file/,
       ],
       [
@@ -332,9 +342,11 @@ applications:
       [
         'a variable that is not set',
         () =>
-          organization(
-            "    connections:\n      - name: Login\n        identityProvider: generic\n        oidc: { issuer: 'https://a.test', clientId: a, clientSecret: 'env:NOT_THERE' }\n",
-          ),
+          organization(`    connections:
+      - name: Login
+        identityProvider: generic
+        oidc: { issuer: 'https://a.test', clientId: a, clientSecret: 'env:NOT_THERE' }
+`),
         /:8: .*env:NOT_THERE is not set/,
       ],
       [
@@ -362,14 +374,22 @@ applications:
       ],
       [
         'one file for two secrets',
-        () =>
-          "rollcall: 1\napplications:\n  - { name: A, redirectUris: ['https://a.test/'], secretTo: 'file:s' }\n  - { name: B, redirectUris: ['https://a.test/'], secretTo: 'file:s' }\n",
+        () => `rollcall: 1
+applications:
+  - { name: A, redirectUris: ['https://a.test/'], secretTo: 'file:s' }
+  - { name: B, redirectUris: ['https://a.test/'], secretTo: 'file:s' }
+`,
         /:4: applications\/B\/secretTo: another secret/,
       ],
       [
         'an application for an organization that is not there',
-        () =>
-          "rollcall: 1\napplications:\n  - name: New\n    authentication: none\n    redirectUris: ['https://a.test/']\n    organizations: [nobody-at-all]\n",
+        () => `rollcall: 1
+applications:
+  - name: New
+    authentication: none
+    redirectUris: ['https://a.test/']
+    organizations: [nobody-at-all]
+`,
         /:6: .*there is no organization nobody-at-all/,
       ],
       [
@@ -388,17 +408,25 @@ applications:
       [
         'two ways to tell of an identity provider',
         () =>
-          organization(
-            "    connections:\n      - name: Okta\n        identityProvider: okta\n        metadataUrl: https://a.test/m\n        metadataXml: '<x/>'\n",
-          ),
+          organization(`    connections:
+      - name: Okta
+        identityProvider: okta
+        metadataUrl: https://a.test/m
+        metadataXml: '<x/>'
+`),
         /:6: .*one of the three/,
       ],
       ['another form of the file', () => 'rollcall: 2\n', /:1: rollcall: /],
       ['no form at all', () => '- a\n- b\n', /rollcall\.yaml:1: /],
       [
         'one alias that is very many',
-        () =>
-          `rollcall: 1\na: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: &d [${'*c,'.repeat(9)}]\ne: [${'*d,'.repeat(9)}]\n`,
+        () => `rollcall: 1
+a: &a [${'x,'.repeat(9)}]
+b: &b [${'*a,'.repeat(9)}]
+c: &c [${'*b,'.repeat(9)}]
+d: &d [${'*c,'.repeat(9)}]
+e: [${'*d,'.repeat(9)}]
+`,
         /aliases/,
       ],
       [

@@ -325,7 +325,7 @@ forEachStore((start) => {
       expect([await read(), await spokenFor()]).toMatchObject([[vouched], [1]])
     })
 
-    it('P7: an address of metadata that a contact gave is their word elsewhere, also where an owner vouches for what it answered', async () => {
+    it('P7: an address of metadata that a contact gave is their word elsewhere, though an owner vouches for what it answered', async () => {
       const slug = 'by-address'
       await service.admin.call('createOrganization', { body: { name: 'By address', slug } })
       const { browser } = await openCaller(service, slug, 'contact')

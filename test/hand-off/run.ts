@@ -1,5 +1,5 @@
-// `npm run hand-off:try`: the products of examples/hand-off against the service, on loopback: a person signs in, a webhook is verified and a
-// forged one refused, and the button of the settings opens a portal link. `npm run hand-off:try -- go php` tries those alone.
+// `npm run hand-off:try`: the products of examples/hand-off against the service, on loopback: a person signs in, a webhook is verified and
+// a forged one refused, and the button of the settings opens a portal link. `npm run hand-off:try -- go php` tries those alone.
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -13,8 +13,11 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const pages = files.filter((file) => file.startsWith(`pages${sep}`))
 const codeOf = new Map(files.map((file) => [file, readFileSync(join(source, file), 'utf8')]))
 
-const markup =
-  /<\/?(?:a|body|button|code|dd|details|div|dl|dt|form|h[1-6]|head|html|input|label|li|main|noscript|p|pre|span|strong|style|table|td|textarea|title|tr|ul)(?: [a-z-]+=[^<]*)?>/
+const elements = [
+  'a|body|button|code|dd|details|div|dl|dt|form|h[1-6]|head|html|input|label|li|main|noscript',
+  'p|pre|span|strong|style|table|td|textarea|title|tr|ul',
+]
+const markup = new RegExp(`</?(?:${elements.join('|')})(?: [a-z-]+=[^<]*)?>`)
 
 // biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked by the names of its parts
 type Node = any

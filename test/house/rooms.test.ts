@@ -22,11 +22,13 @@ function renderRooms(): string {
   const packages = Map.groupBy(rooms, ({ name }) => name.split('/')[0] as string)
   return [...packages]
     .map(([name, own]) => {
-      const rows = own.map(({ name: room, openings: [opening] }) =>
-        opening === undefined
-          ? ''
-          : `| \`${room}\` | ${opening.about.replace(/^The room `[^`]+`: (.)/, (_, first: string) => first.toUpperCase())} | ${link(opening.file)} |`,
-      )
+      const rows = own.map(({ name: room, openings: [opening] }) => {
+        if (opening === undefined) return ''
+        const about = opening.about.replace(/^The room `[^`]+`: (.)/, (_, first: string) =>
+          first.toUpperCase(),
+        )
+        return `| \`${room}\` | ${about} | ${link(opening.file)} |`
+      })
       return `## packages/${name}\n\n| room | what it is | opens in |\n|---|---|---|\n${rows.join('\n')}\n`
     })
     .join('\n')

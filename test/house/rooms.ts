@@ -88,6 +88,7 @@ export const judges: readonly Judge[] = readdirSync(join(root, 'test'), {
   .sort()
   .map((name) => {
     const file = join('test', name)
-    const said = /^\/\/ Judges: ([^\n]+)\.$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1]
-    return { file, judged: said?.split(', ') }
+    // What is too much for a line goes on in the next one, to the full stop.
+    const said = /^\/\/ Judges: (.+(?:\n\/\/ .+)*?)\.$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1]
+    return { file, judged: said?.replaceAll('\n// ', ' ').split(', ') }
   })

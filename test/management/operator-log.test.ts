@@ -1,5 +1,5 @@
-// One habit for one act: what the operator does to applications, webhook endpoints, signing keys and organizations is recorded with the act,
-// and kept in a log of its own, which nobody else reads.
+// One habit for one act: what the operator does to applications, webhook endpoints, signing keys and organizations is recorded with the
+// act, and kept in a log of its own, which nobody else reads.
 // Judges: server/events, server/applications, server/webhooks, server/openid-provider, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'

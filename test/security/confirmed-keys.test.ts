@@ -1,5 +1,5 @@
-// What an unconfirmed key makes brings back nobody whom somebody above it removed; and what follows when such a key is confirmed, for however
-// many people.
+// What an unconfirmed key makes brings back nobody whom somebody above it removed; and what follows when such a key is confirmed, for
+// however many people.
 // Judges: server/provisioning, server/users.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'

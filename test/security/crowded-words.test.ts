@@ -42,7 +42,8 @@ forEachStore((start) => {
   const multiply = async (id: string, many = crowd, isPassedOn = true) => {
     const said = (of: 'blocked_as' | 'given_as') => (isPassedOn ? sql`'[]'` : sql.ref(of))
     const copied = sql`organization_id, id || '-' || at, user_name_key || '-' || at, external_id, role, role_origin, source, resource,
-      created_at, blocked_at, blocked_by_owner_at, role_by_owner, provisional_key_id, CASE WHEN blocked_at IS NULL THEN NULL ELSE ${said('blocked_as')} END,
+      created_at, blocked_at, blocked_by_owner_at, role_by_owner, provisional_key_id,
+      CASE WHEN blocked_at IS NULL THEN NULL ELSE ${said('blocked_as')} END,
       CASE WHEN role_origin = 'hand' THEN ${said('given_as')} END`
     await run(
       (

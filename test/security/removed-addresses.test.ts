@@ -15,7 +15,7 @@ forEachStore((start) => {
     service = await start()
   })
 
-  it('L15 M7: whoever was removed is found by each address, before and after it is written down, until they are gone for good', async () => {
+  it('L15 M7: whoever was removed is found by each address, before and after it is noted, until they are gone for good', async () => {
     const directory = await service.createOrganization()
     const scim = createClient(directory)
     const scope = createScope(directory.organization.id)

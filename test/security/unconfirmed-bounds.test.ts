@@ -77,10 +77,10 @@ forEachStore((start) => {
   /** A group of the key so many times more, each with the members of the first. */
   const copyGroup = async ({ write }: Awaited<ReturnType<typeof open>>, id: string, most: number) => {
     await write(
-      (
-        own,
-      ) => sql`INSERT INTO "group" (organization_id, id, display_name, display_name_key, resource, version, created_at, updated_at, provisional_key_id)
-        SELECT organization_id, id || '-' || at, display_name, display_name_key, resource, version, created_at, updated_at, provisional_key_id
+      (own) => sql`INSERT INTO "group" (organization_id, id,
+          display_name, display_name_key, resource, version, created_at, updated_at, provisional_key_id)
+        SELECT organization_id, id || '-' || at,
+          display_name, display_name_key, resource, version, created_at, updated_at, provisional_key_id
         FROM "group" CROSS JOIN ${counted(most)} WHERE organization_id = ${own} AND id = ${id}`,
     )
     await write(

@@ -1,6 +1,6 @@
-// How much is asked of the store for each shape of request that directories send all day. A look that is added for one rare case is paid for
-// by every request: whoever adds one either has it read with what is read already, leaves it out where it can concern nobody, or changes
-// this table and says why.
+// How much is asked of the store for each shape of request that directories send all day. A look that is added for one rare case is paid
+// for by every request: whoever adds one either has it read with what is read already, leaves it out where it can concern nobody, or
+// changes this table and says why.
 // Judges: server/scim, server/users, server/store.
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'

@@ -289,16 +289,18 @@ const group = 'Management API'
 const slugOf = (tag: string): string => `reference/api/${tag.toLowerCase().replaceAll(' ', '-')}`
 const sourceOf = (slug: string): string => `docs/${slug}.md`
 
-const introduction = `Every operation of the management API, noun by noun, from the OpenAPI document that the service itself serves at \`/api/v1/openapi.json\`
-(and shows at \`/api/v1/docs\`). The commands take two variables of the shell, and one for each id in a path:
+const introduction = `Every operation of the management API, noun by noun, from the OpenAPI document that the service itself serves at
+\`/api/v1/openapi.json\` (and shows at \`/api/v1/docs\`). The commands take two variables of the shell, and one for each id in a path:
 
 \`\`\`sh
 ROLLCALL_URL=http://localhost:4000
 OPERATOR_KEY=rc_operator_…
 \`\`\`
 
-- **Who calls.** The operator's key as a bearer token, or the session of an administrator or owner, which is a cookie of the console. Each operation says for whom it is.
-- **Bodies** are JSON, names in camelCase, times in RFC 3339 and UTC. The body in a command is the least that the operation takes, or one field where none is required.
+- **Who calls.** The operator's key as a bearer token, or the session of an administrator or owner, which is a cookie of the console.
+  Each operation says for whom it is.
+- **Bodies** are JSON, names in camelCase, times in RFC 3339 and UTC. The body in a command is the least that the operation takes,
+  or one field where none is required.
 - **Lists** have \`items\` and \`nextCursor\`: ask again with \`cursor\` until it is null.
 - **Errors** are \`application/problem+json\` (RFC 9457) with a \`code\` that stays: [all codes](../problems.md).
 - From TypeScript, [\`@rollcall/client\`](../sdk.md) types every operation by its name.
@@ -311,7 +313,8 @@ export function renderApi(): readonly Page[] {
     const rows = members.map(
       ({ method, path, operation }) => `| ${operation.summary} | \`${method} ${path}\` |`,
     )
-    return `## ${tag}\n\n[${tag}](api/${slugOf(tag).split('/').at(-1)}.md) in full.\n\n| operation | below \`/api/v1\` |\n|---|---|\n${rows.join('\n')}`
+    const table = ['| operation | below `/api/v1` |', '|---|---|', ...rows].join('\n')
+    return `## ${tag}\n\n[${tag}](api/${slugOf(tag).split('/').at(-1)}.md) in full.\n\n${table}`
   })
   const first: Page = {
     slug: 'reference/api',

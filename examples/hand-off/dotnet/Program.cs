@@ -47,7 +47,8 @@ var app = builder.Build();
 app.UseAuthentication();
 app.UseAuthorization();
 
-app.MapGet("/login", () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OpenIdConnectDefaults.AuthenticationScheme]));
+app.MapGet("/login", () =>
+    Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OpenIdConnectDefaults.AuthenticationScheme]));
 
 app.MapGet("/", (HttpContext context) => $"{context.User.FindFirst("email")?.Value} of {context.User.FindFirst("org_slug")?.Value}")
     .RequireAuthorization();

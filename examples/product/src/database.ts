@@ -81,7 +81,8 @@ function save(
   const names = [state.givenName, state.familyName].filter(Boolean).join(' ')
   const name = state.displayName ?? (names || state.userName)
   db.prepare(`INSERT INTO user VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-      organization_id = excluded.organization_id, organization = excluded.organization, name = excluded.name, email = excluded.email, active = excluded.active, event_id = excluded.event_id
+      organization_id = excluded.organization_id, organization = excluded.organization, name = excluded.name,
+      email = excluded.email, active = excluded.active, event_id = excluded.event_id
       WHERE user.event_id < excluded.event_id OR excluded.event_id = 'evt_'`).run(
     id,
     organization.id,

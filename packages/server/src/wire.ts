@@ -1,5 +1,5 @@
-// How the parts that answer and send are put together, once: for the process (`node.ts`, `main.ts`) and for whoever plays the service without
-// one. What lies outside the house is an argument: the clock, the network, mail.
+// How the parts that answer and send are put together, once: for the process (`node.ts`, `main.ts`) and for whoever plays the service
+// without one. What lies outside the house is an argument: the clock, the network, mail.
 import { fileURLToPath } from 'node:url'
 import { type App, type AppOptions, createApp } from './app.ts'
 import type { Config } from './config.ts'

@@ -1,7 +1,8 @@
 // The room `cli/commands`: one file a command, named as it is typed. Each reads its own words and prints its own lines.
 //
 // Of the service itself: `serve`, `demo`, `migrate`, `backup`, `restore`, `check`, `secret-key`.
-// Of a running one: `apply`, `export`, `doctor`, `organization`, `portal-link`, `operator-link`, `events`. They reach it by `reach.ts` of the room above.
+// Of a running one: `apply`, `export`, `doctor`, `organization`, `portal-link`, `operator-link`, `events`. They
+// reach it by `reach.ts` of the room above.
 // Of any SCIM server: `scim-check` judges it, `simulate` plays an identity provider against it.
 import { readConfig, startService } from '@rollcall/server'
 import { readText, readWords } from '../arguments.ts'

@@ -116,10 +116,11 @@ function toVouching(
   const isNamed = hasSource(entry) || entry.oidc !== undefined
   const isBelow = anchor !== null && anchor.rung !== 'owner'
   const refuse = (message: string) => planning.faults.push({ place, message })
-  if (entry.vouchedBy !== undefined) refuse(`this changes whom the connection trusts: ${takeOut}`)
+  const changes = 'this changes whom the connection trusts'
+  if (entry.vouchedBy !== undefined) refuse(`${changes}: ${takeOut}`)
   else if (isBelow && !isNamed)
     refuse(
-      `this changes whom the connection trusts, and ${whoIs(anchor.rung)} vouched for its identity provider: name it here as well, and so vouch for it`,
+      `${changes}, and ${whoIs(anchor.rung)} vouched for its identity provider: name it here as well, and so vouch for it`,
     )
   return isBelow ? { note: `you vouch for its identity provider; so far ${whoIs(anchor.rung)} did` } : {}
 }
@@ -330,6 +331,9 @@ async function change(
   return update(planning, slug, found.id, body)
 }
 
+const staged =
+  'what people are trusted by is staged and not in force: an owner signs in by it, so it is tested first; put it in place in the console'
+
 async function update(
   { client }: Planning,
   slug: string,
@@ -340,9 +344,7 @@ async function update(
     params: { slug, id },
     body,
   })
-  return 'mayApply' in answer
-    ? 'what people are trusted by is staged and not in force: an owner signs in by it, so it is tested first; put it in place in the console'
-    : undefined
+  return 'mayApply' in answer ? staged : undefined
 }
 
 const describeText = (text: string): string => (text.startsWith('file:') ? text : `${text.length} characters`)

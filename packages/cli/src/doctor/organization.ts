@@ -144,14 +144,9 @@ function checkConnection(connection: Connection, anchor: AnchorDetail | undefine
         'Confirm the connection under Single sign-on, as an owner or as the operator',
       ),
     )
-  return found.length > 0
-    ? found
-    : [
-        ok(
-          check,
-          `active, ${connection.protocol === 'oidc' ? 'OpenID Connect' : 'SAML'}${last === undefined ? '' : `, certificate until ${when(last)}`}`,
-        ),
-      ]
+  const protocol = connection.protocol === 'oidc' ? 'OpenID Connect' : 'SAML'
+  const certificate = last === undefined ? '' : `, certificate until ${when(last)}`
+  return found.length > 0 ? found : [ok(check, `active, ${protocol}${certificate}`)]
 }
 
 export function checkDomains(
@@ -184,16 +179,15 @@ export function checkDomains(
         : fail(check, `${told}: it proves nothing any more`, `Set the ${record} again`)
     }
     const tied = connections.filter(({ id }) => connectionIds.includes(id))
+    const by = verifiedBy === 'dns' ? 'its record' : 'the operator'
+    const speakers = `${tied.map((one) => one.name).join(', ')} ${tied.length === 1 ? 'speaks' : 'speak'}`
     return tied.length === 0
       ? fail(
           check,
           'it is proved, and no connection speaks for it: its people are refused as strangers',
           'Tie it to a connection under Verified domains',
         )
-      : ok(
-          check,
-          `proved by ${verifiedBy === 'dns' ? 'its record' : 'the operator'}, ${tied.map((one) => one.name).join(', ')} ${tied.length === 1 ? 'speaks' : 'speak'} for it`,
-        )
+      : ok(check, `proved by ${by}, ${speakers} for it`)
   })
 }
 
@@ -313,12 +307,15 @@ export function checkAlert({
   alert,
   deprovisionGuard,
 }: Pick<Provisioning, 'alert' | 'deprovisionGuard'>): Finding {
-  if (alert !== null)
+  if (alert !== null) {
+    const left = many(alert.people, 'person was', 'people were')
+    const time = `between ${when(alert.startedAt)} and ${when(alert.endedAt)}`
     return fail(
       'guard',
-      `${many(alert.people, 'person was', 'people were')} deactivated or removed between ${when(alert.startedAt)} and ${when(alert.endedAt)}: more than the guard expects`,
+      `${left} deactivated or removed ${time}: more than the guard expects`,
       'Restore them, or say that they were meant to leave, under User provisioning',
     )
+  }
   return deprovisionGuard === null
     ? warn(
         'guard',

@@ -1,4 +1,5 @@
-// The room `console/frame`: what stands around every screen, and who looks at it. A screen asks here for the session and for the organization.
+// The room `console/frame`: what stands around every screen, and who looks at it. A screen asks here for the session and for the
+// organization.
 //
 // `session` finds out who is signed in, which organization is looked at, and what would be refused; `signed-out` is for nobody.
 // `layout` says where one is and where one can go; `tools` has language, colours and the way out.

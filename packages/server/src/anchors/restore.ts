@@ -48,7 +48,9 @@ async function findEarlier(
   return replaced && tx.first(selectVersion, { connectionId: row.id, number: replaced.number })
 }
 
-/** The anchor that this act may bring back. Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
+/**
+ * The anchor that this act may bring back. Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`.
+ */
 async function findRestorable(
   tx: OrganizationTx,
   row: ConnectionTable,

@@ -12,7 +12,8 @@ const selectLinkedOwner = organizationStatement<{ id: string }>('owner_of_connec
   ({ db, place, organizationId, dialect }) => {
     const ownersOf = (table: string, index: string) => {
       const of = (column: string) => sql.ref(`${table}.${column}`)
-      const isTheirs = sql<boolean>`linked.organization_id = ${organizationId} AND linked.user_id = ${of('id')} AND linked.connection_id = ${place('id')}`
+      const isTheirs = sql<boolean>`linked.organization_id = ${organizationId} AND linked.user_id = ${of('id')}
+        AND linked.connection_id = ${place('id')}`
       return sql`SELECT ${of('id')} AS id FROM ${dialect.byIndex(table, index)} ${dialect.beside('identity', 'linked', isTheirs)}
         WHERE ${of('organization_id')} = ${organizationId} AND ${of('role')} = 'owner'`
     }

@@ -20,7 +20,8 @@ export function renderQueue(
   from: RawBuilder<unknown>,
 ): RawBuilder<{ readonly number: number }> {
   const { targetId, organizationId, eventId, type, subjectId, payload = sql`NULL`, at } = delivery
-  return sql`INSERT INTO delivery (target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
+  return sql`INSERT INTO delivery (
+      target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
     SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]' ${from}`
 }
 

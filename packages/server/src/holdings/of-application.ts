@@ -1,5 +1,5 @@
-// What people hold in one application, over all organizations that have it no longer: it ends in the transaction in which the application is
-// deleted, or taken away from them.
+// What people hold in one application, over all organizations that have it no longer: it ends in the transaction in which the application
+// is deleted, or taken away from them.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import type { InstallationTx } from '../store/database.ts'

@@ -149,7 +149,8 @@ export const insertSignIn = installationStatement<{
     SELECT g.organization_id, g.user_id, g.client_id, coalesce(g.connection_id, ''), coalesce(g.anchor_number, 0),
       CASE WHEN (${known}) < ${sql.lit(maxKnown)} THEN ${dialect.text(place('sid'))} ELSE '' END
     FROM oidc_record AS g JOIN application AS a ON a.id = g.client_id
-    WHERE g.id = ${place('grantKey')} AND g.user_id = ${place('userId')} AND g.client_id = ${place('clientId')} AND g.organization_id IS NOT NULL
+    WHERE g.id = ${place('grantKey')} AND g.user_id = ${place('userId')}
+      AND g.client_id = ${place('clientId')} AND g.organization_id IS NOT NULL
     ON CONFLICT DO NOTHING`
   return { compile: () => statement.compile(db) }
 })

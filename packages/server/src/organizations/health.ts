@@ -78,7 +78,8 @@ export const touchHealth = organizationStatement<ServedRequests>('touch_organiza
       .onConflict((on) =>
         on.column('organization_id').doUpdateSet((set) => ({
           requests: set('organization_health.requests', '+', set.ref('excluded.requests')),
-          outcomes: sql<number>`(${set.ref('organization_health.outcomes')} * ${place('shift')} + ${set.ref('excluded.outcomes')}) % ${sql.lit(outcomeSpan)}`,
+          outcomes: sql<number>`(${set.ref('organization_health.outcomes')} * ${place('shift')}
+            + ${set.ref('excluded.outcomes')}) % ${sql.lit(outcomeSpan)}`,
           last_request_at: set.ref('excluded.last_request_at'),
           last_refusal_at: set.fn.coalesce('excluded.last_refusal_at', 'organization_health.last_refusal_at'),
           connected_at: set.fn.coalesce('organization_health.connected_at', 'excluded.connected_at'),

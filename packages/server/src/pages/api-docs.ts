@@ -6,18 +6,23 @@ import { type Look, wordsOf } from './look.ts'
 import { code } from './parts.ts'
 
 const style = `
-:root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#5b6470, #9aa4b1); --line: light-dark(#e2e5ea, #2d333b);
+:root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#5b6470, #9aa4b1);
+  --line: light-dark(#e2e5ea, #2d333b);
   --ground: light-dark(#fff, #14171a); --panel: light-dark(#f6f7f9, #1b1f24); --accent: light-dark(#2b50c8, #8fabff) }
 * { box-sizing: border-box }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
-h1 { font-size: 1.75rem; margin: 0 0 .25rem } h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem } p { color: var(--soft); margin: .25rem 0 1rem }
+body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; font: 1rem/1.55 system-ui, sans-serif;
+  color: var(--ink); background: var(--ground) }
+h1 { font-size: 1.75rem; margin: 0 0 .25rem } h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem }
+p { color: var(--soft); margin: .25rem 0 1rem }
 a { color: var(--accent) } code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--panel) }
 summary { cursor: pointer; padding: .6rem .9rem; display: flex; gap: .75rem; flex-wrap: wrap; align-items: baseline }
 summary:focus-visible { outline: 2px solid var(--accent); border-radius: .5rem }
 .method { font: 600 .8rem ui-monospace, monospace; color: var(--accent); min-width: 4rem } .about { color: var(--soft); flex: 1 1 16rem }
-.inside { border-top: 1px solid var(--line); padding: .75rem .9rem } h3 { font-size: .95rem; margin: 1rem 0 .35rem } h3:first-child { margin-top: 0 }
-table { border-collapse: collapse; width: 100%; font-size: .925rem } td, th { text-align: start; vertical-align: top; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line) }
+.inside { border-top: 1px solid var(--line); padding: .75rem .9rem }
+h3 { font-size: .95rem; margin: 1rem 0 .35rem } h3:first-child { margin-top: 0 }
+table { border-collapse: collapse; width: 100%; font-size: .925rem }
+td, th { text-align: start; vertical-align: top; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line) }
 td:first-child { white-space: nowrap; min-width: 3.5rem }
 pre { margin: 0; overflow-x: auto; font: .85rem/1.5 ui-monospace, monospace }`
 
@@ -78,7 +83,8 @@ export function renderDocsPage(look: Look, document: OpenApiDocument): string {
   )
   const { title, version, description } = document.info
   const about = say('api.version', { version, document: html`<a href="openapi.json">openapi.json</a>` })
-  return `<!doctype html>${toMarkup(html`<html lang="${look.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+  return `<!doctype html>${toMarkup(html`<html lang="${look.language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${sheet}</head><body><main><h1>${title}</h1>
 <p>${about}</p><p>${renderProse(description)}</p>
 ${sections}<h2>${say('api.shapes')}</h2>${schemas}</main></body></html>`)}`
@@ -92,7 +98,9 @@ interface Row {
 
 function renderOperation(look: Look, { path, method, operation }: Row): Html {
   const head = html`<span class="method">${method.toUpperCase()}</span>${code(path)}<span class="about">${operation.summary ?? ''}</span>`
-  return html`<details><summary>${head}</summary><div class="inside">${renderParameters(look, operation.parameters)}${renderBody(look, operation)}${renderResponses(look, operation)}</div></details>`
+  return html`<details><summary>${head}</summary>
+<div class="inside">${renderParameters(look, operation.parameters)}${renderBody(look, operation)}
+${renderResponses(look, operation)}</div></details>`
 }
 
 function renderParameters(look: Look, parameters: readonly Parameter[] | undefined): Html | '' {

@@ -30,7 +30,8 @@ export function wrongMethodPage(look: Look, methods: readonly string[]): Page {
 /** 400 for characters that can be kept nowhere. Nobody is led to such an address: it is a mistake, or an attempt. */
 export function unreadablePage(look: Look, requestId: string): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say('unreadable.heading')}</h1><p>${say('unreadable.text')}</p>${codeAndReference(look, 'malformed', requestId)}</div>`
+  const body = html`<div class="panel"><h1>${say('unreadable.heading')}</h1><p>${say('unreadable.text')}</p>
+${codeAndReference(look, 'malformed', requestId)}</div>`
   return { title: say('unreadable.title'), body, status: 400 }
 }
 

@@ -66,7 +66,10 @@ export interface Page {
 /** Addresses of our own begin with a slash in the page's body: the path of the public URL is put in front here, for all of them. */
 export function renderPage(page: Page, look: Look): Response {
   const script = page.script === undefined ? '' : `<script>${page.script}</script>`
-  const html = `<!doctype html><html lang="${look.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(page.title)}</title><style>${style}</style></head><body><main${page.isWide === true ? ' class="wide"' : ''}>${withBasePath(toMarkup(page.body), look)}</main>${script}</body></html>`
+  const width = page.isWide === true ? ' class="wide"' : ''
+  const html = `<!doctype html><html lang="${look.language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(page.title)}</title>
+<style>${style}</style></head><body><main${width}>${withBasePath(toMarkup(page.body), look)}</main>${script}</body></html>`
   const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, look) })
   for (const [name, value] of page.headers ?? []) headers.append(name, value)
   return new Response(html, { status: page.status ?? 200, headers })

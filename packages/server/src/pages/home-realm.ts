@@ -22,8 +22,11 @@ export function questionPage(
   const { action, along, email, why, recovery } = asked
   const note = why === null ? '' : html`<p class="bad" role="alert" id="why">${why}</p>`
   const described = why === null ? '' : html` aria-describedby="why" aria-invalid="true"`
-  const body = html`<div class="panel"><h1>${say('signIn')}</h1>${note}<form method="get" action="${action}"><label for="email">${say('question.label')}</label>
-<input id="email" name="email" type="email" autocomplete="username" required maxlength="320" value="${email}"${described}>${hidden(along)}<button>${say('continue')}</button></form>${offerRecovery(look, recovery)}</div>`
+  const body = html`<div class="panel"><h1>${say('signIn')}</h1>${note}
+<form method="get" action="${action}"><label for="email">${say('question.label')}</label>
+<input id="email" name="email" type="email" autocomplete="username" required
+maxlength="320" value="${email}"${described}>${hidden(along)}<button>${say('continue')}</button></form>
+${offerRecovery(look, recovery)}</div>`
   return { title: say('signIn'), body, mayLeave: true }
 }
 
@@ -44,7 +47,8 @@ export function recoveryPage(look: Look): Page {
   const say = wordsOf(look)
   const body = html`<div class="panel"><h1>${say('recover.title')}</h1><p>${say('recover.text')}</p>
 <form method="get" action="/sso"><label for="email">${say('recover.label')}</label>
-<input id="email" name="email" type="text" autocomplete="username" required maxlength="320">${hidden({ recover: '1' })}<button>${say('continue')}</button></form></div>`
+<input id="email" name="email" type="text" autocomplete="username" required
+maxlength="320">${hidden({ recover: '1' })}<button>${say('continue')}</button></form></div>`
   return { title: say('recover.title'), body }
 }
 

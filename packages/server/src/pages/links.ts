@@ -33,7 +33,9 @@ function failScript(look: Look): string {
 /** A page with one button, and what it says. */
 function toPage(look: Look, keys: Readonly<Record<'title' | 'heading' | 'text' | 'button', PlainKey>>): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say(keys.heading)}</h1><p id="state" role="status">${say(keys.text)}</p><button>${say(keys.button)}</button><noscript><p>${say('needsScript')}</p></noscript></div>`
+  const body = html`<div class="panel"><h1>${say(keys.heading)}</h1>
+<p id="state" role="status">${say(keys.text)}</p>
+<button>${say(keys.button)}</button><noscript><p>${say('needsScript')}</p></noscript></div>`
   return { title: say(keys.title), body }
 }
 
@@ -44,11 +46,14 @@ let replace = false
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
-    const response = await fetch('api/v1/portal-sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, replace }) })
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ token, replace })
+    const response = await fetch('api/v1/portal-sessions', { method: 'POST', headers, body })
     const answer = await response.json()
     if (response.ok) {
       history.replaceState(null, '', location.pathname)
-      location.replace(answer.returnUrl ?? (answer.organization === null ? './' : 'organizations/' + answer.organization.slug + '/settings'))
+      const { returnUrl, organization } = answer
+      location.replace(returnUrl ?? (organization === null ? './' : 'organizations/' + organization.slug + '/settings'))
       return
     }
     state.textContent = answer.detail + '.'
@@ -70,7 +75,8 @@ function redeemScript(look: Look, path: string, done: string): string {
 button.addEventListener('click', async () => {
   button.disabled = true
   try {
-    const response = await fetch('api/v1/${path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch('api/v1/${path}', { method: 'POST', headers, body: JSON.stringify({ token }) })
     const answer = response.status === 204 ? {} : await response.json()
     button.hidden = true
     history.replaceState(null, '', location.pathname)

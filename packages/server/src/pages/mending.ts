@@ -62,13 +62,16 @@ function renderFields(look: Look, { protocol, entered }: MendingForm): Html {
     return html`${[
       field('issuer', say('mend.issuer'), issuer, html`type="url" required maxlength="500"`),
       field('clientId', say('mend.clientId'), clientId, html`type="text" required maxlength="500"`),
-      html`<label for="clientSecret">${say('mend.clientSecret')}</label><input id="clientSecret" name="clientSecret" type="password" autocomplete="off" maxlength="1000" aria-describedby="about-secret">`,
+      html`<label for="clientSecret">${say('mend.clientSecret')}</label>
+<input id="clientSecret" name="clientSecret" type="password" autocomplete="off"
+maxlength="1000" aria-describedby="about-secret">`,
       html`<p class="hint" id="about-secret">${say('mend.clientSecretHint')}</p>`,
       field('scopes', say('mend.scopes'), scopes, html`type="text" maxlength="2100"`),
     ]}`
   return html`${[
     field('metadataUrl', say('mend.metadataUrl'), metadataUrl, html`type="url" maxlength="2000"`),
-    html`<label for="metadataXml">${say('mend.metadataXml')}</label><textarea id="metadataXml" name="metadataXml" rows="6" spellcheck="false"></textarea>`,
+    html`<label for="metadataXml">${say('mend.metadataXml')}</label>
+<textarea id="metadataXml" name="metadataXml" rows="6" spellcheck="false"></textarea>`,
     field(
       'stableId',
       say('mend.stableId'),
@@ -168,7 +171,8 @@ function renderChange(look: Look, change: ShownChange): Html {
   const said =
     attribute === 'clientSecret'
       ? html`<p>${saySecret(look, change)}</p>`
-      : html`<dl><dt>${say('mend.now')}</dt><dd>${toLines(look, before)}</dd><dt>${say('mend.then')}</dt><dd>${toLines(look, after)}</dd></dl>`
+      : html`<dl><dt>${say('mend.now')}</dt><dd>${toLines(look, before)}</dd>
+<dt>${say('mend.then')}</dt><dd>${toLines(look, after)}</dd></dl>`
   return html`<li><h3>${labelOf(look, attribute)}</h3>${said}</li>`
 }
 

@@ -95,7 +95,9 @@ export function linkOfferPage(look: Look, offer: Html): Page {
 export function linkedPage(look: Look, account: string, settings: string, isOver: boolean): Page {
   const say = wordsOf(look)
   const over = isOver ? html`<p>${say('linked.over')}</p>` : ''
-  const body = html`<div class="panel"><h1>${say('linked.heading')}</h1><p class="good">${say('linked.text', { account })}</p>${over}<p><a href="${settings}">${say('settings')}</a></p></div>`
+  const body = html`<div class="panel"><h1>${say('linked.heading')}</h1>
+<p class="good">${say('linked.text', { account })}</p>${over}
+<p><a href="${settings}">${say('settings')}</a></p></div>`
   return { title: say('linked.title'), body }
 }
 
@@ -125,7 +127,8 @@ export function asleepPage(
 export function mailedPage(look: Look, requestId: string): Page {
   const say = wordsOf(look)
   const title = say('mailed.title')
-  const body = html`<div class="panel"><h1>${title}</h1><p>${say('mailed.text')}</p><p>${say('mailed.limit')}</p>${reference(look, requestId)}</div>`
+  const body = html`<div class="panel"><h1>${title}</h1><p>${say('mailed.text')}</p>
+<p>${say('mailed.limit')}</p>${reference(look, requestId)}</div>`
   return { title, body }
 }
 
@@ -133,14 +136,18 @@ export function mailedPage(look: Look, requestId: string): Page {
 export function mailQuestionPage(look: Look, action: string, address: string): Page {
   const say = wordsOf(look)
   const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('mail.text')}</p>
-<form method="post" action="${action}"><label for="email">${say('mail.label')}</label><input id="email" name="email" type="email" autocomplete="email" required maxlength="320" value="${address}" aria-describedby="about-email"><p class="hint" id="about-email">${say('mail.hint')}</p><button>${say('mail.button')}</button></form></div>`
+<form method="post" action="${action}"><label for="email">${say('mail.label')}</label>
+<input id="email" name="email" type="email" autocomplete="email" required
+maxlength="320" value="${address}" aria-describedby="about-email"><p class="hint" id="about-email">${say('mail.hint')}</p>
+<button>${say('mail.button')}</button></form></div>`
   return { title: say('mail.button'), body }
 }
 
 /** Where no link is mailed: whom to ask. */
 export function noMailPage(look: Look): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('noMail.text')}</p><p class="soft">${say('noMail.others')}</p></div>`
+  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('noMail.text')}</p>
+<p class="soft">${say('noMail.others')}</p></div>`
   return { title: say('noMail.title'), body }
 }
 

@@ -66,7 +66,9 @@ export function unchangedPage(
 ): Page {
   const say = wordsOf(look)
   const { back, text, status, requestId } = refusal
-  const body = html`<div class="panel"><h1>${say('unchanged.title')}</h1><p>${text}</p><p><a href="${back}">${say('unchanged.again')}</a></p>${codeAndReference(look, refusal.code, requestId)}</div>`
+  const body = html`<div class="panel"><h1>${say('unchanged.title')}</h1><p>${text}</p>
+<p><a href="${back}">${say('unchanged.again')}</a></p>
+${codeAndReference(look, refusal.code, requestId)}</div>`
   return { title: say('unchanged.title'), body, status }
 }
 
@@ -74,7 +76,8 @@ export function unchangedPage(
 export function signOutRefusedPage(look: Look, requestId: string): Page {
   const say = wordsOf(look)
   const title = say('notSignedOut.byProvider')
-  const body = html`<div class="panel"><h1>${title}</h1><p>${say('notSignedOut.byProviderText')}</p><form method="post" action="/sign-out"><button>${say('signOut')}</button></form>${reference(look, requestId)}</div>`
+  const body = html`<div class="panel"><h1>${title}</h1><p>${say('notSignedOut.byProviderText')}</p>
+<form method="post" action="/sign-out"><button>${say('signOut')}</button></form>${reference(look, requestId)}</div>`
   return { title, body, status: 403, mayLeave: true }
 }
 
@@ -97,6 +100,7 @@ export function wrongRequestPage(
     error.uri === null
       ? ''
       : html`<p class="soft">${say('application.redirectUri', { uri: code(error.uri) })}</p>`
-  const body = html`<div class="panel"><h1>${title}</h1><p>${say('application.wrong')}</p><p class="soft">${code(error.code)} ${error.description}</p>${came}</div>`
+  const body = html`<div class="panel"><h1>${title}</h1><p>${say('application.wrong')}</p>
+<p class="soft">${code(error.code)} ${error.description}</p>${came}</div>`
   return { title, body }
 }

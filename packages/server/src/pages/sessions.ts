@@ -40,7 +40,9 @@ export function mePage(
     [say('me.role'), me.role],
     [say('me.until'), me.until],
   ])
-  const body = html`<div class="panel"><h1>${say('me.heading')}</h1>${rows}${settings}<form class="inline" method="post" action="/sign-out"><button>${say('signOut')}</button></form> <form class="inline" method="post" action="/sign-out?everywhere=1"><button class="quiet">${say('me.everywhere')}</button></form></div>`
+  const body = html`<div class="panel"><h1>${say('me.heading')}</h1>${rows}${settings}<form
+class="inline" method="post" action="/sign-out"><button>${say('signOut')}</button></form>
+<form class="inline" method="post" action="/sign-out?everywhere=1"><button class="quiet">${say('me.everywhere')}</button></form></div>`
   return { title: say('me.title'), body, mayLeave: true }
 }
 
@@ -57,7 +59,8 @@ export function signedOutPage(look: Look, isHere: boolean): Page {
 export function stillSignedInPage(look: Look): Page {
   const say = wordsOf(look)
   const title = say('signedOut.still')
-  const body = html`<div class="panel"><h1>${title}</h1><form method="post" action="/sign-out"><button>${say('signOut')}</button></form></div>`
+  const body = html`<div class="panel"><h1>${title}</h1>
+<form method="post" action="/sign-out"><button>${say('signOut')}</button></form></div>`
   return { title, body, mayLeave: true }
 }
 
@@ -71,7 +74,8 @@ export function signedOutOfApplicationPage(look: Look): Page {
 export function signOutPage(look: Look, form: string, isSure: boolean): Page {
   const say = wordsOf(look)
   const whole = trust(form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>'))
-  const body = html`<div class="panel"><h1>${say('signOut')}</h1>${whole}<button form="op.logoutForm" type="submit">${say('signOut')}</button></div>`
+  const body = html`<div class="panel"><h1>${say('signOut')}</h1>${whole}<button form="op.logoutForm"
+type="submit">${say('signOut')}</button></div>`
   return { title: say('signOut'), body, mayLeave: true, ...(isSure ? { script: sendsItself } : {}) }
 }
 

@@ -1,5 +1,5 @@
-// What follows when a key is confirmed, for everybody whom it made or claimed. The key counts at once; its people follow, with it where they
-// are few, else a slice at a time by the job that carries out roles. Whoever signs in meanwhile is caught up with before anything is
+// What follows when a key is confirmed, for everybody whom it made or claimed. The key counts at once; its people follow, with it where
+// they are few, else a slice at a time by the job that carries out roles. Whoever signs in meanwhile is caught up with before anything is
 // decided, so that nobody comes in by what is still to be dropped.
 import type { Act } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'

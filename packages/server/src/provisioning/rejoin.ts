@@ -25,7 +25,8 @@ const insertReturning = organizationStatement<{ id: string; userId: string }>('i
     const ofUser = sql`organization_id = ${organizationId} AND id = ${dialect.text(place('userId'))}`
     const groups = dialect.unfold(sql`(SELECT coalesce(group_ids, '[]') FROM deleted_user WHERE ${ofUser})`)
     const statement = sql`INSERT INTO returning_user (organization_id, part, id, user_id, group_ids)
-      SELECT ${dialect.text(organizationId)}, part, ${dialect.text(place('id'))}, ${dialect.text(place('userId'))}, ${dialect.gather('group_id')}
+      SELECT ${dialect.text(organizationId)}, part, ${dialect.text(place('id'))}, ${dialect.text(place('userId'))},
+        ${dialect.gather('group_id')}
       FROM (SELECT wanted.value AS group_id, (row_number() OVER (ORDER BY wanted.value) - 1) / ${sql.lit(groupsPerPart)} AS part
         FROM ${groups}) AS numbered GROUP BY part`
     return { compile: () => statement.compile(db) }

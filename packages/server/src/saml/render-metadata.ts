@@ -33,5 +33,7 @@ function renderService(name: string, binding: 'redirect' | 'post' | null, url: s
 
 function renderKey(pem: string): string {
   const base64 = pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, '')
-  return `    <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${namespaces.signature}"><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`
+  const data = `<ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data>`
+  const info = `<ds:KeyInfo xmlns:ds="${namespaces.signature}">${data}</ds:KeyInfo>`
+  return `    <md:KeyDescriptor use="signing">${info}</md:KeyDescriptor>`
 }

@@ -106,8 +106,8 @@ const holdsAny = organizationStatement<{ userId: string }>('held_by_one')(({ db,
 })
 
 /**
- * Whether somebody, whose row is locked, has anything by signing in: read before the writes, so that those hold nobody up while the answer is
- * waited for.
+ * Whether somebody, whose row is locked, has anything by signing in: read before the writes, so that those hold nobody up while the answer
+ * is waited for.
  */
 export async function holdsAnything(tx: OrganizationTx, userId: string): Promise<boolean> {
   const ahead = askedAhead.get(tx)

@@ -18,7 +18,8 @@ interface Noted extends TakenAway {
 const noteEnds = installationStatement<Noted & { act: string }>('note_ends_of_application')(
   ({ db, place, dialect }) => {
     const statement = sql`INSERT INTO session_end (organization_id, id, act, cause, created_at)
-      SELECT DISTINCT held.organization_id, ${dialect.text(place('endId'))}, ${dialect.text(place('act'))}, ${sql.lit(cause)}, ${dialect.bigint(place('at'))}
+      SELECT DISTINCT held.organization_id, ${dialect.text(place('endId'))}, ${dialect.text(place('act'))},
+        ${sql.lit(cause)}, ${dialect.bigint(place('at'))}
       FROM ${renderPeople(place, dialect)}`
     return { compile: () => statement.compile(db) }
   },

@@ -150,8 +150,8 @@ const feedRows = (number: RawBuilder<unknown>) =>
 
 const sqlite: Dialect = {
   ...both,
-  // SQLite plans for the number that is bound to a LIMIT, and so prepares the statement anew each time that one is bound, for ten times what
-  // most of them cost. Of a sum it knows nothing.
+  // SQLite plans for the number that is bound to a LIMIT, and so prepares the statement anew each time that one is bound, for ten times
+  // what most of them cost. Of a sum it knows nothing.
   settle: (text) => text.replaceAll(/\blimit \?/gi, 'LIMIT (? + 0)'),
   feed: {
     isApart: false,

@@ -508,7 +508,8 @@ const parkForPeople = (table: IdentityTableName) =>
   organizationStatement<OfPeople>(`park_for_people ${table}`)((words) => {
     const removed = removedUnderNamesOf(words, mayComeBack)
     const statement = sql`UPDATE ${identitiesByUser(words, table)} SET idp_entity_id = ${parkedName(table)}
-      WHERE organization_id = ${words.organizationId} AND ${words.dialect.isAmong(`${table}.user_id`, removed)} AND NOT ${isParkedIn(table)}`
+      WHERE organization_id = ${words.organizationId} AND ${words.dialect.isAmong(`${table}.user_id`, removed)}
+        AND NOT ${isParkedIn(table)}`
     return { compile: () => statement.compile(words.db) }
   })
 const releaseForPeople = (table: IdentityTableName) =>
@@ -607,7 +608,8 @@ const fewRecovered = (
   const beyond = sql`SELECT * FROM (SELECT "user".id FROM ${dialect.byIndex('user', 'user_privileged')}
     WHERE ${isBeyondAscii(dialect.text(key))} AND "user".organization_id = ${organizationId} AND "user".role IN ('owner', 'admin')
     AND ${isBeyondAscii(sql`"user".recovery_address`)}
-    AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
+    AND EXISTS (SELECT 1 FROM user_email AS e
+      WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
     ORDER BY ${byRung}, ${isByHand}, "user".id LIMIT ${sql.lit(2 * lookedAt)}) AS beyond_ascii`
   return sql`${of(`"user".role = 'owner'`)} UNION ${of(`"user".role = 'admin' AND "user".role_origin = 'hand'`)}
     UNION ${of(`"user".role = 'admin'`)} UNION ${beyond}`
@@ -966,8 +968,8 @@ export function listKeys(
 }
 
 /**
- * In the transaction that makes a user, or has the directory claim one; `by`: whose word it is. An unconfirmed key's releases what those had
- * whom it made and removed itself: whoever comes with anything else of somebody who was removed stays out, until the key is confirmed.
+ * In the transaction that makes a user, or has the directory claim one; `by`: whose word it is. An unconfirmed key's releases what those
+ * had whom it made and removed itself: whoever comes with anything else of somebody who was removed stays out, until the key is confirmed.
  */
 export function releaseIdentities(
   tx: OrganizationTx,
@@ -988,7 +990,10 @@ export function releaseIdentities(
   tx.write(parkKeptOfDeleted, released)
 }
 
-/** A key is confirmed: what these people, whom it made or claimed, found untouched of whoever was here under their names is out of their way. */
+/**
+ * A key is confirmed: what these people, whom it made or claimed, found untouched of whoever was here under their names is out of their
+ * way.
+ */
 export function releaseIdentitiesForPeople(tx: OrganizationTx, userIds: readonly string[]): void {
   for (const statement of forPeople) tx.write(statement, { userIds: JSON.stringify(userIds) })
 }

@@ -88,9 +88,9 @@ export function hasKeptWord(
   return row.blocked_at !== null || isByOwner || isLowered(row)
 }
 
-// A row that the store refuses, for it is there twice: a unit of writes alone learns in this way that there is something to be read. That is so
-// of whoever comes back under the name or the externalId of a deleted person, and where an administrator's word may hold: what is read then
-// says whether it does.
+// A row that the store refuses, for it is there twice: a unit of writes alone learns in this way that there is something to be read. That
+// is so of whoever comes back under the name or the externalId of a deleted person, and where an administrator's word may hold: what is
+// read then says whether it does.
 function refuseWhere(
   dialect: Dialect,
   organizationId: string,
@@ -262,9 +262,9 @@ function isByUnconfirmed(organizationId: string, table: 'user' | 'deleted_user')
 /** Whether that key wrote the externalId of an account that it claimed: it can give a first one, and change none. */
 function isIdOfUnconfirmed(organizationId: string, table: 'user' | 'deleted_user'): RawBuilder<0 | 1> {
   const of = (column: string) => sql.ref(`${table}.${column}`)
-  return sql<
-    0 | 1
-  >`CASE WHEN ${of('external_id')} IS NOT NULL AND ${of('id_by_claim')} = ${of('provisional_key_id')} THEN ${isByUnconfirmed(organizationId, table)} ELSE 0 END`
+  return sql<0 | 1>`CASE WHEN ${of('external_id')} IS NOT NULL
+    AND ${of('id_by_claim')} = ${of('provisional_key_id')}
+    THEN ${isByUnconfirmed(organizationId, table)} ELSE 0 END`
 }
 
 /** JSON: by what identity providers know an account. */

@@ -98,7 +98,8 @@ const deleteAllRecoveryChangesThrough = organizationStatement<ThroughArguments>(
     .where('organization_id', '=', organizationId)
     .where(
       sql<SqlBool>`(${isThrough(dialect, 'recovery_change', place)} OR (connection_id IS NULL AND user_id IN (
-        SELECT i.user_id FROM identity AS i WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})))`,
+        SELECT i.user_id FROM identity AS i WHERE i.organization_id = ${organizationId}
+          AND i.connection_id = ${dialect.text(place('connectionId'))})))`,
     ),
 )
 

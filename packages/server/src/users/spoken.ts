@@ -81,8 +81,8 @@ const rowsOf = (dialect: Dialect, { from, index }: Path): RawBuilder<unknown> =>
 const column = (path: Path, name: 'key' | 'id'): RawBuilder<unknown> => sql.ref(`${path.from}.${path[name]}`)
 
 /**
- * What a path finds: 2 where that is more than are looked at one by one, counted no further; else 1 where something was said, as `is` puts it,
- * of one of them; else 0. Each account is looked up by its key, whatever the database knows of its tables.
+ * What a path finds: 2 where that is more than are looked at one by one, counted no further; else 1 where something was said, as `is` puts
+ * it, of one of them; else 0. Each account is looked up by its key, whatever the database knows of its tables.
  */
 function stateOf(
   dialect: Dialect,
@@ -92,8 +92,10 @@ function stateOf(
 ): RawBuilder<number> {
   const said = sql`CASE WHEN ${by.is} THEN 1 ELSE 0 END`
   const isOwn = path.from === path.table
-  const ofOwner = sql`(SELECT ${said} FROM ${sql.table(path.table)} AS one WHERE one.organization_id = ${organizationId} AND one.id = met.id)`
-  return sql<number>`(SELECT CASE WHEN count(*) > ${sql.lit(lookedAt)} THEN 2 WHEN max(${isOwn ? sql`met.said` : ofOwner}) = 1 THEN 1 ELSE 0 END
+  const ofOwner = sql`(SELECT ${said} FROM ${sql.table(path.table)} AS one
+    WHERE one.organization_id = ${organizationId} AND one.id = met.id)`
+  return sql<number>`(SELECT CASE WHEN count(*) > ${sql.lit(lookedAt)} THEN 2
+      WHEN max(${isOwn ? sql`met.said` : ofOwner}) = 1 THEN 1 ELSE 0 END
     FROM (SELECT ${isOwn ? sql`${said} AS said` : sql`${column(path, 'id')} AS id`} FROM ${rowsOf(dialect, path)}
       WHERE ${sql.ref(`${path.from}.organization_id`)} = ${organizationId} AND ${by.isKey} LIMIT ${sql.lit(lookedAt + 1)}) AS met)`
 }
@@ -146,8 +148,8 @@ export function selectMet(
 }
 
 /**
- * Whether somebody who is about to be made may be one of whom something was said, by the paths of accounts that are there and of names that were
- * lost: also where many have a name, of whom it is not asked.
+ * Whether somebody who is about to be made may be one of whom something was said, by the paths of accounts that are there and of names that
+ * were lost: also where many have a name, of whom it is not asked.
  */
 export function mayBeSaid(
   dialect: Dialect,
@@ -207,8 +209,8 @@ const wordsOf = (dialect: Dialect, table: Table, kind: (typeof kinds)[number]) =
   dialect.byIndex(table, `${table}_word_${kind.index}`)
 
 /**
- * Whether anything was said of anybody, of those who are there and those who were removed: a look at the beginning of each index, which holds
- * nobody else.
+ * Whether anything was said of anybody, of those who are there and those who were removed: a look at the beginning of each index, which
+ * holds nobody else.
  */
 export function isAnySaid(dialect: Dialect, organizationId: string): RawBuilder<SqlBool> {
   const tables: readonly Table[] = ['user', 'deleted_user']
@@ -239,7 +241,8 @@ const createDeciding = (name: PathName, depth: Depth) =>
         return sql`SELECT (SELECT ${dialect.gather('id')} FROM (SELECT ${sql.ref(`${table}.id`)} AS id FROM ${wordsOf(dialect, table, kind)}
           WHERE organization_id = ${organizationId} AND ${sql.raw(kind.is)} AND ${classOf(kind.of)} = ${sql.lit(one)}
             AND ${holds(organizationId, path)}
-          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(depth)}) AS latest) AS ids, ${sql.lit(isMixed(one) ? 1 : 0)} AS is_mixed FROM ${dialect.unfold(place('values'))}`
+          ORDER BY ${sql.ref(`${table}.${order}`)} DESC LIMIT ${sql.lit(depth)}) AS latest) AS ids,
+            ${sql.lit(isMixed(one) ? 1 : 0)} AS is_mixed FROM ${dialect.unfold(place('values'))}`
       }
       const all = kinds.flatMap((kind) => classes.map((one) => latestOf(kind, one)))
       const statement = sql<{ ids: string | null; is_mixed: number }>`${unionAll(all)}`

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto'
 import { escapeMarkup } from './markup.ts'
 
 const style = `
-:root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#55606d, #a3adba); --line: light-dark(#d9dee5, #333a43);
-  --ground: light-dark(#f4f5f7, #121518); --panel: light-dark(#fff, #1a1e23); --accent: light-dark(#2b50c8, #8fabff); --on-accent: light-dark(#fff, #10141c); --wrong: light-dark(#a3221b, #ff9d94) }
+:root { color-scheme: light dark; --ink: light-dark(#1a1d21, #e6e8eb); --soft: light-dark(#55606d, #a3adba);
+  --line: light-dark(#d9dee5, #333a43); --ground: light-dark(#f4f5f7, #121518); --panel: light-dark(#fff, #1a1e23);
+  --accent: light-dark(#2b50c8, #8fabff); --on-accent: light-dark(#fff, #10141c); --wrong: light-dark(#a3221b, #ff9d94) }
 * { box-sizing: border-box }
 body { margin: 0; padding: 2.5rem 1.25rem 4rem; font: 1rem/1.55 system-ui, sans-serif; color: var(--ink); background: var(--ground) }
 main { max-width: 34rem; margin: 0 auto }
@@ -17,14 +18,16 @@ body { overflow-wrap: anywhere }
 code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; color: var(--ink) }
 .panel, details { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.125rem; margin: 0 0 1rem }
 .people { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
-.person { display: flex; flex-direction: column; align-items: flex-start; width: 100%; text-align: start; background: var(--panel); color: var(--ink); border: 1px solid var(--line) }
+.person { display: flex; flex-direction: column; align-items: flex-start; width: 100%; text-align: start;
+  background: var(--panel); color: var(--ink); border: 1px solid var(--line) }
 .person span { color: var(--soft); font-weight: 400; font-size: .9375rem; overflow-wrap: anywhere }
 button.person:hover { border-color: var(--accent) }
 button, .person { font: inherit; font-weight: 600; border-radius: .625rem; padding: .65rem 1rem; min-height: 2.75rem }
 button { cursor: pointer; border: 1px solid transparent; background: var(--accent); color: var(--on-accent) }
 label { display: block; font-weight: 600; margin: .75rem 0 .25rem } label:first-of-type { margin-top: 0 }
 .hint { font-weight: 400; color: var(--soft) }
-input, select, textarea { font: inherit; width: 100%; padding: .55rem .7rem; color: var(--ink); background: var(--ground); border: 1px solid light-dark(#8a94a1, #6b7683); border-radius: .5rem }
+input, select, textarea { font: inherit; width: 100%; padding: .55rem .7rem; color: var(--ink); background: var(--ground);
+  border: 1px solid light-dark(#8a94a1, #6b7683); border-radius: .5rem }
 form button:not(.person) { margin-top: 1rem }
 summary { cursor: pointer; font-weight: 600 } summary + * { margin-top: .75rem }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
@@ -41,7 +44,13 @@ const toHash = (text: string): string => `'sha256-${createHash('sha256').update(
 /** Of every page. No `form-action` where a form goes to a service provider, whose redirects it would forbid as well. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src ${toHash(style)}; script-src ${toHash(submitScript)}; base-uri 'none'; frame-ancestors 'none'`,
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src ${toHash(style)}`,
+    `script-src ${toHash(submitScript)}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',

@@ -1,4 +1,5 @@
-// The room `console/operator/webhooks`: parts of the screens of webhook endpoints. A delivery's body comes from elsewhere and is shown as text.
+// The room `console/operator/webhooks`: parts of the screens of webhook endpoints. A delivery's body comes from elsewhere and is shown as
+// text.
 //
 // `endpoint-form` makes and changes an endpoint; `event-types` chooses what it is told of.
 // `deliveries` is the log, `delivery-details` one of it; `resend-dialog` sends a range again.

@@ -1,5 +1,5 @@
-// The room `console/security/connections`: parts of the screens of single sign-on, from taking in metadata to enabling. What a connection may
-// become is decided by the service.
+// The room `console/security/connections`: parts of the screens of single sign-on, from taking in metadata to enabling. What a connection
+// may become is decided by the service.
 //
 // 1. `saml-set-up` and `oidc-set-up` are the steps; the guides say what goes over there; `certificates` are ours.
 // 2. `metadata-form` or `oidc-form` takes in the identity provider; `metadata-preview` shows what was read.
