@@ -146,11 +146,33 @@ describe.runIf(hasChromium)('the demo', () => {
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
   }, 60_000)
 
-  it('a portal link that was used says so', async () => {
+  it('its addresses open again, with a link of their own each time; a link that was used says so', async () => {
     const page = await newPage()
-    await page.goto(linkTo('Open the settings'))
+    const links: string[] = []
+    for (const name of ['Open the settings', 'Open the settings', "The operator's side"]) {
+      await page.goto(linkTo(name))
+      links.push(page.url())
+      await page.context().clearCookies()
+      await page.getByRole('button', { name: 'Open the link' }).click()
+      await page.waitForURL((at) => at.pathname !== '/portal')
+    }
+    expect(new Set(links).size).toBe(3)
+    await page.goto(links[0] as string)
     await page.getByRole('button', { name: 'Open the link' }).click()
     await expect.poll(() => page.textContent('#state')).toContain('used before')
+    const stranger = await fetch(linkTo('Open the settings').replace(/key=.*/, 'key='), {
+      redirect: 'manual',
+    })
+    expect(stranger.status).toBe(400)
+  })
+
+  it('prints the operator key, by which the API answers', async () => {
+    const admin = createClient({
+      baseUrl: url,
+      operatorKey: linkTo('Operator key'),
+      send: (request) => fetch(request),
+    })
+    expect((await admin.call('listOrganizations', {})).items).toMatchObject([{ slug: 'acme' }])
   })
 
   it('a person of another domain is refused', async () => {

@@ -28,7 +28,12 @@ export {
 export { type AuthnRequest, isRedirectSignatureValid, readAuthnRequest } from './saml/redirect-binding.ts'
 export { encodeResponse, renderSamlResponse } from './saml/render-response.ts'
 export type { ContentEncryption, ExtraXml, Omittable, ResponseOptions } from './saml/response-options.ts'
-export { type StartedProvider, type StartOptions, startSamlProvider } from './saml/start-provider.ts'
+export {
+  type Application,
+  type StartedProvider,
+  type StartOptions,
+  startSamlProvider,
+} from './saml/start-provider.ts'
 export { type SamlShape, type Signed, toVendorAttributes, vendorShapes } from './saml/vendor-shapes.ts'
 export type { Answer, Check, Known, Step, Vendor } from './vendors/vendor.ts'
 export { type VendorName, vendorNames, vendors } from './vendors/vendors.ts'

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { type Client, type Connection, createClient } from '@rollcall/api'
 import { type Config, readConfig, startService } from '@rollcall/server'
 import {
+  type Application,
   createDirectory,
   createHttpSend,
   makePerson,
@@ -18,12 +19,15 @@ import { readText, readWords } from '../arguments.ts'
 import { ownCommand, publicCommand } from '../own-command.ts'
 import { listenForStop } from '../stop.ts'
 import { version } from '../version.ts'
+import { createDoors } from './demo-doors.ts'
 import { applyDemo } from './demo-file.ts'
+import { findDemoPort } from './demo-ports.ts'
 import { startDemoProduct } from './demo-product.ts'
 
 const params = { slug: 'acme' }
 const domain = 'acme.test'
 const connectionName = 'Acme identity provider'
+const usualFolder = 'data/demo'
 const stopWithinMs = 10_000
 /** Where the identity provider of a demo says that it is, on whatever port. */
 const ownEntityId = /^http:\/\/127\.0\.0\.1:\d+\/metadata$/
@@ -36,10 +40,10 @@ const people = [
 
 export async function demo(args: readonly string[]): Promise<number> {
   const productFile = readText(readWords(args, { product: 'text' }, 0, 0), 'product') ?? findPackedProduct()
-  const config = readDemoConfig()
+  const { config, moved } = await placeDemo()
   const operatorKey = config.operatorKey ?? randomBytes(32).toString('base64url')
   const service = await startService(
-    { ...config, operatorKey, command: publicCommand() },
+    { ...config, operatorKey, command: commandOfDemo() },
     version,
     process.stdout.isTTY === true,
   ).catch(tellOfPorts)
@@ -49,29 +53,34 @@ export async function demo(args: readonly string[]): Promise<number> {
     open.unshift(http)
     const directory = createDirectory({ send: http.send, wait: async (ms) => void (await sleep(ms)) })
     fillDirectory(directory, config.url)
+    const baseUrl = `http://127.0.0.1:${service.port}`
+    const client = createClient({ baseUrl, operatorKey, send: (request) => fetch(request) })
+    const doors = createDoors({
+      operator: () => service.createOperatorLink(),
+      settings: async () => (await client.call('createPortalLink', { params, body: { role: 'owner' } })).url,
+    })
+    const applications: Application[] = []
     const provider = await startSamlProvider({
       directory,
       ...placeOfProvider(config),
       people,
+      applications: () => applications,
+      routes: doors.routes,
       findLogoutUrl: (entityId) => entityId.replace(/metadata$/, 'slo'),
     })
     open.unshift(provider)
-    const baseUrl = `http://127.0.0.1:${service.port}`
-    const client = createClient({ baseUrl, operatorKey, send: (request) => fetch(request) })
-    const connection = await setUp(client, provider.provider.metadata(), config.url)
-    const { url: settings } = await client.call('createPortalLink', { params, body: { role: 'owner' } })
-    const target = new URLSearchParams({ acs: connection.acsUrl, audience: connection.entityId })
-    const tile = `${provider.url}/tile?${target}`
-    const { url, dataFolder } = config
-    const operator = await service.createOperatorLink()
-    const { host } = config
+    const { acsUrl, entityId: audience } = await setUp(client, provider.provider.metadata(), config.url)
+    applications.push({ name: 'Acme, at Rollcall', acsUrl, audience })
+    const { url, dataFolder, host } = config
     const place = { url, operatorKey, dataFolder, host, port: config.port === 0 ? 0 : config.port + 2 }
     const product = productFile === undefined ? undefined : await startDemoProduct(client, productFile, place)
     if (product !== undefined) open.unshift(product)
-    const links = { url, dataFolder, provider: provider.url, settings, operator, tile, product: product?.url }
+    const tile = `${provider.url}/tile?${new URLSearchParams({ acs: acsUrl, audience })}`
+    const { settings, operator } = doors.addresses(provider.url)
+    const links = { url, dataFolder, provider: provider.url, settings, operator, operatorKey, tile, moved }
     const stop = listenForStop()
     stop.started()
-    console.log(renderWelcome(links))
+    console.log(renderWelcome({ ...links, product: product?.url }))
     await stop.asked
   } catch (error) {
     return tellOfPorts(error)
@@ -81,6 +90,21 @@ export async function demo(args: readonly string[]): Promise<number> {
   }
   return 0
 }
+
+/** Where nobody chose a port and something has the usual ones, such as `npm start`, free ones near them; then says so. */
+async function placeDemo(): Promise<{ config: Config; moved: string }> {
+  const config = readDemoConfig()
+  if (process.env.PORT || process.env.ROLLCALL_URL) return { config, moved: '' }
+  const port = await findDemoPort(config.port, config.host)
+  if (port === undefined || port === config.port) return { config, moved: '' }
+  const usual = `${config.port} to ${config.port + 2}`
+  const moved = `\nSomething else listens on one of the ports ${usual}, so the demo has ${port} to ${port + 2}.\n`
+  return { config: readDemoConfig(port), moved }
+}
+
+/** As a page tells it: with the data folder of a demo, where that is the usual one. */
+const commandOfDemo = (): string =>
+  process.env.ROLLCALL_DATA ? publicCommand() : `ROLLCALL_DATA=${usualFolder} ${publicCommand()}`
 
 // Whatever it listens on, as in a container: a browser finds it at 127.0.0.1.
 function placeOfProvider({ host, port }: Config): { host: string; port: number; publicUrl?: string } {
@@ -110,16 +134,18 @@ function fillDirectory(directory: PretendDirectory, url: string): void {
     return directory.savePerson({ userName: nameId, givenName, familyName: rest.join(' ') })
   })
   directory.saveGroup('Engineering', ids.slice(0, 2))
+  directory.saveGroup('Admins', ids.slice(1, 2))
   directory.configure({ baseUrl: `${url}/scim/v2`, creates: true, updates: true, deactivates: true })
 }
 
 // Never a database or a data folder that somebody else works with, unless the folder is named.
-function readDemoConfig(): Config {
+function readDemoConfig(port?: number): Config {
   return readConfig({
     ...process.env,
+    ...(port === undefined ? {} : { PORT: String(port) }),
     DATABASE_URL: undefined,
     DATABASE_URL_FILE: undefined,
-    ROLLCALL_DATA: process.env.ROLLCALL_DATA || 'data/demo',
+    ROLLCALL_DATA: process.env.ROLLCALL_DATA || usualFolder,
     ROLLCALL_LOG_LEVEL: process.env.ROLLCALL_LOG_LEVEL || 'warn',
     ROLLCALL_DEV: '1',
   })
@@ -171,20 +197,26 @@ function renderWelcome(links: {
   readonly provider: string
   readonly settings: string
   readonly operator: string
+  readonly operatorKey: string
+  readonly moved: string
   readonly tile: string
   readonly product: string | undefined
 }): string {
   const product = links.product === undefined ? '' : `\n  The example product   ${links.product}`
   return `
 Rollcall's demo: the organization Acme, and an identity provider that it trusts.
-
+${links.moved}
   Sign in as a person   ${links.url}/sso/acme
   Open the settings     ${links.settings}
-                        (as Acme's administrator; works once, for 5 minutes)
+                        (as Acme's administrator)
   The operator's side   ${links.operator}
-                        (in another browser or a private window; once, for 5 minutes)
+                        (in another browser or a private window)
+  Operator key          ${links.operatorKey}
+                        (for the API: ${links.url}/api/v1/docs)
   Identity provider     ${links.provider}
   Its dashboard's tile  ${links.tile}${product}
+
+These addresses work as often as you open them, until the demo stops.
 
 Try this:
   1. Sign in as Ada. Her account is made there and then.
@@ -195,7 +227,7 @@ Try this:
      ${links.provider}/directory/provisioning, Test API Credentials, and watch the first step light up.
      Assign people and groups there; unassign somebody: at once they are deactivated.
 ${links.product === undefined ? '' : renderProductSteps(links.product, links.provider)}
-Another link into the settings, from a second terminal:
+Commands reach it from a second terminal like this:
   ROLLCALL_DATA='${links.dataFolder}' ${ownCommand()} portal-link acme --role owner
 
 Ctrl-C stops it. The data is in ${links.dataFolder}.

@@ -2,22 +2,11 @@
 // only; every act is a form that comes back here.
 
 import { escapeMarkup } from '../web/markup.ts'
-import { renderPage } from '../web/page.ts'
+import { type Place, renderPage, renderPlaces } from '../web/page.ts'
 import type { DirectoryGroup, DirectoryPerson, DirectoryState, Link } from './state.ts'
 
-const tabs = [
-  ['/directory', 'People and groups'],
-  ['/directory/provisioning', 'Provisioning'],
-  ['/directory/assignments', 'Assignments'],
-  ['/directory/push', 'Push groups'],
-] as const
-
-function page(current: string, title: string, body: string): string {
-  const links = tabs.map(([path, name]) =>
-    path === current ? `<strong aria-current="page">${name}</strong>` : `<a href="${path}">${name}</a>`,
-  )
-  return renderPage(title, `<nav aria-label="Directory"><p>${links.join(' · ')}</p></nav>${body}`)
-}
+const page = (current: Place, title: string, body: string): string =>
+  renderPage(title, `${renderPlaces(current)}${body}`)
 
 const button = (action: string, id: string, text: string): string =>
   `<form method="post" action="/directory/${action}"><input type="hidden" name="id" value="${escapeMarkup(id)}"><button>${text}</button></form>`
@@ -36,7 +25,7 @@ const nameOf = ({ givenName, familyName }: DirectoryPerson): string =>
 
 function personCard(person: DirectoryPerson): string {
   const act = person.isActive ? 'Deactivate' : 'Reactivate'
-  return `<section class="panel" aria-label="${nameOf(person)}"><strong>${nameOf(person)}</strong> <code>${escapeMarkup(person.userName)}</code>${person.isActive ? '' : ' (deactivated)'}
+  return `<section class="panel" id="${person.id}" aria-label="${nameOf(person)}"><strong>${nameOf(person)}</strong> <code>${escapeMarkup(person.userName)}</code>${person.isActive ? '' : ' (deactivated)'}
 <details><summary>Edit</summary><form method="post" action="/directory/people"><input type="hidden" name="id" value="${person.id}">
 ${namedField('userName', 'User name', person.userName, person.id)}${namedField('givenName', 'Given name', person.givenName, person.id)}${namedField('familyName', 'Family name', person.familyName, person.id)}<button>Save</button></form></details>
 ${button(person.isActive ? 'deactivate' : 'reactivate', person.id, act)}</section>`

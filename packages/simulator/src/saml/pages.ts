@@ -1,7 +1,7 @@
 // The identity provider's pages: who signs in, what is answered, and what went wrong.
 
 import { escapeMarkup } from '../web/markup.ts'
-import { renderPage, submitScript } from '../web/page.ts'
+import { renderPage, renderPlaces, submitScript } from '../web/page.ts'
 import { nameIdFormats } from './names.ts'
 import type { SamlAnswer, SamlPerson, SamlProvider } from './provider.ts'
 import { vendorShapes } from './vendor-shapes.ts'
@@ -17,21 +17,42 @@ const makeFields = `<label for="name">Name</label><input id="name" name="name" a
 <label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="off" required maxlength="512">
 <label for="groups">Groups <span class="hint">separated by commas</span></label><input id="groups" name="groups" autocomplete="off">`
 
-/** What this is, its people, and a form that makes one. */
-export function renderHome(provider: SamlProvider, people: readonly SamlPerson[]): string {
-  const list = people.map((person) => `<li class="person">${renderDetails(person)}</li>`).join('')
+export interface Home {
+  readonly provider: SamlProvider
+  readonly people: readonly SamlPerson[]
+  /** Who takes its sign-ins, and the address of the tile that begins one. */
+  readonly applications: readonly { readonly name: string; readonly tileUrl: string }[]
+  /** The directory's id of each person there, by NameID; undefined without a directory. */
+  readonly directory?: ReadonlyMap<string, string> | undefined
+}
+
+/** What this is, whom it signs in where, its people, and a form that makes one. */
+export function renderHome({ provider, people, applications, directory }: Home): string {
   const facts = [
     ['Metadata and entity ID', provider.entityId],
     ['Sign-in URL', provider.ssoUrl],
     ['Sign-out URL', provider.sloUrl],
   ].map(([name, value]) => `<dt>${name}</dt><dd><code>${escapeMarkup(value!)}</code></dd>`)
+  const tiles = applications.map(
+    ({ name, tileUrl }) =>
+      `<li><a class="person" href="${escapeMarkup(tileUrl)}">${escapeMarkup(name)}<span>Sign in as one of the people below</span></a></li>`,
+  )
   return renderPage(
     'Simulated identity provider',
-    `<p>It signs in whoever is chosen, without a password. For development only.</p>
-<section class="panel" aria-label="Settings to copy"><dl>${facts.join('')}</dl></section>
-<h2>People</h2>${people.length === 0 ? '<p>Nobody yet.</p>' : `<ul class="people">${list}</ul>`}
-<h2>Make a person</h2><form class="panel" method="post" action="/people">${makeFields}<button>Make person</button></form>`,
+    `${directory === undefined ? '' : renderPlaces('/')}<p>It signs in whoever is chosen, without a password. For development only.</p>
+${tiles.length === 0 ? '' : `<h2>Applications</h2><ul class="people">${tiles.join('')}</ul>`}
+<h2>People</h2>${people.length === 0 ? '<p>Nobody yet.</p>' : `<ul class="people">${people.map((one) => renderRow(one, directory)).join('')}</ul>`}
+<details><summary>Make a person</summary><form method="post" action="/people">${makeFields}<button>Make person</button></form></details>
+<h2>Settings to copy</h2><section class="panel" aria-label="Settings to copy"><dl>${facts.join('')}</dl></section>`,
   )
+}
+
+/** Leads to the person in the directory; who is in none is a row that does nothing, and looks so. */
+function renderRow(person: SamlPerson, directory: Home['directory']): string {
+  const id = directory?.get(person.nameId)
+  return id === undefined
+    ? `<li class="person row">${renderDetails(person)}</li>`
+    : `<li><a class="person" href="/directory#${escapeMarkup(id)}">${renderDetails(person)}</a></li>`
 }
 
 export interface Chooser {
@@ -67,7 +88,7 @@ export function renderChooser(chooser: Chooser): string {
     `<p>Asked by <code>${escapeMarkup(chooser.issuer)}</code></p>${problem}
 <form method="post" action="/sso">${hidden}${defaultButton}<ul class="people" aria-label="People">${list}</ul>
 <h2>Somebody new</h2><section class="panel" aria-label="Somebody new">${makeFields}<button name="person" value="new">Make and sign in</button></section>
-${renderChoices(chooser.certificate)}</form>`,
+${renderChoices(chooser.certificate)}</form><p><a href="/">To the identity provider</a></p>`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { DOMParser } from '@xmldom/xmldom'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createDirectory } from '../directory/directory.ts'
 import { createSamlKey } from './key.ts'
 import { makePerson } from './person-form.ts'
 import { isRedirectSignatureValid, readAuthnRequest, renderRedirect } from './redirect-binding.ts'
@@ -145,4 +146,52 @@ it('signs the LogoutRequest that it sends', () => {
   expect(isRedirectSignatureValid(url.replace('SAMLRequest=', 'SAMLRequest=A'), key.certificatePem)).toBe(
     false,
   )
+})
+
+const linksOf = (html: string): string[] =>
+  [...html.matchAll(/ href="([^"]*)"/g)].map(([, to]) => to as string)
+
+it('leads from every page to every other, and from a card to the person', async () => {
+  const directory = createDirectory({ send: async () => new Response(), wait: async () => {} })
+  const id = directory.savePerson({ userName: 'ben@acme.test', givenName: 'Ben', familyName: 'Sample' })
+  const application = { name: 'A & B', acsUrl, audience: 'http://localhost:4000' }
+  const own = await startSamlProvider({
+    port: 0,
+    directory,
+    people: [makePerson('Dana Sample', 'dana@acme.test')],
+    applications: () => [application],
+  })
+  try {
+    const show = async (path: string) => (await fetch(own.url + path)).text()
+    const pages = ['/', '/directory', '/directory/provisioning', '/directory/assignments', '/directory/push']
+    for (const path of pages)
+      for (const other of pages)
+        if (other !== path) expect(linksOf(await show(path)), `${path} to ${other}`).toContain(other)
+    const home = await show('/')
+    expect(linksOf(home)).toContain(`/directory#${id}`)
+    expect(await show('/directory')).toContain(`id="${id}"`)
+    // Who is in no directory is no link, and does not look like one.
+    expect(home).toContain('<li class="person row">Dana Sample')
+    const tile = linksOf(home).find((to) => to.startsWith('/tile')) ?? ''
+    expect(await show(tile.replaceAll('&amp;', '&'))).toContain('Ben Sample')
+  } finally {
+    await own.close()
+  }
+})
+
+it('has one list of people: whoever is made at a sign-in is in the directory, once', async () => {
+  const directory = createDirectory({ send: async () => new Response(), wait: async () => {} })
+  const own = await startSamlProvider({ port: 0, directory, people: [] })
+  try {
+    const fields = { name: 'Eve New', email: 'eve@acme.test', groups: '' }
+    for (const path of ['/people', '/people', `/sso`]) {
+      const body = new URLSearchParams({ ...fields, person: 'new', acs: acsUrl, audience: 'sp' })
+      await fetch(own.url + path, { method: 'POST', body, redirect: 'manual' })
+    }
+    expect(directory.state().people).toMatchObject([
+      { userName: 'eve@acme.test', givenName: 'Eve', familyName: 'New' },
+    ])
+  } finally {
+    await own.close()
+  }
 })

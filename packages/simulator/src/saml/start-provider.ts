@@ -14,7 +14,7 @@ import { directoryRoutes } from '../directory/routes.ts'
 import { pageHeaders } from '../web/page.ts'
 import type { Answer, Route } from '../web/route.ts'
 import { renderChooser, renderHome, renderNotice, renderSubmission } from './pages.ts'
-import { readChoices, readPerson } from './person-form.ts'
+import { makePerson, readChoices, readPerson } from './person-form.ts'
 import { createSamlProvider, type SamlPerson, type SamlProvider } from './provider.ts'
 import { readAuthnRequest, readLogoutRequest } from './redirect-binding.ts'
 
@@ -33,8 +33,20 @@ export interface StartOptions {
   /** Where a service provider, by its entity ID, takes LogoutResponses; undefined: the sign-out ends here. */
   readonly findLogoutUrl?: (serviceProviderEntityId: string) => string | undefined
   readonly now?: () => number
-  /** The directory whose pages are served beside those of sign-in, under /directory. */
+  /** The directory whose pages are served beside those of sign-in, under /directory. Its people sign in, too. */
   readonly directory?: Directory
+  /** Whom its start page offers to sign in to. */
+  readonly applications?: () => readonly Application[]
+  /** Pages of whoever starts it, by method and path: `GET /open`. */
+  readonly routes?: Readonly<Record<string, Route>>
+}
+
+/** A service provider that knows this identity provider. */
+export interface Application {
+  readonly name: string
+  /** Its assertion consumer service. */
+  readonly acsUrl: string
+  readonly audience: string
 }
 
 export interface StartedProvider {
@@ -61,7 +73,8 @@ export async function startSamlProvider(options: StartOptions): Promise<StartedP
   url = options.publicUrl ?? `http://${shownHost}:${(server.address() as AddressInfo).port}`
   const provider = createSamlProvider({ baseUrl: url, ...(now === undefined ? {} : { now }) })
   routes = {
-    ...createRoutes(provider, [...options.people], options),
+    ...options.routes,
+    ...createRoutes(provider, createPeople(options), options),
     ...(options.directory === undefined ? {} : directoryRoutes(options.directory)),
   }
   const close = () =>
@@ -112,40 +125,85 @@ async function readFields(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams(Buffer.concat(parts).toString())
 }
 
+interface People {
+  list(): readonly SamlPerson[]
+  add(person: SamlPerson): void
+  /** Ids in the directory, by NameID. */
+  ids(): ReadonlyMap<string, string> | undefined
+}
+
+/** One list: whoever is made at a sign-in is in the directory, and whoever is in the directory can sign in. */
+function createPeople({ people: given, directory }: StartOptions): People {
+  const people = [...given]
+  const isKnown = (nameId: string): boolean =>
+    people.some((one) => one.nameId.toLowerCase() === nameId.toLowerCase())
+  const list = (): readonly SamlPerson[] => {
+    for (const { userName, givenName, familyName } of directory?.state().people ?? [])
+      if (!isKnown(userName)) people.push(makePerson(`${givenName} ${familyName}`, userName))
+    return people
+  }
+  return {
+    list,
+    add(person) {
+      if (list().includes(person) || isKnown(person.nameId)) return
+      people.push(person)
+      const { firstName, lastName } = person.attributes
+      directory?.savePerson({
+        userName: person.nameId,
+        givenName: firstName?.[0] ?? '',
+        familyName: lastName?.[0] ?? '',
+      })
+    },
+    ids: () => directory && new Map(directory.state().people.map(({ userName, id }) => [userName, id])),
+  }
+}
+
 function createRoutes(
   provider: SamlProvider,
-  people: SamlPerson[],
+  people: People,
   options: StartOptions,
 ): Readonly<Record<string, Route>> {
   const certificate = options.serviceProviderCertificate ?? ''
   const findPerson = (fields: URLSearchParams): SamlPerson => {
-    const chosen = people[Number(fields.get('person') ?? 'new')] ?? readPerson(fields)
-    if (!people.includes(chosen)) people.push(chosen)
+    const chosen = people.list()[Number(fields.get('person') ?? 'new')] ?? readPerson(fields)
+    people.add(chosen)
     return chosen
   }
   return {
-    'GET /': () => ({ status: 200, body: renderHome(provider, people) }),
+    'GET /': () => ({
+      status: 200,
+      body: renderHome({
+        provider,
+        people: people.list(),
+        applications: (options.applications?.() ?? []).map(({ name, acsUrl, audience }) => ({
+          name,
+          tileUrl: `/tile?${new URLSearchParams({ acs: acsUrl, audience })}`,
+        })),
+        directory: people.ids(),
+      }),
+    }),
     'GET /metadata': () => ({
       status: 200,
       body: provider.metadata(),
       headers: { 'content-type': 'application/samlmetadata+xml' },
     }),
     'POST /people': ({ fields }) => {
-      people.push(readPerson(fields))
+      people.add(readPerson(fields))
       return { status: 303, body: '', headers: { location: '/' } }
     },
     'GET /sso': ({ url }) => {
       const { issuer } = readAuthnRequest(url.href)
       return {
         status: 200,
-        body: renderChooser({ people, issuer, hidden: { login: url.search }, certificate }),
+        body: renderChooser({ people: people.list(), issuer, hidden: { login: url.search }, certificate }),
       }
     },
     'GET /tile': ({ url: { searchParams } }) => {
       const hidden = readTile(searchParams)
-      return { status: 200, body: renderChooser({ people, issuer: hidden.audience, hidden, certificate }) }
+      const issuer = hidden.audience
+      return { status: 200, body: renderChooser({ people: people.list(), issuer, hidden, certificate }) }
     },
-    'POST /sso': async ({ fields }) => answerChoice(provider, people, fields, findPerson, certificate),
+    'POST /sso': async ({ fields }) => answerChoice(provider, people.list(), fields, findPerson, certificate),
     'GET /slo': ({ url }) => answerLogout(provider, url, options.findLogoutUrl),
   }
 }

@@ -34,6 +34,9 @@ summary { cursor: pointer; font-weight: 600 } summary + * { margin-top: .75rem }
 a { color: var(--accent) } input[type=checkbox] { width: auto; accent-color: var(--accent) }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: .75rem 0 0 } fieldset label { font-weight: 400; margin: .35rem 0 }
 .panel details { border: 0; padding: 0; margin: .5rem 0 0 }
+nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 1.5rem; padding: 0 0 .75rem; border-bottom: 1px solid var(--line) }
+nav strong { font-weight: 600 } .people + details { margin-top: 1rem } a.person { text-decoration: none } a.person:hover { border-color: var(--accent) } .row { padding: .5rem 0; border: 0; background: none }
+.panel:target { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent) }
 dl { margin: 0 } dt { font-weight: 600 } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }`
 
 /** Sends the only form of a page. */
@@ -55,6 +58,28 @@ export const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 } as const
+
+/** Its pages where it has a directory, by address; where each other leads. */
+const places = [
+  ['/', 'Identity provider'],
+  ['/directory', 'People and groups'],
+  ['/directory/provisioning', 'Provisioning'],
+  ['/directory/assignments', 'Assignments'],
+  ['/directory/push', 'Push groups'],
+] as const
+
+/** The address of a page that the bar of pages names. */
+export type Place = (typeof places)[number][0]
+
+/** The bar of pages, for one of them; markup. */
+export function renderPlaces(current: Place): string {
+  const items = places.map(([path, name]) =>
+    path === current
+      ? `<li><strong aria-current="page">${name}</strong></li>`
+      : `<li><a href="${path}">${name}</a></li>`,
+  )
+  return `<nav aria-label="Pages"><ul>${items.join('')}</ul></nav>`
+}
 
 /** A page of the simulator; `body` is markup. */
 export function renderPage(title: string, body: string): string {
