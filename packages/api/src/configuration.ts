@@ -69,7 +69,7 @@ const connectionEntrySchema = z
     vouchedBy: anchorRungSchema
       .exclude(['owner'])
       .describe(
-        'Who vouched for the identity provider where this was exported, below an owner. While it stands here, none is put in place: whoever applies the file looks at whom it trusts, takes this out, and so vouches for it',
+        'Who vouched for the identity provider where this was exported, below an owner. While it stands here, none is put in place, and the connection is not switched on, made to follow the directory or tied to a domain: whoever applies the file looks at whom it trusts, and takes this out',
       ),
   })
   .partial()

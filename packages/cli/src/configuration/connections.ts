@@ -31,7 +31,7 @@ export async function planConnections(
 ): Promise<{
   readonly steps: readonly Step[]
   readonly prunes: readonly Step[]
-  /** Names and ids of those that wait for somebody to vouch for their identity provider. */
+  /** Ids of those that wait for somebody to vouch for their identity provider; names of those that are not there yet. */
   readonly open: ReadonlySet<string>
 }> {
   const by = {
@@ -49,23 +49,20 @@ export async function planConnections(
     note: 'its identities and the sessions that it gave end with it',
     run: async () => void (await planning.client.call('deleteConnection', { params: { slug, id } })),
   }))
-  const open = entries.flatMap(({ entry, found }) =>
-    isOpen(entry, found) ? [entry.name, ...(found === undefined ? [] : [found.id])] : [],
-  )
-  return { steps, prunes, open: new Set(open) }
+  const open = entries.filter(({ entry }) => entry.vouchedBy !== undefined)
+  return { steps, prunes, open: new Set(open.map(({ entry, found }) => found?.id ?? entry.name)) }
 }
 
-const isOpen = ({ vouchedBy }: ConnectionEntry, found: Connection | undefined): boolean =>
-  vouchedBy !== undefined && (found?.anchor ?? null) === null
+const takeOut = 'look at whom it trusts, take vouchedBy out of the file, and apply it again'
 
-const takeOut =
-  'look at whom it trusts, take vouchedBy out of the file, and apply it again: then you vouch for it'
+/** What a connection is trusted with: nobody gives it any of that while the file says that no owner vouched for it. */
+const trusts = ['active', 'followsDirectory'] as const
 
 /** Without what only they may put in place who vouch for it, and without what it would be trusted with. */
 function withoutAnchor(entry: ConnectionEntry): ConnectionEntry {
   const { name } = entry
   return {
-    ...without(entry, [...sourceNames, 'oidc', 'active', 'followsDirectory', 'vouchedBy']),
+    ...without(entry, [...sourceNames, 'oidc', ...trusts, 'vouchedBy']),
     name,
     protocol: protocolOf(entry),
   }
@@ -78,59 +75,67 @@ async function planConnection(
 ): Promise<Step> {
   const path = `organizations/${slug}/connections/${written.name}`
   checkForm(planning, written, place)
-  const isWaiting = isOpen(written, found)
-  const entry = isWaiting ? withoutAnchor(written) : written
+  const held = listHeld(written, found)
+  const isOpen = written.vouchedBy !== undefined && (found?.anchor ?? null) === null
+  const entry = isOpen ? withoutAnchor(written) : without(written, held)
   if (found === undefined) {
     const step = planNew(planning, slug, entry, place, path)
-    return isWaiting ? toUnvouched(step, written.vouchedBy) : step
+    return isOpen ? toWaiting(step, toUnvouched(written)) : step
   }
   planning.ids.set(toConnectionKey(slug, entry.name), found.id)
   checkFixed(planning, entry, place, found)
-  const differences = [
-    ...listDifferences(without(entry, apart), { ...found }),
-    ...listDifferences(entry.options ?? {}, { ...found.options }, 'options.'),
+  const source = [
     ...(await compareSource(planning, slug, entry, place, found)),
     ...compareIssuer(planning, entry, found),
   ]
-  const isTrusted = differences.some(({ field }) => isOfAnchor(field))
-  const note = isTrusted ? toVouching(planning, entry, place, found) : {}
-  if (differences.length === 0) return unchanged(path)
+  const differences = [
+    ...listDifferences(without(entry, apart), { ...found }),
+    ...listDifferences(entry.options ?? {}, { ...found.options }, 'options.'),
+    ...source,
+  ]
+  if (entry.vouchedBy !== undefined && differences.some(({ field }) => isOfAnchor(field)))
+    planning.faults.push({ place, message: `this changes whom the connection trusts: ${takeOut}` })
+  const note = source.some(({ field }) => isOfAnchor(field)) ? toVouching(found) : {}
   if (asksSecret(differences)) checkSecret(planning, entry, place)
-  return { path, kind: 'change', differences, ...note, run: () => change(planning, slug, entry, found) }
+  const step: Step =
+    differences.length === 0
+      ? unchanged(path)
+      : { path, kind: 'change', differences, ...note, run: () => change(planning, slug, entry, found) }
+  if (isOpen) return toWaiting(step, toUnvouched(written))
+  return held.length === 0 ? step : toWaiting(step, toHeld(written, held))
 }
 
 const ofAnchor: readonly string[] = [
-  ...['metadataUrl', 'entityId', 'ssoUrl', 'sloUrl', 'certificates'],
+  ...['metadataUrl', 'entityId', 'ssoUrl', 'sloUrl', 'certificates', 'oidc.issuer', 'oidc.clientId'],
   ...['options.stableIdAttribute', 'options.nameIdFormat'],
 ]
 /** Whether a field is of what people are trusted by. */
-const isOfAnchor = (field: string): boolean => [...ofAnchor, 'oidc.issuer', 'oidc.clientId'].includes(field)
+const isOfAnchor = (field: string): boolean => ofAnchor.includes(field)
 
-// The operator's change is the operator's word for all that is trusted then, also for what somebody below put in place.
-function toVouching(
-  planning: Planning,
-  entry: ConnectionEntry,
-  place: Place,
-  { anchor }: Connection,
-): { readonly note?: string } {
-  const isNamed = hasSource(entry) || entry.oidc !== undefined
-  const isBelow = anchor !== null && anchor.rung !== 'owner'
-  const refuse = (message: string) => planning.faults.push({ place, message })
-  const changes = 'this changes whom the connection trusts'
-  if (entry.vouchedBy !== undefined) refuse(`${changes}: ${takeOut}`)
-  else if (isBelow && !isNamed)
-    refuse(
-      `${changes}, and ${whoIs(anchor.rung)} vouched for its identity provider: name it here as well, and so vouch for it`,
-    )
-  return isBelow ? { note: `you vouch for its identity provider; so far ${whoIs(anchor.rung)} did` } : {}
+// The service takes the operator's word for an identity provider that they name, and for no other.
+function toVouching({ anchor }: Connection): { readonly note?: string } {
+  return anchor === null || anchor.rung === 'owner'
+    ? {}
+    : { note: `you vouch for its identity provider; so far ${whoIs(anchor.rung)} did` }
+}
+
+/** What stays off of a connection that is there. */
+function listHeld(entry: ConnectionEntry, found: Connection | undefined): (typeof trusts)[number][] {
+  if (entry.vouchedBy === undefined || found === undefined) return []
+  return trusts.filter((name) => entry[name] === true && !found[name])
 }
 
 const whoIs = (rung: string): string => (rung === 'contact' ? 'a set-up contact' : 'an administrator')
 
-function toUnvouched(step: Step, vouchedBy = 'contact'): Step {
-  const left = `it has no identity provider yet, for ${whoIs(vouchedBy)} vouched for the one in the file: ${takeOut}`
-  const run = async () => (await step.run?.()) ?? left
-  return { ...step, note: left, run }
+const toUnvouched = ({ vouchedBy = 'contact' }: ConnectionEntry): string =>
+  `it has no identity provider yet, for ${whoIs(vouchedBy)} vouched for the one in the file: ${takeOut}; then you vouch for it`
+
+const toHeld = ({ vouchedBy = 'contact' }: ConnectionEntry, held: readonly string[]): string =>
+  `${held.join(' and ')} ${held.length === 1 ? 'stays' : 'stay'} off, for ${whoIs(vouchedBy)} vouched for the identity provider in the file: ${takeOut}`
+
+/** Told each time, also where nothing else is to do. */
+export function toWaiting(step: Step, left: string): Step {
+  return { ...step, note: left, run: async () => (await step.run?.()) ?? left }
 }
 
 function planNew(planning: Planning, slug: string, entry: ConnectionEntry, place: Place, path: string): Step {

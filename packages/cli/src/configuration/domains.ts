@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url'
 import type { Connection, Domain } from '@rollcall/api'
 import type { DomainEntry } from '@rollcall/api/configuration'
-import { isSameList, toConnectionKey } from './connections.ts'
+import { isSameList, toConnectionKey, toWaiting } from './connections.ts'
 import type { Difference } from './differences.ts'
 import type { Place } from './file.ts'
 import { matchEntries } from './match.ts'
@@ -21,6 +21,8 @@ interface Around {
   readonly connections: readonly Connection[]
   /** Names and ids of connections that the file has for it. */
   readonly planned: ReadonlySet<string>
+  /** Ids, or names of those that are not there yet: of whom nobody says yet whom they trust. */
+  readonly open: ReadonlySet<string>
 }
 
 export function planDomains(
@@ -39,18 +41,18 @@ export function planDomains(
   )
   const steps = entries.map(({ entry, place: own, found }): Step => {
     const path = `organizations/${slug}/domains/${entry.name}`
-    const { verified, connections } = entry
+    const { connections } = entry
     const refuse = (message: string) => planning.faults.push({ place: [...own, 'connections'], message })
     for (const name of connections ?? []) {
       const count = countCalled(around, name)
       if (count > 1) refuse(`${count} connections are called ${name}: say the id of the one that is meant`)
       else if (count === 0 && !around.planned.has(name)) refuse(`there is no connection ${name}`)
     }
-    const run = () => settle(around, entry, found)
-    if (found === undefined)
-      return { path, kind: 'create', differences: toCreated({ verified, connections }), run }
-    const differences = compare(around, entry, found)
-    return differences.length === 0 ? unchanged(path) : { path, kind: 'change', differences, run }
+    const step = planDomain(around, path, { ...entry, ...withoutOpen(around, connections, found) }, found)
+    const untied = connections?.filter((name) => isHeld(around, name, found)) ?? []
+    if (untied.length === 0) return step
+    const are = untied.length === 1 ? 'is' : 'are'
+    return toWaiting(step, `${untied.join(' and ')} ${are} not tied to it while vouchedBy stands there`)
   })
   const prunes = rest.map(({ id, name }) => ({
     path: `organizations/${slug}/domains/${name}`,
@@ -60,6 +62,32 @@ export function planDomains(
   }))
   return { steps, prunes }
 }
+
+function planDomain(around: Around, path: string, entry: DomainEntry, found: Domain | undefined): Step {
+  const run = () => settle(around, entry, found)
+  const { verified, connections } = entry
+  if (found === undefined)
+    return { path, kind: 'create', differences: toCreated({ verified, connections }), run }
+  const differences = compare(around, entry, found)
+  return differences.length === 0 ? unchanged(path) : { path, kind: 'change', differences, run }
+}
+
+const isOpen = (around: Around, nameOrId: string): boolean =>
+  around.open.has(nameOrId) || around.open.has(idOf(around, nameOrId) ?? '')
+
+/** Whether a connection comes to speak for a domain only once somebody vouches for it. */
+function isHeld(around: Around, nameOrId: string, found: Domain | undefined): boolean {
+  const isTied = found?.connectionIds.includes(idOf(around, nameOrId) ?? '') === true
+  return isOpen(around, nameOrId) && !isTied
+}
+
+/** Nothing begins to speak for a domain of which nobody says yet whom it trusts; whatever speaks for it goes on. */
+const withoutOpen = (
+  around: Around,
+  connections: DomainEntry['connections'],
+  found: Domain | undefined,
+): Pick<DomainEntry, 'connections'> =>
+  connections === undefined ? {} : { connections: connections.filter((name) => !isHeld(around, name, found)) }
 
 const isProvedNow = ({ verifiedAt, lostAt }: Domain): boolean => verifiedAt !== null && lostAt === null
 
@@ -82,6 +110,18 @@ function compare(around: Around, entry: DomainEntry, found: Domain): Difference[
 const notProved =
   'the domain is not proved yet, so that nothing can speak for it; run this again once it is, or say verified: true'
 
+const onlyOne =
+  'the operator’s word is not given while vouchedBy stands at the one connection that is active: it would speak for the domain at once'
+
+/** Whether the service would tie a domain that is proved now to a connection that nobody vouches for: it does where one alone is active. */
+async function wouldTieOpen(around: Around): Promise<boolean> {
+  if (around.open.size === 0) return false
+  const { slug, planning } = around
+  const { items } = await planning.client.call('listConnections', { params: { slug } })
+  const [only, another] = items.filter(({ active }) => active)
+  return only !== undefined && another === undefined && around.open.has(only.id)
+}
+
 async function settle(
   around: Around,
   entry: DomainEntry,
@@ -92,7 +132,9 @@ async function settle(
   const params = { slug }
   let now = found ?? (await client.call('addDomain', { params, body: { name: entry.name } }))
   const at = { ...params, id: now.id }
-  if (asksWord(entry, now))
+  const asks = asksWord(entry, now)
+  if (asks && entry.verified === true && (await wouldTieOpen(around))) return onlyOne
+  if (asks)
     now = await client.call('assertDomain', { params: at, body: { verified: entry.verified === true } })
   if (entry.connections === undefined) return undefined
   const connectionIds = entry.connections.map((name) => idOf(around, name) ?? name)

@@ -50,15 +50,9 @@ export async function planOrganization(
     slug,
     connections: found?.connections ?? [],
     planned: new Set((entry.connections ?? []).map(({ name }) => name)),
+    open: connections.open,
   }
-  // Nothing speaks for a domain of which nobody says yet whom it trusts.
-  const wanted = (entry.domains ?? []).map((one) => ({
-    ...one,
-    ...(one.connections === undefined
-      ? {}
-      : { connections: one.connections.filter((name) => !connections.open.has(name)) }),
-  }))
-  const domains = planDomains(around, wanted, [...place, 'domains'], found?.domains ?? [])
+  const domains = planDomains(around, entry.domains ?? [], [...place, 'domains'], found?.domains ?? [])
   return {
     steps: [
       planItself(planning, entry, place, found),

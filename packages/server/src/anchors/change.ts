@@ -1,7 +1,7 @@
 // A change of a connection. What is no trust anchor holds at once; an anchor that is confirmed or in use is staged first, except
 // by the operator's key, which applies at once.
 import type { Connection, ConnectionChange, Relink, RelinkResult, StagedAnchor } from '@rollcall/api'
-import { higherOf, isAtLeast, toAnchorRung } from '../base/rung.ts'
+import { type AnchorRung, higherOf, isAtLeast, lowerOf, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
   anchorOf,
@@ -19,6 +19,7 @@ import {
   getForUpdate,
   hasIdentity,
   noConnection,
+  parseOpenId,
   selectConnection,
   writeChange,
 } from '../connections/rows.ts'
@@ -73,8 +74,15 @@ export async function changeConnection(
       assertMayBeActive(named)
       return { kind: 'changed', connection: writeChange(tx, act, before, named, 'connection.updated') }
     }
-    return changeAnchor(tx, act, { before, plain, wanted, isKey }, rules)
+    const isNamed = metadata !== undefined || isOtherClient(before, wanted)
+    return changeAnchor(tx, act, { before, plain, wanted, isNamed, isKey }, rules)
   })
+}
+
+// Discovery that is read again, for the same client of the same issuer, names nobody.
+function isOtherClient(before: ConnectionTable, { anchor }: Wanted): boolean {
+  const [old, fresh] = [parseOpenId(before), anchor.oidc]
+  return old?.issuer !== fresh?.issuer || old?.clientId !== fresh?.clientId
 }
 
 // As where a connection is made with its metadata.
@@ -93,13 +101,15 @@ interface AnchorChange {
   /** With what else changes. */
   readonly plain: ConnectionTable
   readonly wanted: Wanted
+  /** Whether the request names an identity provider. */
+  readonly isNamed: boolean
   readonly isKey: boolean
 }
 
 async function changeAnchor(
   tx: OrganizationTx,
   act: Act,
-  { before, plain, wanted, isKey }: AnchorChange,
+  { before, plain, wanted, isNamed, isKey }: AnchorChange,
   rules: AnchorRules,
 ): Promise<Changed> {
   const present = anchorOf(before)
@@ -115,16 +125,19 @@ async function changeAnchor(
     return { kind: 'staged', staged: await describeStaged(tx, act.rung, plain, version) }
   }
   if (isBeside)
-    return { kind: 'changed', connection: await keepAnchor(tx, act, { before, plain, wanted, isKey }, rules) }
+    return { kind: 'changed', connection: await keepAnchor(tx, act, { before, plain, wanted }, rules) }
   if (present !== null) await assertIdentitiesHold(tx, before.id, present, wanted.anchor)
-  return { kind: 'changed', connection: await placeAtOnce(tx, act, before, plain, wanted, rules) }
+  return {
+    kind: 'changed',
+    connection: await placeAtOnce(tx, act, { before, plain, wanted, isNamed }, rules),
+  }
 }
 
 // A new client secret, other scopes, the same metadata read again: the anchor is the same, and so is its rung.
 function keepAnchor(
   tx: OrganizationTx,
   act: Act,
-  { before, plain, wanted }: AnchorChange,
+  { before, plain, wanted }: Pick<AnchorChange, 'before' | 'plain' | 'wanted'>,
   rules: AnchorRules,
 ): Promise<Connection> {
   const next = { ...wanted, number: before.anchor_number, fetchedAt: act.at }
@@ -153,13 +166,20 @@ function assertMayReplace(act: Act, before: ConnectionTable, wanted: Wanted): vo
     throw administratorRequired('change a connection that an administrator answers for')
 }
 
-/** In place without having been staged. */
-export function placeAtOnce(
+/**
+ * Who vouches for an anchor that is put in place without having been shown. Whoever names no identity provider has looked at none: their
+ * word lifts nothing of what others said of the one that stays.
+ */
+function standingOf(before: ConnectionTable, rung: Rung, isNamed: boolean): AnchorRung {
+  const own = toAnchorRung(rung)
+  return isNamed || anchorOf(before) === null ? own : lowerOf(before.anchor_rung, own)
+}
+
+// In place without having been staged.
+function placeAtOnce(
   tx: OrganizationTx,
   act: Act,
-  before: ConnectionTable,
-  base: ConnectionTable,
-  wanted: Wanted,
+  { before, plain: base, wanted, isNamed }: Omit<AnchorChange, 'isKey'>,
   rules: AnchorRules,
 ): Promise<Connection> {
   const { anchor, clientSecret, urlRung } = wanted
@@ -173,7 +193,7 @@ export function placeAtOnce(
       before,
       base,
       next,
-      rung: toAnchorRung(act.rung),
+      rung: standingOf(before, act.rung, isNamed),
       urlRung,
       isCompromised: false,
       type: 'connection.anchor_applied',
@@ -226,7 +246,8 @@ export async function relinkConnection(
       const { version } = await stage(tx, act, row, wanted, rules)
       return { kind: 'staged', staged: await describeStaged(tx, act.rung, row, version) }
     }
-    await placeAtOnce(tx, act, row, row, wanted, rules)
+    const isNamed = metadata !== undefined
+    await placeAtOnce(tx, act, { before: row, plain: row, wanted, isNamed }, rules)
     return { kind: 'relinked', result }
   })
 }
