@@ -53,6 +53,10 @@ export interface Tx<R extends 'organization' | 'installation'> {
 export interface OrganizationTx extends Tx<'organization'> {
   readonly organizationId: string
 }
+/** A unit of work of either reach, as a store carries it out; the id is empty outside any organization. */
+export interface UnitTx extends Tx<'organization' | 'installation'> {
+  readonly organizationId: string
+}
 /** A unit of work outside any organization. */
 export type InstallationTx = Tx<'installation'>
 

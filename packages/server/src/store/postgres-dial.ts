@@ -131,14 +131,18 @@ function toConnection(client: Client, { pid, read_only }: Greeting, now: number)
 }
 
 /** Sends all in one stretch, and keeps book of what is owed. */
-export function ask(connection: Connection, steps: readonly Step[], now: () => number): Promise<Answer> {
+export function ask<Row = object>(
+  connection: Connection,
+  steps: readonly Step[],
+  now: () => number,
+): Promise<Answer<Row>> {
   if (connection.owed === 0) {
     connection.owedSince = now()
     connection.looks = 0
   }
   connection.owed += 1
   return new Promise((resolve, reject) => {
-    sendStretch(connection.client, steps, (error, answer) => {
+    sendStretch<Row>(connection.client, steps, (error, answer) => {
       connection.owed -= 1
       connection.looks = 0
       connection.owedSince = now()

@@ -12,8 +12,8 @@ export interface Step {
 }
 
 /** What came of a stretch: the rows of its last step, and the last command's tag. */
-export interface Answer {
-  readonly rows: readonly object[]
+export interface Answer<Row = object> {
+  readonly rows: readonly Row[]
   readonly tag: string
 }
 
@@ -53,10 +53,14 @@ interface Wire {
   sync(): void
 }
 
-type Answered = (error: Error | undefined, answer: Answer) => void
+type Answered<Row> = (error: Error | undefined, answer: Answer<Row>) => void
 
 /** `answered` is told once: what came of it, or the first failure. */
-export function sendStretch(client: Client, steps: readonly Step[], answered: Answered): void {
+export function sendStretch<Row = object>(
+  client: Client,
+  steps: readonly Step[],
+  answered: Answered<Row>,
+): void {
   let told = toldOf.get(client)
   if (told === undefined) {
     told = new Map()
@@ -68,20 +72,20 @@ export function sendStretch(client: Client, steps: readonly Step[], answered: An
 // The driver takes no other class while it pipelines, and asks of a query what stands here.
 const Base = Query as unknown as new (text: string) => object
 
-class Stretch extends Base {
+class Stretch<Row> extends Base {
   readonly #client: Client
   readonly #told: Told
   readonly #steps: readonly Step[]
-  readonly #answered: Answered
+  readonly #answered: Answered<Row>
   /** Where the answers are. */
   #at = 0
-  #rows: object[] = []
+  #rows: Row[] = []
   #tag = ''
   readonly #known: Known[] = []
   readonly #parsed: Known[] = []
   #fault: Error | undefined
 
-  constructor(client: Client, told: Told, steps: readonly Step[], answered: Answered) {
+  constructor(client: Client, told: Told, steps: readonly Step[], answered: Answered<Row>) {
     super('')
     this.#client = client
     this.#told = told
@@ -131,9 +135,7 @@ class Stretch extends Base {
     if (known === undefined) return
     known.fields = fields.map(({ name, dataTypeID }) => ({
       name,
-      parse: textOids.has(dataTypeID)
-        ? undefined
-        : (this.#client.getTypeParser(dataTypeID, 'text') as Field['parse']),
+      parse: textOids.has(dataTypeID) ? undefined : this.#client.getTypeParser(dataTypeID, 'text'),
     }))
   }
 
@@ -147,7 +149,8 @@ class Stretch extends Base {
       const value = values[at] ?? null
       row[name] = value === null || parse === undefined ? value : parse(value)
     }
-    this.#rows.push(row)
+    // What the statement's text asks for is what its type says.
+    this.#rows.push(row as Row)
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {

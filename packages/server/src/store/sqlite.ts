@@ -8,8 +8,8 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { createPrivateFile } from '../base/private-file.ts'
 import { createTurns } from '../base/turns.ts'
 import { memberOf, messageOf } from '../base/unknown.ts'
-import type { ObserveStore, ObserveWait, OrganizationScope, Tx } from './database.ts'
-import { StoreConflict, StoreRefusal, StoreUnavailable, type UniqueConstraint } from './errors.ts'
+import type { ObserveStore, ObserveWait } from './database.ts'
+import { StoreRefusal, StoreUnavailable } from './errors.ts'
 import type { Store } from './fair.ts'
 import {
   assertNoTraces,
@@ -24,21 +24,22 @@ import { listFaults, lookElsewhere } from './sqlite-look.ts'
 import { migrateSqlite } from './sqlite-migrate.ts'
 import { finishMoving } from './sqlite-move.ts'
 import { tellSizes } from './sqlite-sizes.ts'
-import { readWal, type WalState } from './sqlite-wal.ts'
 import {
-  bindValues,
-  identityOf,
-  type PreparedStatement,
-  type Reach,
-  type Statement,
-  type Value,
-} from './statement.ts'
+  isGoneReason,
+  mapError,
+  prepareWords,
+  type Runner,
+  readRows,
+  runBatch,
+  type Unit,
+  type UnitWork,
+} from './sqlite-units.ts'
+import { readWal, type WalState } from './sqlite-wal.ts'
+import { bindValues, identityOf, type PreparedStatement, type Reach, type Statement } from './statement.ts'
 
 const maxUnitsPerCommit = 256
 /** So long a batch keeps everybody else from their turn. */
 const turnMs = 10
-/** After so many writes it is asked how long the turn has lasted. */
-const writesPerLook = 8
 /**
  * Pages in the write-ahead log at which a COMMIT takes them over into the file. Fewer write the same pages again and again, more hold
  * everybody up for longer: 16 MB are some 30 ms.
@@ -53,17 +54,6 @@ const idleMs = 100
 const watchMs = 1_000
 /** A larger store is looked at on a copy once it serves. */
 const lookedAtFirstBytes = 1_073_741_824
-const isGoneReason = 'the file of the store was removed or replaced while it is served'
-
-interface Unit {
-  readonly organizationId: string
-  readonly work: (tx: Tx<Reach>) => Promise<unknown>
-  readonly resolve: (value: never) => void
-  readonly reject: (error: unknown) => void
-  readonly queuedAt: number
-  /** Others were there before. */
-  isWaiting: boolean
-}
 
 /** The embedded store, with what only it can do. */
 export interface EmbeddedStore extends Store {
@@ -159,143 +149,183 @@ function refusalOf(file: string, cause: unknown): StoreRefusal {
   return new StoreRefusal(`${file} cannot be opened as a store: ${messageOf(cause)}`, cause)
 }
 
-function serve(
-  connection: DatabaseSync,
-  { folder, observe, observeWait = () => undefined }: SqliteOptions,
-  isToBeLookedAt: boolean,
-): EmbeddedStore {
-  // By the statement itself: two of one name are two.
-  const statements = new Map<PreparedStatement, StatementSync>()
-  let queue: Unit[] = []
-  let draining: Promise<void> | undefined
-  let isClosed = false
-  const areFilesThere = watchFiles(folder)
-  let isThere = true
-  const look = (): boolean => {
-    isThere = areFilesThere()
-    return isThere
-  }
-  const watching = setInterval(look, watchMs).unref()
-
-  const words = prepareWords(connection)
-  const takeOver = connection.prepare('PRAGMA wal_checkpoint(PASSIVE)')
-  const idle = watchIdle(() => {
-    if (draining !== undefined || isClosed) return
-    try {
-      takeOver.get()
-    } catch {
-      // A full disk, say: what is in the log stays there, and the next COMMIT tries again and says so.
-    }
-  })
-  const prepared = (statement: PreparedStatement): StatementSync => {
-    if (statement.name === '') return connection.prepare(statement.sql)
-    const identity = identityOf(statement)
-    let found = statements.get(identity)
-    if (found === undefined) {
-      found = connection.prepare(statement.sql)
-      statements.set(identity, found)
-    }
-    return found
-  }
-
-  const findRefusal = (): StoreUnavailable | undefined => {
-    if (isClosed) return new StoreUnavailable('the store is closed', undefined)
-    return isThere ? undefined : new StoreUnavailable(isGoneReason, undefined, 10)
-  }
-
-  const enqueue = <T>(organizationId: string, work: Unit['work']): Promise<T> => {
-    const refusal = findRefusal()
-    if (refusal !== undefined) return Promise.reject(refusal)
-    return new Promise<T>((resolve, reject) => {
-      queue.push({
-        organizationId,
-        work,
-        resolve: resolve,
-        reject,
-        queuedAt: performance.now(),
-        isWaiting: draining !== undefined,
-      })
-      draining ??= drain()
-    })
-  }
-
-  // A turn of the event loop gathers the requests that arrived together: they share one COMMIT.
-  const drain = async (): Promise<void> => {
-    await new Promise(setImmediate)
-    while (queue.length > 0) {
-      const batch = queue.slice(0, maxUnitsPerCommit)
-      queue = queue.slice(maxUnitsPerCommit)
-      const runner = {
-        connection,
-        takeTurns: createTurns(turnMs),
-        words,
-        prepared,
-        observe,
-        observeWait,
-        isThere: look,
-        onCommit: idle.count,
-      }
-      await runBatch(runner, batch)
-    }
-    draining = undefined
-    idle.begin()
-  }
-
-  // A read alone on an idle connection sees only what is committed: it need not wait for a turn.
-  const read = <Args, Row>(
-    organizationId: string,
-    statement: Statement<Reach, Args, Row>,
-    args: Args,
-  ): Promise<readonly Row[]> => {
-    if (isClosed || !isThere || draining !== undefined)
-      return enqueue(organizationId, (tx) => tx.all(statement, args))
-    const startedAt = performance.now()
-    try {
-      const compiled = statement.compile('sqlite')
-      const rows = readRows(prepared(compiled), bindValues(compiled, args, organizationId))
-      return Promise.resolve(rows as Row[])
-    } catch (error) {
-      return Promise.reject(mapError(error))
-    } finally {
-      observe('read', performance.now() - startedAt)
-    }
-  }
-
+function serve(connection: DatabaseSync, options: SqliteOptions, isToBeLookedAt: boolean): EmbeddedStore {
+  const served = new ServedFile(connection, options)
   return {
     kind: 'embedded',
     isShared: false,
-    inOrganization: (scope: OrganizationScope, work) => enqueue(scope.organizationId, work as Unit['work']),
-    readOrganization: (scope, statement, args) => read(scope.organizationId, statement, args),
-    inInstallation: (_purpose, work) => enqueue('', work),
-    readInstallation: (_purpose, statement, args) => read('', statement, args),
-    ping: () => enqueue('', async () => void connection.prepare('SELECT 1').get()),
-    stats: () => ({ waiting: queue.length, connections: 1 }),
-    backup: async (file) => {
-      await backup(connection, file)
-      const [fault] = await lookElsewhere(file, 'quick')
-      if (fault !== undefined)
-        throw new StoreRefusal(`the store is damaged, and so would be its copy: ${fault}`)
-    },
+    inOrganization: (scope, work) => served.enqueue(scope.organizationId, work),
+    readOrganization: (scope, statement, args) => served.read(scope.organizationId, statement, args),
+    inInstallation: (_purpose, work) => served.enqueue('', work),
+    readInstallation: (_purpose, statement, args) => served.read('', statement, args),
+    ping: () => served.enqueue('', async () => void connection.prepare('SELECT 1').get()),
+    stats: () => ({ waiting: served.waiting, connections: 1 }),
+    backup: (file) => copySound(connection, file),
     isToBeLookedAt,
-    async look(how) {
-      const place = makeLookFolder(folder)
-      if (place === undefined) return undefined
+    look: (how) => lookAtCopy(connection, options.folder, how),
+    close: () => served.close(),
+  }
+}
+
+/** Writes a copy and looks at it. */
+async function copySound(connection: DatabaseSync, file: string): Promise<void> {
+  await backup(connection, file)
+  const [fault] = await lookElsewhere(file, 'quick')
+  if (fault !== undefined) throw new StoreRefusal(`the store is damaged, and so would be its copy: ${fault}`)
+}
+
+async function lookAtCopy(
+  connection: DatabaseSync,
+  folder: string,
+  how: 'quick' | 'whole',
+): Promise<readonly string[] | undefined> {
+  const place = makeLookFolder(folder)
+  if (place === undefined) return undefined
+  try {
+    const copy = join(place, 'copy.db')
+    createPrivateFile(copy)
+    await backup(connection, copy)
+    return await lookElsewhere(copy, how)
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+}
+
+/** Statements of one connection, each prepared when it is first met; by the statement itself: two of one name are two. */
+class PreparedStatements {
+  readonly #connection: DatabaseSync
+  readonly #known = new Map<PreparedStatement, StatementSync>()
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection
+  }
+
+  get(statement: PreparedStatement): StatementSync {
+    if (statement.name === '') return this.#connection.prepare(statement.sql)
+    const identity = identityOf(statement)
+    let found = this.#known.get(identity)
+    if (found === undefined) {
+      found = this.#connection.prepare(statement.sql)
+      this.#known.set(identity, found)
+    }
+    return found
+  }
+}
+
+/** The one connection, and the units that wait for it. */
+class ServedFile {
+  readonly #connection: DatabaseSync
+  readonly #observe: ObserveStore
+  readonly #statements: PreparedStatements
+  readonly #runner: Omit<Runner, 'takeTurns'>
+  readonly #idle: Idle
+  readonly #watching: NodeJS.Timeout
+  #queue: Unit[] = []
+  #draining: Promise<void> | undefined
+  #isClosed = false
+  #isThere = true
+
+  constructor(connection: DatabaseSync, options: SqliteOptions) {
+    const { folder, observe, observeWait = () => undefined } = options
+    this.#connection = connection
+    this.#observe = observe
+    const areFilesThere = watchFiles(folder)
+    const look = (): boolean => {
+      this.#isThere = areFilesThere()
+      return this.#isThere
+    }
+    this.#watching = setInterval(look, watchMs).unref()
+    const words = prepareWords(connection)
+    this.#idle = this.#watchIdle()
+    this.#statements = new PreparedStatements(connection)
+    this.#runner = {
+      connection,
+      words,
+      prepared: (statement) => this.#statements.get(statement),
+      observe,
+      observeWait,
+      isThere: look,
+      onCommit: this.#idle.count,
+    }
+  }
+
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  enqueue<T>(organizationId: string, work: UnitWork<T>): Promise<T> {
+    const refusal = this.#findRefusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        organizationId,
+        run: async (tx) => {
+          const value = await work(tx)
+          return () => resolve(value)
+        },
+        reject,
+        queuedAt: performance.now(),
+        isWaiting: this.#draining !== undefined,
+      })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** A read alone on an idle connection sees only what is committed: it need not wait for a turn. */
+  read<Args, Row>(
+    organizationId: string,
+    statement: Statement<Reach, Args, Row>,
+    args: Args,
+  ): Promise<readonly Row[]> {
+    if (this.#isClosed || !this.#isThere || this.#draining !== undefined)
+      return this.enqueue(organizationId, (tx) => tx.all(statement, args))
+    const startedAt = performance.now()
+    try {
+      const compiled = statement.compile('sqlite')
+      const values = bindValues(compiled, args, organizationId)
+      return Promise.resolve(readRows<Row>(this.#statements.get(compiled), values))
+    } catch (error) {
+      return Promise.reject(mapError(error))
+    } finally {
+      this.#observe('read', performance.now() - startedAt)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#watching)
+    await this.#draining
+    this.#idle.stop()
+    this.#connection.close()
+  }
+
+  #watchIdle(): Idle {
+    const takeOver = this.#connection.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+    return watchIdle(() => {
+      if (this.#draining !== undefined || this.#isClosed) return
       try {
-        const copy = join(place, 'copy.db')
-        createPrivateFile(copy)
-        await backup(connection, copy)
-        return await lookElsewhere(copy, how)
-      } finally {
-        rmSync(place, { recursive: true, force: true })
+        takeOver.get()
+      } catch {
+        // A full disk, say: what is in the log stays there, and the next COMMIT tries again and says so.
       }
-    },
-    async close() {
-      isClosed = true
-      clearInterval(watching)
-      await draining
-      idle.stop()
-      connection.close()
-    },
+    })
+  }
+
+  #findRefusal(): StoreUnavailable | undefined {
+    if (this.#isClosed) return new StoreUnavailable('the store is closed', undefined)
+    return this.#isThere ? undefined : new StoreUnavailable(isGoneReason, undefined, 10)
+  }
+
+  // A turn of the event loop gathers the requests that arrived together: they share one COMMIT.
+  async #drain(): Promise<void> {
+    await new Promise(setImmediate)
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, maxUnitsPerCommit)
+      this.#queue = this.#queue.slice(maxUnitsPerCommit)
+      await runBatch({ ...this.#runner, takeTurns: createTurns(turnMs) }, batch)
+    }
+    this.#draining = undefined
+    this.#idle.begin()
   }
 }
 
@@ -325,253 +355,4 @@ function watchIdle(takeOver: () => void): Idle {
     },
     stop: () => clearTimeout(timer),
   }
-}
-
-const namesOf = new WeakMap<StatementSync, readonly string[]>()
-
-/** Rows come as lists and are made objects here: those of the driver take a third longer, and are slow to read. */
-function readRows(statement: StatementSync, values: readonly Value[]): object[] {
-  let names = namesOf.get(statement)
-  if (names === undefined) {
-    statement.setReturnArrays(true)
-    names = statement.columns().map(({ name }) => name)
-    namesOf.set(statement, names)
-  }
-  const rows: object[] = []
-  for (const list of statement.all(...values) as unknown as unknown[][]) {
-    const row: Record<string, unknown> = {}
-    for (let at = 0; at < names.length; at += 1) row[names[at]!] = list[at]
-    rows.push(row)
-  }
-  return rows
-}
-
-interface Answer {
-  readonly answer: () => void
-  readonly fail: (error: unknown) => void
-  /** Where it wrote nothing: it may run again, and shares no fate with those that did. */
-  readonly again: Unit | undefined
-}
-
-interface Batch {
-  isOpen: boolean
-  readonly answers: Answer[]
-}
-
-/** The words of a transaction: parsed once, for they are said with every change. */
-interface TransactionWords {
-  readonly begin: StatementSync
-  readonly commit: StatementSync
-  readonly rollback: StatementSync
-  readonly savepoint: StatementSync
-  readonly release: StatementSync
-  readonly rollbackTo: StatementSync
-}
-
-function prepareWords(connection: DatabaseSync): TransactionWords {
-  return {
-    begin: connection.prepare('BEGIN IMMEDIATE'),
-    commit: connection.prepare('COMMIT'),
-    rollback: connection.prepare('ROLLBACK'),
-    savepoint: connection.prepare('SAVEPOINT unit'),
-    release: connection.prepare('RELEASE unit'),
-    rollbackTo: connection.prepare('ROLLBACK TO unit'),
-  }
-}
-
-interface Runner {
-  readonly connection: DatabaseSync
-  /** Lets others have their turn where this one has lasted; said between two statements, and between two units. */
-  readonly takeTurns: () => Promise<void>
-  readonly words: TransactionWords
-  readonly prepared: (statement: PreparedStatement) => StatementSync
-  readonly observe: ObserveStore
-  readonly observeWait: ObserveWait
-  /** Whether what is written goes where the store is looked for. */
-  readonly isThere: () => boolean
-  readonly onCommit: () => void
-}
-
-async function runBatch(runner: Runner, units: readonly Unit[]): Promise<void> {
-  const { connection, words } = runner
-  const batch: Batch = { isOpen: false, answers: [] }
-  const failed: Answer[] = []
-  for (const unit of units) {
-    failed.push(...(await runUnit(runner, unit, batch)))
-    await runner.takeTurns()
-  }
-  if (batch.isOpen) {
-    try {
-      if (!runner.isThere()) throw new StoreUnavailable(isGoneReason, undefined, 10)
-      words.commit.run()
-      runner.onCommit()
-      for (const { answer } of batch.answers) answer()
-    } catch (cause) {
-      if (connection.isTransaction) words.rollback.run()
-      failed.push(...failAll(batch, toUnavailable(cause)))
-    }
-  }
-  // Each alone: should one of them write this time, it fails alone.
-  for (const { again } of failed) if (again !== undefined) await runBatch(runner, [again])
-}
-
-function toUnavailable(cause: unknown): StoreUnavailable {
-  const mapped = mapError(cause)
-  return mapped instanceof StoreUnavailable
-    ? mapped
-    : new StoreUnavailable('the store could not commit', cause)
-}
-
-/** Refuses whoever wrote; returns those that only read, whose answers nobody has yet. */
-function failAll(batch: Batch, error: unknown): Answer[] {
-  const answers = batch.answers.splice(0)
-  for (const { fail, again } of answers) if (again === undefined) fail(error)
-  return answers.filter(({ again }) => again !== undefined)
-}
-
-/** Returns those of the batch that are to run again. */
-async function runUnit(runner: Runner, unit: Unit, batch: Batch): Promise<readonly Answer[]> {
-  const { connection, observe, observeWait } = runner
-  if (unit.isWaiting) observeWait('writer', performance.now() - unit.queuedAt)
-  unit.isWaiting = false
-  const tx = createTx(runner, unit.organizationId, batch)
-  let answer: () => void
-  try {
-    const value = (await unit.work(tx)) as never
-    await tx.end()
-    answer = () => unit.resolve(value)
-  } catch (thrown) {
-    const error = mapError(thrown)
-    tx.undo()
-    answer = () => unit.reject(error)
-  }
-  observe(tx.hasWritten() ? 'write' : 'read', performance.now() - unit.queuedAt)
-  return settle(connection, batch, {
-    answer,
-    fail: unit.reject,
-    again: tx.hasWritten() ? undefined : unit,
-  })
-}
-
-function settle(connection: DatabaseSync, batch: Batch, outcome: Answer): readonly Answer[] {
-  if (batch.isOpen && !connection.isTransaction) {
-    // SQLite rolled the whole transaction back by itself (full disk, input/output error): nothing of the batch is kept.
-    batch.answers.push(outcome)
-    batch.isOpen = false
-    return failAll(batch, new StoreUnavailable('the store could not write', undefined))
-  }
-  if (batch.isOpen) batch.answers.push(outcome)
-  else outcome.answer()
-  return []
-}
-
-interface SqliteTx extends Tx<Reach> {
-  readonly organizationId: string
-  /** Writes what is left, and keeps it. */
-  end(): Promise<void>
-  /** As if the unit had not been. */
-  undo(): void
-  hasWritten(): boolean
-}
-
-/**
- * How a unit that fails is undone. The first of a batch that writes began the transaction, so nobody else loses anything when it is
- * rolled back; whoever comes later has a savepoint. One statement alone cannot fail half: SQLite undoes it itself.
- */
-type Undoing = 'nothing written' | 'transaction' | 'savepoint' | 'statement'
-
-function createTx(runner: Runner, organizationId: string, batch: Batch): SqliteTx {
-  const { connection, words, prepared, takeTurns } = runner
-  let pending: { readonly statement: PreparedStatement; readonly values: Value[] }[] = []
-  let undoing: Undoing = 'nothing written'
-  const save = (isAlone: boolean): void => {
-    if (undoing !== 'nothing written') return
-    if (!batch.isOpen) words.begin.run()
-    else if (!isAlone) words.savepoint.run()
-    undoing = batch.isOpen ? (isAlone ? 'statement' : 'savepoint') : 'transaction'
-    batch.isOpen = true
-  }
-  // Whoever asks while others have their turn in between waits for what was written before.
-  let flushing: Promise<void> | undefined
-  const flush = async (isLast = false): Promise<void> => {
-    while (flushing !== undefined) await flushing
-    if (pending.length === 0) return
-    flushing = writePending(isLast)
-    try {
-      await flushing
-    } finally {
-      flushing = undefined
-    }
-  }
-  const writePending = async (isLast: boolean): Promise<void> => {
-    save(isLast && pending.length === 1)
-    const writes = pending
-    pending = []
-    for (const [at, { statement, values }] of writes.entries()) {
-      if (at % writesPerLook === writesPerLook - 1) await takeTurns()
-      prepared(statement).run(...values)
-    }
-  }
-  const all = async <Args, Row>(
-    statement: Statement<Reach, Args, Row>,
-    args: Args,
-  ): Promise<readonly Row[]> => {
-    if (pending.length > 0 || flushing !== undefined) await flush()
-    const compiled = statement.compile('sqlite')
-    return readRows(prepared(compiled), bindValues(compiled, args, organizationId)) as Row[]
-  }
-  return {
-    organizationId,
-    all,
-    change(statement, args) {
-      save(false)
-      return all(statement, args)
-    },
-    first: async (statement, args) => (await all(statement, args))[0],
-    write(statement, args) {
-      const compiled = statement.compile('sqlite')
-      pending.push({ statement: compiled, values: bindValues(compiled, args, organizationId) })
-    },
-    async end() {
-      await flush(true)
-      if (undoing === 'savepoint') words.release.run()
-    },
-    undo() {
-      if (undoing === 'savepoint' && connection.isTransaction) {
-        words.rollbackTo.run()
-        words.release.run()
-      }
-      if (undoing !== 'transaction') return
-      if (connection.isTransaction) words.rollback.run()
-      batch.isOpen = false
-    },
-    hasWritten: () => undoing !== 'nothing written',
-  }
-}
-
-const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
-  ['user.user_name_key', 'user_name'],
-  ['organization.slug', 'organization_slug'],
-  ['domain.name', 'domain'],
-  ['identity.', 'identity'],
-  ['connection_place.acs_path', 'acs_path'],
-  ['group.unique_name_key', 'group_name'],
-  ['deleted_user.', 'kept_word'],
-]
-
-// SQLite names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html).
-function mapError(error: unknown): unknown {
-  const code = memberOf(error, 'errcode')
-  if (typeof code !== 'number') return error
-  if (code === 2067 || code === 1555) {
-    const message = messageOf(error)
-    return new StoreConflict(
-      uniqueColumns.find(([column]) => message.includes(column))?.[1] ?? 'other',
-      error,
-    )
-  }
-  const primary = code & 0xff
-  if (primary === 13) return new StoreUnavailable('the disk is full', error, 10)
-  if (primary === 5 || primary === 10) return new StoreUnavailable('the store cannot be written', error)
-  return error
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Rung } from '../base/rung.ts'
 import type { Comer } from './comer.ts'
 import type { Line } from './database.ts'
-import { createFairQueue, type FairLimits } from './fair.ts'
+import { createFairQueue, type FairLimits } from './fair-queue.ts'
 
 const limits: FairLimits = {
   window: 16,

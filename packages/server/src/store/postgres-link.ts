@@ -1,0 +1,111 @@
+// How statements of units go out on a connection to PostgreSQL: what stands in front of each transaction, how it begins and ends, and
+// which failure is worth another attempt.
+import type { Patience } from './patience.ts'
+import type { Connections } from './postgres-connections.ts'
+import { ask, type Connection } from './postgres-dial.ts'
+import { isConnectionLoss, isNameUnknown, isReadOnly, isRolledBack } from './postgres-errors.ts'
+import { type Answer, type Step, toStep as toPlainStep } from './postgres-flush.ts'
+import { role } from './postgres-rights.ts'
+import type { Tell } from './postgres-start.ts'
+import { identityOf, nameOf, type PreparedStatement, type Value } from './statement.ts'
+
+/** The server ends a statement before its connection would be given up. */
+const statementMs = 7_000
+const jobStatementMs = 60_000
+
+/** The connections, and how statements go out on them. */
+export interface Link {
+  readonly connections: Connections
+  /** Says who it is, for which organization, and how long it may take: in front of a transaction. */
+  settings(organizationId: string, patience: Patience): Step
+  /** Begins one that is made of several stretches. */
+  begin(): Step
+  /** Whether writes alone need that, too: a transaction of its own would have the level that a database's keeper has set. */
+  alwaysBegins: boolean
+  commit(): Step
+  rollback(): Step
+  toStep(statement: PreparedStatement, values: readonly Value[]): Step
+  /** In one stretch, so that nobody else's comes in between. Without `begin` it is a transaction by itself. */
+  ask<Row>(connection: Connection, steps: readonly Step[]): Promise<Answer<Row>>
+  /** Whether what failed was undone and may go better another time. */
+  isWorthRetry(error: unknown, connection: Connection | undefined, isCommitSent: boolean): boolean
+}
+
+// Whoever finds a row locked waits for it, and goes on with what it has become: no other level does that.
+const begin = toText('BEGIN ISOLATION LEVEL READ COMMITTED')
+const commit = toText('COMMIT')
+const rollback = toText('ROLLBACK')
+
+/**
+ * A plan is kept for as long as its connection, and made by what the tables hold then. On an empty table every index seems as good as any
+ * other, and PostgreSQL makes plans anew only when it has gathered statistics, up to a minute after an import began. So they are made
+ * anew each time that as many transactions again have gone by. It needs no right.
+ */
+const discardPlans = toPlainStep('DISCARD PLANS')
+
+/** Whether they are to be made anew in front of what begins now. */
+function isToReplan(connection: Connection): boolean {
+  connection.begun += 1
+  if (connection.begun < connection.replanAt) return false
+  connection.replanAt *= 2
+  return true
+}
+
+function toText(sql: string): PreparedStatement {
+  return { name: sql, sql, slots: [] }
+}
+
+/** One statement for all settings of a transaction: nothing of it outlives it. */
+function toSettings(schema: string, milliseconds: number): PreparedStatement {
+  const settings = [
+    `'role', '${role}'`,
+    `'app.org', $1`,
+    `'statement_timeout', '${milliseconds}'`,
+    `'lock_timeout', '5000'`,
+    `'idle_in_transaction_session_timeout', '30000'`,
+    // Off, the database refuses what policies filter; who makes dumps may have it so.
+    `'row_security', 'on'`,
+    // The names of the tables are looked up in their schema, whoever the user's own is.
+    ...(schema === 'public'
+      ? []
+      : [`'search_path', '"${schema.replaceAll('"', '""').replaceAll("'", "''")}"'`]),
+  ]
+  return toText(`SELECT ${settings.map((one) => `pg_catalog.set_config(${one}, true)`).join(', ')}`)
+}
+
+/** What units go out by. */
+export function createLink(connections: Connections, schema: string, tell: Tell): Link {
+  const { now } = connections.watch
+  let isNaming = true
+  const usual = toSettings(schema, statementMs)
+  const long = toSettings(schema, jobStatementMs)
+  const toStep = (asked: PreparedStatement, values: readonly Value[]): Step => {
+    const statement = identityOf(asked)
+    return { statement, name: isNaming && statement.name !== '' ? nameOf(statement) : undefined, values }
+  }
+  return {
+    connections,
+    settings: (organizationId, { isLong }) => toStep(isLong ? long : usual, [organizationId]),
+    begin: () => toStep(begin, []),
+    alwaysBegins: false,
+    commit: () => toStep(commit, []),
+    rollback: () => toStep(rollback, []),
+    toStep,
+    ask(connection, steps) {
+      const first = steps[0]?.statement
+      const begins = first === begin || first === usual || first === long
+      return ask(connection, begins && isToReplan(connection) ? [discardPlans, ...steps] : steps, now)
+    },
+    isWorthRetry(error, connection, isCommitSent) {
+      if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)
+      if (isNameUnknown(error) && connection?.isPooled === true && isNaming) {
+        isNaming = false
+        tell(
+          {},
+          'a pooler hands transactions to servers that do not know our prepared statements: they go without names from now on',
+        )
+      }
+      return isRolledBack(error) || (!isCommitSent && isConnectionLoss(error))
+    },
+  }
+}
