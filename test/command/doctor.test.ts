@@ -36,7 +36,7 @@ import {
 import { checkMail, checkWayOut } from '../../packages/cli/src/doctor/way-out.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
 import { freePort } from '../harness/ports.ts'
-import { runCommand } from '../harness/process.ts'
+import { runCommand, startProcess } from '../harness/process.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 import { createCertificate } from '../harness/tls.ts'
@@ -230,6 +230,27 @@ describe('rollcall doctor: TLS, the way out, mail', () => {
     expect(short(other)).toEqual(['ok tls', 'fail address', expect.stringMatching(/clock/)])
   })
 
+  it('outbound: what the demo calls on its own machine may be called, as the running service says', async () => {
+    const folder = newFolder()
+    const served = { ROLLCALL_DATA: folder, ROLLCALL_DEV: '1' }
+    const service = await startProcess(served)
+    try {
+      await service.admin.call('createWebhookEndpoint', { body: { url: 'http://127.0.0.1:9/in' } })
+      const { output } = await runCommand(['doctor'], { ROLLCALL_DATA: folder })
+      expect(output).toMatch(/^ok {4}outbound/m)
+    } finally {
+      await service.end('SIGKILL')
+    }
+    const { code, output } = await runCommand(['doctor', '--json'], { ROLLCALL_DATA: folder })
+    const { findings } = JSON.parse(output) as { findings: Finding[] }
+    expect(code).toBe(1)
+    expect(findings.find(({ check }) => check === 'service')).toEqual({
+      ...{ check: 'service', level: 'fail' },
+      message: expect.stringMatching(/left by one that was killed$/),
+      remedy: 'Start it, or name it with --url and ROLLCALL_OPERATOR_KEY',
+    })
+  }, 60_000)
+
   it('outbound: nobody to ask', async () => {
     expect(short(await checkWayOut({ outboundAllow: [], isDev: false }, undefined))).toEqual([
       'warn outbound',
@@ -268,6 +289,11 @@ describe('rollcall doctor: the command', () => {
     const told = JSON.parse(json.output) as { level: string; findings: Finding[] }
     expect(told.level).toBe('fail')
     expectRemedies(told.findings)
+    expect(told.findings.find(({ check }) => check === 'service')).toEqual({
+      ...{ check: 'service', level: 'warn' },
+      message: 'it was not asked: no service runs on this data folder (ROLLCALL_DATA)',
+      remedy: 'Start it, or name it with --url and ROLLCALL_OPERATOR_KEY',
+    })
     expect(one).toMatchObject({ code: 2, output: expect.stringContaining('no service runs') })
   }, 60_000)
 })

@@ -99,6 +99,10 @@ describe('F17b: beside Services of Kubernetes whose names begin with ours', () =
   it('a mistyped setting is still one', () => {
     for (const name of ['ROLLCALL_PORTS', 'ROLLCALL_SERVICE', 'ROLLCALL_URI', 'ROLLCALL_PORT_80'])
       expect(faultsOf({ [name]: '1' })).toEqual([`${name} is not a setting of this version`])
+    expect(faultsOf({ ROLLCALL_PORT: '4310' })).toEqual([
+      'ROLLCALL_PORT is not a setting of this version: the port is PORT',
+    ])
+    expect(faultsOf({ ROLLCALL_DB_PORT: '5432' })).toHaveLength(1)
     expect(readConfig({ ROLLCALL_METRICS_PORT: '9090' }).metricsPort).toBe(9090)
   })
 })

@@ -14,6 +14,38 @@ import {
 import { Agent, fetch, request } from 'undici'
 import { UsageError } from './arguments.ts'
 
+/** That no service is reached: what is the matter, and what to do, each without a full stop. */
+export interface Absence {
+  readonly what: string
+  readonly remedy: string
+}
+
+/** Known before anything was asked. */
+class NoService extends UsageError {
+  readonly absence: Absence
+  constructor(absence: Absence) {
+    super(`${absence.what}: ${absence.remedy}`)
+    this.absence = absence
+  }
+}
+
+/** Known because nobody answered. */
+class ServiceGone extends StoreRefusal {
+  readonly absence: Absence
+  constructor(absence: Absence, cause: unknown) {
+    super(`${absence.what}: ${absence.remedy}`, cause)
+    this.absence = absence
+  }
+}
+
+/** What an error of `reachService`, or of a call by what it gave, says of the service; undefined where it is about something else. */
+export function absenceOf(error: unknown): Absence | undefined {
+  return error instanceof NoService || error instanceof ServiceGone ? error.absence : undefined
+}
+
+const startOrName = 'start it, or name it with --url and ROLLCALL_OPERATOR_KEY'
+const notHere = 'no service runs on this data folder (ROLLCALL_DATA)'
+
 export interface Reach {
   readonly client: Client
   close(): Promise<void>
@@ -72,20 +104,22 @@ export function reachService(named: string | undefined): Reach {
   if (url !== undefined) {
     const operatorKey = readOperatorKey()
     if (operatorKey === undefined)
-      throw new UsageError('with --url the operator key is read from ROLLCALL_OPERATOR_KEY, which is not set')
-    return reach(new Agent(), url.replace(/\/+$/, ''), operatorKey, `nothing answers at ${url}`)
+      throw new NoService({
+        what: 'with --url the operator key is read from ROLLCALL_OPERATOR_KEY, which is not set',
+        remedy: 'set it to the operator key of that service',
+      })
+    const isGone = { what: `nothing answers at ${url}`, remedy: 'start the service, or name another address' }
+    return reach(new Agent(), url.replace(/\/+$/, ''), operatorKey, isGone)
   }
   const socketPath = controlSocketPath()
   const tooLong = explainLongSocket(socketPath)
   if (tooLong !== undefined)
     throw new UsageError(`${tooLong} Or name the service with --url and ROLLCALL_OPERATOR_KEY`)
-  if (!existsSync(socketPath)) {
-    throw new UsageError(
-      'no service runs on this data folder (ROLLCALL_DATA): start it, or name it with --url and ROLLCALL_OPERATOR_KEY',
-    )
+  if (!existsSync(socketPath)) throw new NoService({ what: notHere, remedy: startOrName })
+  const isGone = {
+    what: `${notHere}, and the socket in it was left by one that was killed`,
+    remedy: startOrName,
   }
-  const isGone =
-    'no service runs on this data folder (ROLLCALL_DATA): the socket in it was left by one that was killed. Start it, or name it with --url and ROLLCALL_OPERATOR_KEY'
   return reach(new Agent({ connect: { socketPath } }), 'http://localhost', undefined, isGone)
 }
 
@@ -104,7 +138,7 @@ function readOperatorKey(): string | undefined {
   }
 }
 
-function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefined, isGone: string): Reach {
+function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefined, isGone: Absence): Reach {
   const send = async (request: Request): Promise<Response> => {
     const body = request.body === null ? null : await request.text()
     const headers = Object.fromEntries(request.headers)
@@ -113,10 +147,8 @@ function reach(dispatcher: Agent, baseUrl: string, operatorKey: string | undefin
       return (await fetch(request.url, { method, headers, body, dispatcher })) as unknown as Response
     } catch (error) {
       const { cause } = error as { cause?: Error }
-      throw new StoreRefusal(
-        isNobody(cause) ? isGone : `the service could not be asked: ${cause?.message ?? String(error)}`,
-        error,
-      )
+      if (isNobody(cause)) throw new ServiceGone(isGone, error)
+      throw new StoreRefusal(`the service could not be asked: ${cause?.message ?? String(error)}`, error)
     }
   }
   const client =

@@ -107,8 +107,10 @@ const fileSettings = new Set(secretSettings.map((name) => `${name}_FILE`))
  * What Kubernetes tells every container of Services whose names begin with ours (one named rollcall: ROLLCALL_PORT=tcp://…,
  * ROLLCALL_SERVICE_HOST).
  */
-const ofKubernetes = /^ROLLCALL_(?:.+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT(?:_\d+_(?:TCP|UDP|SCTP).*)?)$/
+const ofKubernetes = /^ROLLCALL_(?:.+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT_\d+_(?:TCP|UDP|SCTP).*)$/
 const kubernetesPort = /^(?:tcp|udp|sctp):\/\//
+const isOfKubernetes = (name: string, value = ''): boolean =>
+  ofKubernetes.test(name) || (name.endsWith('_PORT') && kubernetesPort.test(value.trim()))
 const maxDrainSeconds = 600
 const maxWorkers = 64
 const maxSecretBytes = 65_536
@@ -118,10 +120,13 @@ const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error',
 /** A fault for every name that begins like ours and is none of ours. */
 function listUnknown(environment: Environment): string[] {
   const isOurs = (name: string): boolean =>
-    known.has(name) || fileSettings.has(name) || ofKubernetes.test(name)
+    known.has(name) || fileSettings.has(name) || isOfKubernetes(name, environment[name])
   return Object.keys(environment)
     .filter((name) => name.startsWith('ROLLCALL_') && !isOurs(name))
-    .map((name) => `${name} is not a setting of this version`)
+    .map(
+      (name) =>
+        `${name} is not a setting of this version${name === 'ROLLCALL_PORT' ? ': the port is PORT' : ''}`,
+    )
 }
 
 type SecretSetting = (typeof secretSettings)[number]
@@ -138,7 +143,7 @@ function createGetters(
     get(name) {
       const value = environment[name]?.trim() || undefined
       // A Service named rollcall-metrics has the name of a setting of ours.
-      return name.endsWith('_PORT') && kubernetesPort.test(value ?? '') ? undefined : value
+      return isOfKubernetes(name, value) ? undefined : value
     },
     getSecret(name) {
       try {

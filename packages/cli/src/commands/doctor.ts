@@ -38,7 +38,7 @@ async function lookAtAll(url: string | undefined): Promise<Finding[]> {
   try {
     reach = reachService(url)
   } catch (error) {
-    return checkInstallation({ environment, version, client: undefined, whyNone: (error as Error).message })
+    return checkInstallation({ environment, version, client: undefined, whyNone: error })
   }
   try {
     return await checkInstallation({ environment, version, client: reach.client })

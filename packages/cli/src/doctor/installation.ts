@@ -9,6 +9,7 @@
 //
 import type { Client, Installation } from '@rollcall/api'
 import { type Config, ConfigError, readConfig } from '@rollcall/server/looks'
+import { absenceOf } from '../reach.ts'
 import { checkAddress } from './address.ts'
 import { checkDatabase } from './database.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
@@ -21,8 +22,8 @@ export interface Around {
   readonly version: string
   /** The running service; undefined where none is reached. */
   readonly client: Client | undefined
-  /** Why none is. */
-  readonly whyNone?: string
+  /** Why none is: what `reachService` threw. */
+  readonly whyNone?: unknown
 }
 
 /** Everything that can be looked at without knowing a customer. */
@@ -37,7 +38,7 @@ export async function checkInstallation(around: Around): Promise<Finding[]> {
     checkDatabase(config, installation?.store),
     // The service's own word counts, where the settings that were read are not its own.
     checkAddress(installation ?? config),
-    checkWayOut(config, around.client),
+    checkWayOut({ ...config, isDev: installation?.isDev ?? config.isDev }, around.client),
     checkMail(config, installation?.hasMail),
   ])
   return [...before, checkDisk(config), ...parts.flat()]
@@ -78,10 +79,10 @@ interface Told {
   readonly findings: readonly Finding[]
 }
 
-async function askService({ client, version, whyNone = '' }: Around): Promise<Told> {
+async function askService({ client, version, whyNone }: Around): Promise<Told> {
   if (client === undefined) {
-    const remedy = 'Start it, or name it with --url (or ROLLCALL_URL) and ROLLCALL_OPERATOR_KEY'
-    return { findings: [warn('service', `it was not asked: ${whyNone}`, remedy)] }
+    const { what, remedy } = explain(whyNone, 'Start it, or name it with --url and ROLLCALL_OPERATOR_KEY')
+    return { findings: [warn('service', `it was not asked: ${what}`, remedy)] }
   }
   try {
     const installation = await client.call('getInstallation', {})
@@ -97,7 +98,19 @@ async function askService({ client, version, whyNone = '' }: Around): Promise<To
           )
     return { installation, findings: [finding] }
   } catch (error) {
-    const remedy = 'Look at its log; where the key is refused, set ROLLCALL_OPERATOR_KEY to the present one'
-    return { findings: [fail('service', (error as Error).message, remedy)] }
+    const { what, remedy } = explain(
+      error,
+      'Look at its log; where the key is refused, set ROLLCALL_OPERATOR_KEY to the present one',
+    )
+    return { findings: [fail('service', what, remedy)] }
   }
+}
+
+/** An error as a finding has it: what is the matter apart from what to do, which is `otherwise` where the error does not say it. */
+function explain(error: unknown, otherwise: string): { readonly what: string; readonly remedy: string } {
+  const absence = absenceOf(error)
+  if (absence === undefined)
+    return { what: error instanceof Error ? error.message : 'none was named', remedy: otherwise }
+  const [first = '', ...rest] = absence.remedy
+  return { what: absence.what, remedy: `${first.toUpperCase()}${rest.join('')}` }
 }

@@ -8,7 +8,7 @@ import {
   MailError,
   OutboundError,
 } from '@rollcall/server/looks'
-import { listSlugs } from '../reach.ts'
+import { absenceOf, listSlugs } from '../reach.ts'
 import { asService } from './database.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
@@ -57,7 +57,7 @@ export async function checkWayOut(
     return [
       fail(
         'outbound',
-        `the service could not be asked what it calls: ${(error as Error).message}`,
+        `the service could not be asked what it calls: ${absenceOf(error)?.what ?? (error as Error).message}`,
         'See above: service',
       ),
     ]
@@ -97,7 +97,7 @@ async function tryOne(
     if (!(error instanceof OutboundError)) throw error
     const remedy =
       error.code === 'address_refused'
-        ? 'Where it is meant to be called, name it in ROLLCALL_OUTBOUND_ALLOW'
+        ? 'Where it is meant to be called, name it in ROLLCALL_OUTBOUND_ALLOW; where the service has it there, set it here, too'
         : 'Look at DNS and the firewall: the service goes there directly, without a proxy'
     return fail('outbound', `${what}, ${url}: ${error.message}`, remedy)
   }
