@@ -1,5 +1,5 @@
-// `npm run release [-- --dry-run] [--no-tests] [--no-image]`: all that a release consists of, in dist/release. It publishes nothing: the
-// workflow does, from this folder. A dry run takes a working copy as it is, and leaves out nothing that it is not told to.
+// `npm run release [-- --dry-run] [--no-tests] [--no-image] [--no-chart]`: all that a release consists of, in dist/release. It publishes
+// nothing: the workflow does, from this folder. A dry run takes a working copy as it is, and leaves out nothing that it is not told to.
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -22,6 +22,7 @@ const switches = {
   'dry-run': { type: 'boolean' },
   'no-tests': { type: 'boolean' },
   'no-image': { type: 'boolean' },
+  'no-chart': { type: 'boolean' },
 } as const
 const { values: told } = parseArgs({ options: switches })
 const readJson = <T>(file: string): T => JSON.parse(readFileSync(join(root, file), 'utf8')) as T
@@ -120,6 +121,10 @@ if (!told['no-image']) {
   step('Image', ['image'])
   step('Image, tried', ['image:try'])
   folders.push('dist/image')
+}
+if (!told['no-chart']) {
+  step('Chart, tried and packed', ['chart:try'])
+  folders.push('dist/chart')
 }
 for (const folder of folders)
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true }))

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { secretSettings } from '../../packages/server/src/config.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -15,7 +16,9 @@ const { version } = JSON.parse(read('packages/cli/package.json')) as { version: 
 describe('A2: what deploy/ holds', () => {
   it('names settings that there are, and secrets by their files', () => {
     const settings = read('docs/operations.md')
-    const named = files.flatMap((file) =>
+    // What the chart refuses among free settings is named there to be refused.
+    const naming = files.filter((file) => !file.endsWith('values.schema.json'))
+    const named = naming.flatMap((file) =>
       [...read(file).matchAll(/\b(ROLLCALL_[A-Z_]+|DATABASE_URL[A-Z_]*)\b/g)].map(([name]) => name),
     )
     expect(new Set(named).size).toBeGreaterThan(6)
@@ -46,5 +49,81 @@ describe('A2: what deploy/ holds', () => {
     const [, started] =
       /^ExecStart=.* \/opt\/rollcall\/dist\/(\w+)\.js /m.exec(read('deploy/systemd/rollcall.service')) ?? []
     expect(existsSync(join(root, `packages/cli/src/${started}.ts`))).toBe(true)
+  })
+})
+
+describe('A2: the chart', () => {
+  const readChart = (file: string): string => read(`deploy/helm/rollcall/${file}`)
+  const deployment = readChart('templates/deployment.yaml')
+  const helpers = readChart('templates/_helpers.tpl')
+  const values = parse(readChart('values.yaml'))
+  const schema = JSON.parse(readChart('values.schema.json'))
+  const image = read('deploy/image/Containerfile')
+  const settingsOfChart = [...deployment.matchAll(/name: ([A-Z][A-Z_]+),/g)].map(([, name = '']) => name)
+
+  it('is of this version, and its app too', () => {
+    expect(parse(readChart('Chart.yaml'))).toMatchObject({ version, appVersion: version })
+  })
+
+  it('has the port, the folder and the user of the image', () => {
+    expect(image).toContain('HOST=0.0.0.0 PORT=4000 ROLLCALL_DATA=/data ')
+    expect(image).toContain('USER 65532:65532')
+    expect(deployment).toContain('containerPort: 4000 }')
+    expect(deployment).toContain('{ name: PORT, value: "4000" }')
+    expect(deployment).toContain('{ name: ROLLCALL_DATA, value: /data }')
+    expect(deployment).toContain('{ name: data, mountPath: /data }')
+    expect(helpers).toContain('runAsUser: 65532')
+    expect(readChart('templates/network-policy.yaml')).toContain('{ protocol: TCP, port: 4000 }')
+  })
+
+  it('asks paths that the service answers', () => {
+    const app = read('packages/server/src/app.ts')
+    const asked = [...deployment.matchAll(/httpGet: \{ path: (\S+), port: http \}/g)].map(([, path]) => path)
+    expect(asked).toEqual(['/healthz', '/healthz', '/readyz'])
+    const scraped = /path: (\S+)/.exec(readChart('templates/service-monitor.yaml'))?.[1]
+    for (const path of [...asked, scraped]) expect(app).toContain(`'${path}': `)
+  })
+
+  it('gives a stop as long as it takes, and the balancer two looks', () => {
+    const [, spare] =
+      /terminationGracePeriodSeconds: \{\{ add \.Values\.drainSeconds (\d+) \}\}/.exec(deployment) ?? []
+    const [, stops] = /stopWithinMs = (\d+)_000/.exec(read('packages/cli/src/commands/serve.ts')) ?? []
+    expect(Number(spare)).toBeGreaterThan(Number(stops))
+    expect(values.drainSeconds).toBeGreaterThanOrEqual(2 * values.probes.periodSeconds)
+  })
+
+  it('hands over every secret as a file, by the name of its variable', () => {
+    const listed = /define "rollcall.secretVariables" -\}\}\n([^{]+)/.exec(helpers)?.[1] ?? ''
+    const variables: Record<string, string> = parse(listed)
+    expect(Object.values(variables).toSorted()).toEqual(
+      secretSettings.map((name) => `${name}_FILE`).toSorted(),
+    )
+    const keys = Object.keys(variables).toSorted()
+    expect(schema.properties.secrets.properties.keys.items.enum.toSorted()).toEqual(keys)
+    expect(Object.keys(schema.properties.secrets.properties.values.properties).toSorted()).toEqual(keys)
+  })
+
+  it('refuses among free settings what it sets itself, and secrets', () => {
+    const secrets = secretSettings.flatMap((name) => [name, `${name}_FILE`])
+    const refused: string[] = schema.properties.settings.propertyNames.not.enum
+    expect(settingsOfChart.length).toBeGreaterThan(6)
+    expect(new Set(refused)).toEqual(new Set([...settingsOfChart, ...secrets, 'HOST']))
+  })
+
+  it('says of every value what it may be', () => {
+    const pathsOf = (shape: object, at = ''): string[] =>
+      Object.entries(shape).flatMap(([name, inner]) => {
+        const path = `${at}/${name}`
+        const isOpen = inner === null || typeof inner !== 'object' || Array.isArray(inner)
+        return isOpen || Object.keys(inner).length === 0 ? [path] : pathsOf(inner, path)
+      })
+    const find = (path: string): unknown =>
+      path
+        .split('/')
+        .slice(1)
+        // What is no object of its own, as the resources, may have any field.
+        .reduce((at, name) => (at?.properties === undefined ? at : at.properties[name]), schema)
+    expect(pathsOf(values).length).toBeGreaterThan(40)
+    expect(pathsOf(values).filter((path) => find(path) === undefined)).toEqual([])
   })
 })

@@ -29,7 +29,7 @@ describe('A2: the workflow of a release', () => {
     const steps = [...read('scripts/release.ts').matchAll(/\bstep\('[^']+', \['([\w:]+)'\]/g)].map(
       ([, name = '']) => name,
     )
-    expect(steps).toEqual(['build', 'test', 'pack:all', 'pack:try', 'image', 'image:try'])
+    expect(steps).toEqual(['build', 'test', 'pack:all', 'pack:try', 'image', 'image:try', 'chart:try'])
     expect([...run, ...steps].filter((name) => scripts[name] === undefined)).toEqual([])
   })
 

@@ -30,7 +30,7 @@ export const places: readonly Place[] = [
   place('how-to', 'configuration', 'docs/configuration.md'),
   place('how-to', 'doctor', 'docs/doctor.md'),
   place('how-to', 'packages', 'docs/packages.md'),
-  place('how-to', 'deploy', 'docs/deploy.md', 'Image, compose, systemd'),
+  place('how-to', 'deploy', 'docs/deploy.md', 'Image, compose, Helm, systemd'),
   place('how-to', 'proxy', 'docs/proxy.md', 'Proxies'),
   place('how-to', 'tls', 'docs/tls.md'),
   place('how-to', 'postgresql', 'docs/postgresql.md', 'PostgreSQL'),
