@@ -7,12 +7,13 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+import { watchAsked } from '../harness/watch-statements.ts'
 import { createStage, type Stage } from './restoring.ts'
 
 forEachStore((start) => {
   let service: Service
   beforeAll(async () => {
-    service = await start()
+    service = await start({ isAskedWatched: true })
   })
 
   const write = (stage: Stage, change: (organization: RawBuilder<unknown>) => RawBuilder<unknown>) =>
@@ -105,6 +106,84 @@ forEachStore((start) => {
       const query = { type: 'connection.relinked', limit: 5 } as const
       const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query })
       expect(items.map(({ data }) => data)).toEqual([{ identities: 5, dropped: 0 }])
+    })
+  })
+
+  // Slices are of two hundred. A statement about everybody would hold the embedded store's event loop for as long as it takes.
+  describe('what many people follow goes in slices', () => {
+    const own = sql.join('id secret_hash'.split(' ').map((name) => sql`${sql.ref(name)} || '-' || i`))
+    const sameOfSession = columns(
+      'kind role label connection_id anchor_number created_at last_seen_at expires_at auth_at',
+    )
+    const readAll = async <Row>(stage: Stage, query: RawBuilder<Row>) => {
+      const statement = organizationQuery(({ db }) => ({ compile: () => query.compile(db) }))
+      return service.database.readOrganization(createScope(stage.company.organization.id), statement, {})
+    }
+    const keys = (stage: Stage, table: 'identity' | 'withdrawn_identity') =>
+      readAll(
+        stage,
+        sql<{
+          key: string
+        }>`SELECT idp_entity_id || ' ' || stable_id || ' ' || user_id AS key FROM ${sql.table(table)}
+          WHERE organization_id = ${stage.company.organization.id} ORDER BY user_id`,
+      )
+    const count = async (stage: Stage, table: 'session' | 'session_end_user') => {
+      const [row] = await readAll(
+        stage,
+        sql<{ many: number }>`SELECT count(*) AS many FROM ${sql.table(table)}
+          WHERE organization_id = ${stage.company.organization.id} AND user_id LIKE '%-%'`,
+      )
+      return Number(row?.many)
+    }
+    /** How often the act asked each of these. */
+    const countAsked = async (act: () => Promise<unknown>, names: readonly string[]) => {
+      const { statements } = await watchAsked(act)
+      return names.map((name) => statements.filter((one) => one === name).length)
+    }
+
+    it('when an anchor is put in place, brought back, and when the connection is deleted', async () => {
+      const { stage, id, at } = await fill(520)
+      await write(
+        stage,
+        (organization) => sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 520)
+          INSERT INTO session (organization_id, user_id, id, secret_hash, ${sameOfSession})
+          SELECT organization_id, user_id || '-' || i, ${own}, ${sameOfSession} FROM session CROSS JOIN n
+          WHERE organization_id = ${organization} AND user_id = ${sql.lit(id)}`,
+      )
+      const before = await keys(stage, 'identity')
+      const body = { metadataXml: moved().metadata() }
+      const { digest } = await stage.administrator.call('stageAnchor', { params: at, body })
+      const placed = await countAsked(
+        () => service.admin.call('applyStagedAnchor', { params: at, body: { digest } }),
+        ['keep_withdrawn_identities', 'note_people_through_connection', 'delete_sessions_of_users_through'],
+      )
+      expect(placed).toEqual([3, 3, 3])
+      expect(await keys(stage, 'withdrawn_identity')).toEqual(before)
+      const after = await keys(stage, 'identity')
+      expect(after.every(({ key }) => key.startsWith('https://moved.test'))).toBe(true)
+      expect([after.length, await count(stage, 'session'), await count(stage, 'session_end_user')]).toEqual([
+        521, 0, 520,
+      ])
+      const restored = await countAsked(
+        () => service.admin.call('restoreAnchor', { params: at }),
+        ['delete_identities_of_connection', 'restore_identities', 'delete_kept_identities', 'linked_since'],
+      )
+      expect(restored).toEqual([3, 3, 3, 3])
+      expect([await keys(stage, 'identity'), await keys(stage, 'withdrawn_identity')]).toEqual([before, []])
+      // By an attribute, under the same entity ID: nobody's old key may be asserted meanwhile.
+      const staff = { metadataXml: stage.company.provider.metadata(), stableIdAttribute: 'staff' }
+      const second = await stage.administrator.call('stageAnchor', { params: at, body: staff })
+      const parked = await countAsked(
+        () => service.admin.call('applyStagedAnchor', { params: at, body: { digest: second.digest } }),
+        ['park_identities'],
+      )
+      expect(parked).toEqual([3])
+      const deleted = await countAsked(
+        () => service.admin.call('deleteConnection', { params: at }),
+        ['delete_identities_of_connection', 'delete_kept_identities', 'blocked_of_connection'],
+      )
+      expect(deleted).toEqual([3, 3, 3])
+      expect([await keys(stage, 'identity'), await keys(stage, 'withdrawn_identity')]).toEqual([[], []])
     })
   })
 })

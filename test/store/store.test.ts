@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createLog, createMetrics, openDatabase, readConfig, StoreRefusal } from '@rollcall/server'
+import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createId } from '../../packages/server/src/base/id.ts'
@@ -65,6 +66,26 @@ describe.each(['sqlite', 'postgres'] as const)('the store on %s', (store) => {
   afterAll(async () => {
     await database.close()
     rmSync(opened.folder, { recursive: true, force: true })
+  })
+
+  it('lets the event loop turn while a unit of work asks one thing after another', async () => {
+    const slow = organizationStatement<{ rows: number }>('test_slow')(({ db, place, dialect }) => {
+      const rows = sql`SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${dialect.integer(place('rows'))}`
+      const counted = sql<{ rows: number }>`WITH RECURSIVE n(i) AS (${rows}) SELECT count(*) AS rows FROM n`
+      return { compile: () => counted.compile(db) }
+    })
+    let turns = 0
+    let isOver = false
+    const count = (): void => {
+      turns += 1
+      if (!isOver) setImmediate(count)
+    }
+    await database.inOrganization(newScope(), async (tx) => {
+      setImmediate(count)
+      for (let asked = 0; asked < 5; asked += 1) await tx.all(slow, { rows: 200_000 })
+    })
+    isOver = true
+    expect(turns).toBeGreaterThan(3)
   })
 
   it('keeps nothing of a unit of work that throws, and all of those beside it', async () => {

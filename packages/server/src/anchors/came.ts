@@ -3,7 +3,7 @@
 
 import type { AnchorRestored } from '@rollcall/api'
 import type { OrganizationTx } from '../store/database.ts'
-import { listKeysMadeBy, selectLinkedSince } from '../users/asked.ts'
+import { listKeysMadeBy, listLinkedSince } from '../users/asked.ts'
 
 const maxNamed = 50
 
@@ -17,7 +17,7 @@ export async function listCame(
   since: number,
   isNamed: boolean,
 ): Promise<Came> {
-  const linked = await tx.all(selectLinkedSince(connectionId, since), {})
+  const linked = await listLinkedSince(tx, connectionId, since)
   const isNew = (row: (typeof linked)[number]): boolean => row.source === 'sso' && row.created_at >= since
   const toRow = (row: (typeof linked)[number]): Row => ({ id: row.id, name: row.user_name })
   return {

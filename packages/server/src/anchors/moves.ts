@@ -4,21 +4,21 @@
 import type { RelinkPreview } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
+import { eachInTurns } from '../base/turns.ts'
 import { type Anchor, digestOf, isSameKey, toEntityId } from '../connections/anchor.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable } from '../store/schema.ts'
 import {
   type IdentitySlice,
-  keepIdentities,
   listKeys,
-  parkIdentities,
   removeIdentity,
   selectAttributesOfConnection,
   selectIdentitiesOfConnection,
   selectLinkedOf,
   writeMovedIdentity,
 } from '../users/identities.ts'
+import { keepIdentities, parkIdentities } from '../users/linked-people.ts'
 
 const rowsPerSlice = 500
 /** Where what each sign-in said is read as well. */
@@ -75,12 +75,17 @@ export async function listMoves(
     slice = { connectionId, entityId: last.idp_entity_id, stableId: last.stable_id }
   }
   const counts = new Map<string, number>()
-  for (const { to } of wanted) if (to !== null) counts.set(to, (counts.get(to) ?? 0) + 1)
+  await eachInTurns(wanted, ({ to }) => {
+    if (to !== null) counts.set(to, (counts.get(to) ?? 0) + 1)
+  })
   const taken = await listTaken(tx, connectionId, before, after, wanted)
-  return wanted.map((move) => ({
-    ...move,
-    to: move.to !== null && counts.get(move.to) === 1 && !taken.has(move.to) ? move.to : null,
-  }))
+  const moves: Move[] = []
+  await eachInTurns(wanted, (move) => {
+    const { to } = move
+    const isFree = to !== null && counts.get(to) === 1 && !taken.has(to)
+    moves.push(isFree || to === null ? move : { ...move, to: null })
+  })
+  return moves
 }
 
 // Keys under the new entity ID that somebody keeps: left from when it was this connection's before.
@@ -103,18 +108,18 @@ function toStableId(from: Found, values: readonly string[] | undefined): string 
 }
 
 /** Carries the moves out. The keys of before are kept under `number`, the version that goes. */
-export function moveIdentities(
+export async function moveIdentities(
   tx: OrganizationTx,
   connectionId: string,
   number: number,
   anchors: { readonly before: Anchor; readonly after: Anchor },
   moves: readonly Move[],
-): void {
+): Promise<void> {
   const [old, fresh] = [toEntityId(anchors.before), toEntityId(anchors.after)]
   const parked = `withdrawn ${number}`
-  keepIdentities(tx, connectionId, number)
+  await keepIdentities(tx, connectionId, number)
   // Under one entity ID a new key may be somebody's old one: none of the old keys stays where it could be asserted.
-  if (old === fresh) parkIdentities(tx, connectionId, old, parked)
+  if (old === fresh) await parkIdentities(tx, connectionId, old, parked)
   const keyOf = ({ idp_entity_id: own, stable_id: stableId }: Found) => ({
     connectionId,
     idpEntityId: old === fresh && own === old ? parked : own,
@@ -122,16 +127,15 @@ export function moveIdentities(
   })
   const moving = moves.filter(({ isKept }) => !isKept)
   // Out of the way first: whoever is not moved, and keys of the new entity ID that change hands.
-  for (const { from, to } of moving)
+  await eachInTurns(moving, ({ from, to }) => {
     if (to === null) removeIdentity(tx, keyOf(from))
     else writeMovedIdentity(tx, keyOf(from), { toEntityId: parked, toStableId: `moving ${from.user_id}` })
-  for (const { from, to } of moving)
-    if (to !== null)
-      writeMovedIdentity(
-        tx,
-        { connectionId, idpEntityId: parked, stableId: `moving ${from.user_id}` },
-        { toEntityId: fresh, toStableId: to },
-      )
+  })
+  await eachInTurns(moving, ({ from, to }) => {
+    if (to === null) return
+    const aside = { connectionId, idpEntityId: parked, stableId: `moving ${from.user_id}` }
+    writeMovedIdentity(tx, aside, { toEntityId: fresh, toStableId: to })
+  })
 }
 
 /** `isNamed`: with a sample of people. */

@@ -28,7 +28,7 @@ import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { restoreIdentities } from '../users/identities.ts'
+import { restoreIdentities } from '../users/linked-people.ts'
 import { listCame } from './came.ts'
 import { maySeePeople, showWord } from './people.ts'
 import { tell, withdraw } from './place.ts'
@@ -108,7 +108,7 @@ export async function restoreAnchor(
       keepsSecret: secretOf(row, earlier) === row.client_secret,
     })
     removeVersion(tx, id, earlier.number)
-    if (isRenaming) restoreIdentities(tx, id, earlier.number)
+    if (isRenaming) await restoreIdentities(tx, id, earlier.number)
     const restored = {
       ...withVersion(row, earlier),
       anchor_rung: earlier.rung as AnchorRung,

@@ -34,3 +34,15 @@ export function createTurns(turnMs: number): () => Promise<void> {
     endsAt = performance.now() + turnMs
   }
 }
+
+const oneAfterAnother = 200
+const usualTurnMs = 5
+
+/** Does `work` with each of many, however long it lasts altogether, and lets others have their turns meanwhile. */
+export async function eachInTurns<T>(all: readonly T[], work: (one: T) => void): Promise<void> {
+  const takeTurns = createTurns(usualTurnMs)
+  for (const [at, one] of all.entries()) {
+    if (at % oneAfterAnother === oneAfterAnother - 1) await takeTurns()
+    work(one)
+  }
+}

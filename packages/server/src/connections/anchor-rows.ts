@@ -5,7 +5,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { AnchorVersionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
-import { removeWithdrawnIdentities, removeWithdrawnSlice } from '../users/identities.ts'
+import { removeWithdrawnSlice } from '../users/identities.ts'
 
 /** How long a withdrawn version can be brought back: so long its client secret and the keys of its people are kept. */
 export const restoreMs = 7 * dayMs
@@ -156,7 +156,6 @@ export function removeVersion(tx: OrganizationTx, connectionId: string, number: 
 /** With the connection. */
 export function removeVersions(tx: OrganizationTx, connectionId: string): void {
   tx.write(deleteVersions, { connectionId })
-  removeWithdrawnIdentities(tx, connectionId)
 }
 
 /** Changes what is staged. */

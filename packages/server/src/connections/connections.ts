@@ -21,8 +21,8 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { removeIdentitiesOf } from '../users/identities.ts'
 import { keepIdentitiesOfConnection } from '../users/kept.ts'
+import { removeIdentitiesOf } from '../users/linked-people.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { endThroughConnection } from './ends.ts'
@@ -246,7 +246,7 @@ export async function deleteConnection(
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endThroughConnection(tx, act, { connectionId: id }, 'connection_deleted')
     await keepIdentitiesOfConnection(tx, id, act.at)
-    removeIdentitiesOf(tx, id)
+    await removeIdentitiesOf(tx, id)
     removeVersions(tx, id)
     tx.write(deletePlace, { id })
     await untieConnection(tx, act, id)

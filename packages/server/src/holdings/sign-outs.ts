@@ -38,29 +38,28 @@ export function throughArguments({ connectionId, anchorNumbers }: Through): Thro
   return { connectionId, anchorNumbers: anchorNumbers === undefined ? null : JSON.stringify(anchorNumbers) }
 }
 
-/** Whether a row came through it. */
+/** Whether a row came through it; `isFoundByPerson`: the rows are looked up by whose they are, never by the connection, which has many. */
 export function isThrough(
   dialect: Dialect,
   table: string,
   place: (name: keyof ThroughArguments) => unknown,
+  isFoundByPerson = false,
 ): RawBuilder<SqlBool> {
   const versions = dialect.text(place('anchorNumbers'))
-  return sql<SqlBool>`(${sql.ref(`${table}.connection_id`)} = ${dialect.text(place('connectionId'))}
+  const column = sql.ref(`${table}.connection_id`)
+  return sql<SqlBool>`(${isFoundByPerson ? sql`coalesce(${column}, '')` : column} = ${dialect.text(place('connectionId'))}
     AND (${versions} IS NULL OR ${dialect.isInNumbers(`${table}.anchor_number`, versions)}))`
 }
 
 /** Whose; `through`: only what came through that, or was made before that was kept. */
-export type ProductSessions =
-  | {
-      readonly userIds: readonly string[]
-      readonly through?: Through | undefined
-      /** Of these the records are left: they are over by their generation. */
-      readonly leftIds?: readonly string[]
-    }
-  /** Of everybody who is noted under this id (`session_end_user`). */
-  | { readonly endId: string; readonly through: Through }
+export interface ProductSessions {
+  readonly userIds: readonly string[]
+  readonly through?: Through | undefined
+  /** Of these the records are left: they are over by their generation. */
+  readonly leftIds?: readonly string[]
+}
 
-// Values of one statement: people as JSON, or the id under which they are noted, and the connection where one is named.
+// Values of one statement: people as JSON, and the connection where one is named.
 interface Whose extends ThroughArguments {
   readonly ids: string
 }
@@ -129,8 +128,8 @@ export function isOfNone(table: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`coalesce(${sql.ref(`${table}.connection_id`)}, '') = ''`
 }
 
-/** Each statement three times: for everything of these people, for what came through one connection, and that of noted people. */
-function createStatements(name: '' | '_through' | '_noted') {
+/** Each statement twice: for everything of these people, and for what came through one connection. */
+function createStatements(name: '' | '_through') {
   const isMeant = (
     dialect: Dialect,
     table: string,
@@ -138,21 +137,11 @@ function createStatements(name: '' | '_through' | '_noted') {
   ): RawBuilder<SqlBool> =>
     name === ''
       ? sql<SqlBool>`true`
-      : sql<SqlBool>`(${isThrough(dialect, table, place)} OR ${isOfNone(table)})`
-  const isTheirs = (
-    column: string,
-    { place, organizationId, dialect }: { place: unknown; organizationId: string; dialect: Dialect },
-  ): RawBuilder<SqlBool> => {
-    const people = (place as (name: 'ids') => unknown)('ids')
-    return name === '_noted'
-      ? sql<SqlBool>`${sql.ref(column)} IN (SELECT noted.user_id FROM session_end_user AS noted
-          WHERE noted.organization_id = ${organizationId} AND noted.end_id = ${dialect.text(people)})`
-      : dialect.isIn(column, people)
-  }
+      : sql<SqlBool>`(${isThrough(dialect, table, place, true)} OR ${isOfNone(table)})`
   return {
     queueLogouts: organizationStatement<Whose & Told>(`queue_logouts${name}`)(
       ({ db, place, organizationId, dialect }) => {
-        const theirs = isTheirs('user_id', { place, organizationId, dialect })
+        const theirs = dialect.isIn('user_id', place('ids'))
         const own = sql<SqlBool>`organization_id = ${organizationId} AND ${theirs}`
         const statement =
           name === ''
@@ -171,7 +160,7 @@ function createStatements(name: '' | '_through' | '_noted') {
         db
           .deleteFrom(table)
           .where('organization_id', '=', organizationId)
-          .where(isTheirs('user_id', { place, organizationId, dialect }))
+          .where(dialect.isIn('user_id', place('ids')))
           .where(isMeant(dialect, table, place)),
       ),
     ),
@@ -180,7 +169,7 @@ function createStatements(name: '' | '_through' | '_noted') {
         db
           .deleteFrom('oidc_record')
           .where('organization_id', '=', organizationId)
-          .where(isTheirs('user_id', { place, organizationId, dialect }))
+          .where(dialect.isIn('user_id', place('ids')))
           .where(isMeant(dialect, 'oidc_record', place)),
     ),
   }
@@ -188,7 +177,6 @@ function createStatements(name: '' | '_through' | '_noted') {
 
 const everything = createStatements('')
 const throughOne = createStatements('_through')
-const ofNoted = createStatements('_noted')
 
 const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(
   ({ db, place, organizationId, dialect }) => {
@@ -200,15 +188,14 @@ const queueAllLogouts = organizationStatement<Told>('queue_all_logouts')(
 
 /** Codes, tokens, grants and sessions of these people are gone with COMMIT; applications are told at once (back-channel logout). */
 export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions, at: number): void {
-  const { through } = sessions
-  const isNoted = 'endId' in sessions
-  const statements = isNoted ? ofNoted : through === undefined ? everything : throughOne
-  const ids = isNoted ? sessions.endId : JSON.stringify(sessions.userIds)
+  const { through, userIds, leftIds } = sessions
+  const statements = through === undefined ? everything : throughOne
+  const ids = JSON.stringify(userIds)
   const whose = { ids, ...throughArguments(through ?? { connectionId: '' }) }
   tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at })
   for (const remove of statements.deleteBegun) tx.write(remove, whose)
-  const isLeft = new Set('leftIds' in sessions ? sessions.leftIds : [])
-  const removed = isNoted || isLeft.size === 0 ? ids : toList(sessions.userIds, isLeft)
+  const isLeft = new Set(leftIds)
+  const removed = isLeft.size === 0 ? ids : toList(userIds, isLeft)
   tx.write(statements.deleteRecords, { ...whose, ids: removed })
 }
 

@@ -14,11 +14,8 @@ import {
 import {
   beginnings,
   endProductSessions,
-  isOfNone,
-  isThrough,
   renderHeld,
   type Through,
-  type ThroughArguments,
   throughArguments,
 } from '../holdings/sign-outs.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
@@ -27,7 +24,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { removeRecoveryChanges, removeRecoveryChangesThrough } from '../users/recovery-changes.ts'
 import { noteSessionsEnded, noteSessionsEndedBy } from '../users/sessions-ended.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
-import { endOfMany } from './ended-many.ts'
+import { deleteSessionsThrough, endOfMany, selectThrough } from './ended-many.ts'
 import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
 
 /** Whose sessions end, and why. */
@@ -149,34 +146,8 @@ const deleteSessions = organizationStatement<{ ids: string }>('delete_sessions_o
       .where(dialect.isIn('user_id', place('ids'))),
 )
 
-const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
-  'delete_sessions_of_users_through',
-)(({ db, place, organizationId, dialect }) =>
-  db
-    .deleteFrom('session')
-    .where('organization_id', '=', organizationId)
-    .where(dialect.isIn('user_id', place('ids')))
-    .where(isThrough(dialect, 'session', place)),
-)
-
 /** More than this many people are not told of in the transaction of their cause. */
 export const maxPeopleAtOnce = 500
-
-// Of what was made before connections were kept, everybody whom the connection knows. No more than tells that they are many.
-const selectThrough = organizationStatement<ThroughArguments & { limit: number }>('users_through_connection')(
-  ({ db, place, organizationId, dialect }) => {
-    const own = sql`organization_id = ${organizationId}`
-    const ofApplications = ['oidc_record', ...beginnings] as const
-    const isTheirs = (table: 'session' | (typeof ofApplications)[number]) =>
-      sql`SELECT user_id FROM ${sql.table(table)} WHERE ${own} AND user_id IS NOT NULL AND ${isThrough(dialect, table, place)}`
-    const known = (table: (typeof ofApplications)[number]) =>
-      sql`SELECT i.user_id FROM identity AS i JOIN ${sql.table(table)} AS r ON r.organization_id = i.organization_id AND r.user_id = i.user_id
-        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${place('connectionId')} AND ${isOfNone('r')}`
-    const all = [isTheirs('session'), ...ofApplications.map(isTheirs), ...ofApplications.map(known)]
-    const statement = sql<{ user_id: string }>`${sql.join(all, sql` UNION `)} LIMIT ${place('limit')}`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** What applications hold of these people by this connection, and by which version of its anchor. */
 export async function listHeldThrough(

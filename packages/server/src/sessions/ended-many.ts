@@ -1,7 +1,7 @@
-// Sessions of many people that end at once. They are dead with COMMIT, by a few statements for all of them, and so is the note of
+// Sessions of many people that end at once. They are dead with COMMIT, by statements for slices of them, and so is the note of
 // whose they were; the events are written from it in slices by a job, so that a crash in between and a second node come to the same.
 
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
@@ -17,6 +17,7 @@ import {
 import { selectIsThere } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { listLinkedIds } from '../users/linked-people.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 
@@ -38,29 +39,60 @@ const insertEnd = organizationStatement<Noted & { act: string; cause: string }>(
       created_at: place('at'),
     }),
 )
-// Whoever has anything that ends; of what was made before connections were kept, everybody whom the connection knows.
-const notePeople = organizationStatement<Noted & ThroughArguments>('note_people_through_connection')(
-  ({ db, place, organizationId, dialect }) => {
-    const own = sql`organization_id = ${organizationId} AND user_id IS NOT NULL`
-    const isLive = sql`expires_at > ${dialect.bigint(place('at'))}`
-    const isRecord = sql`${isLive} AND client_id IS NOT NULL`
-    const isKnown = (
-      table: string,
-    ) => sql`${isOfNone(table)} AND user_id IN (SELECT i.user_id FROM identity AS i
-        WHERE i.organization_id = ${organizationId} AND i.connection_id = ${dialect.text(place('connectionId'))})`
-    const through = (table: string) => sql`(${isThrough(dialect, table, place)} OR (${isKnown(table)}))`
-    const begun = beginnings.map(
-      (table) => sql`SELECT user_id FROM ${sql.table(table)} WHERE ${own} AND ${through(table)}`,
-    )
-    const statement = sql`INSERT INTO session_end_user (organization_id, end_id, user_id)
+// Who of a slice has anything that ends: through the connection, or of before connections were kept.
+const noteSlice = organizationStatement<Noted & ThroughArguments & { ids: string }>(
+  'note_people_through_connection',
+)(({ db, place, organizationId, dialect }) => {
+  const theirs = sql`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('ids'))}`
+  const isLive = sql`expires_at > ${dialect.bigint(place('at'))}`
+  const through = (table: string) => isThrough(dialect, table, place, true)
+  const begun = beginnings.map(
+    (table) =>
+      sql`SELECT user_id FROM ${sql.table(table)} WHERE ${theirs} AND (${through(table)} OR ${isOfNone(table)})`,
+  )
+  const statement = sql<never>`INSERT INTO session_end_user (organization_id, end_id, user_id)
       SELECT ${dialect.text(organizationId)}, ${dialect.text(place('endId'))}, held.user_id FROM (
-        SELECT user_id FROM session WHERE ${own} AND ${isLive} AND ${isThrough(dialect, 'session', place)}
-        UNION SELECT user_id FROM oidc_record WHERE ${own} AND ${isRecord} AND ${through('oidc_record')}
+        SELECT user_id FROM session WHERE ${theirs} AND ${isLive} AND ${through('session')}
+        UNION SELECT user_id FROM oidc_record WHERE ${theirs} AND ${isLive} AND client_id IS NOT NULL
+          AND (${through('oidc_record')} OR ${isOfNone('oidc_record')})
         UNION ${sql.join(begun, sql` UNION `)}
       ) AS held ORDER BY held.user_id`
-    return { compile: () => statement.compile(db) }
-  },
+  return { compile: () => statement.compile(db) }
+})
+
+/** Sessions of these people that came through a connection. */
+export const deleteSessionsThrough = organizationStatement<{ ids: string } & ThroughArguments>(
+  'delete_sessions_of_users_through',
+)(({ db, place, organizationId, dialect }) =>
+  db
+    .deleteFrom('session')
+    .where('organization_id', '=', organizationId)
+    .where(dialect.isIn('user_id', place('ids')))
+    .where(isThrough(dialect, 'session', place, true)),
 )
+
+/** Who has anything through a connection; of what was made before connections were kept, whom the connection knows. */
+export const selectThrough = organizationStatement<ThroughArguments & { limit: number }>(
+  'users_through_connection',
+)(({ db, place, organizationId, dialect }) => {
+  const ofApplications = ['oidc_record', ...beginnings] as const
+  // No more of each than tells that they are many.
+  const few = (people: RawBuilder<unknown>) =>
+    sql`SELECT user_id FROM (SELECT DISTINCT ${people} LIMIT ${place('limit')}) AS few`
+  const through = (table: 'session' | (typeof ofApplications)[number]) =>
+    few(sql`user_id FROM ${sql.table(table)}
+      WHERE organization_id = ${organizationId} AND user_id IS NOT NULL AND ${isThrough(dialect, table, place)}`)
+  const known = (table: (typeof ofApplications)[number]) => {
+    const isLinked = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = held.user_id
+      AND i.connection_id = ${place('connectionId')}`
+    return few(sql`held.user_id FROM ${sql.table(table)} AS held ${dialect.beside('identity', 'i', isLinked)}
+      WHERE held.organization_id = ${organizationId} AND (held.connection_id IS NULL OR held.connection_id = '')`)
+  }
+  const all = [through('session'), ...ofApplications.map(through), ...ofApplications.map(known)]
+  const statement = sql<{ user_id: string }>`${sql.join(all, sql` UNION `)} LIMIT ${place('limit')}`
+  return { compile: () => statement.compile(db) }
+})
+
 const countNoted = organizationStatement<{ endId: string }>('count_noted_people')(
   ({ db, place, organizationId }) =>
     db
@@ -69,28 +101,31 @@ const countNoted = organizationStatement<{ endId: string }>('count_noted_people'
       .where('organization_id', '=', organizationId)
       .where('end_id', '=', place('endId')),
 )
-const deleteThrough = organizationStatement<ThroughArguments>('delete_all_sessions_through')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .deleteFrom('session')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', 'is not', null)
-      .where(isThrough(dialect, 'session', place)),
-)
-
-/** In the transaction of the change: what came through that ends, and everybody who had it is noted. Returns how many. */
+/**
+ * In the transaction of the change: what came through that ends, and everybody who had it is noted. Returns how many. Those whom the
+ * connection knows go in slices; then there are few others, who had it and are not linked any more.
+ */
 export async function endOfMany(
   tx: OrganizationTx,
   act: Act,
   through: Through,
   cause: EndCause,
 ): Promise<number> {
-  const endId = createId('end', act.at)
-  const at = act.at
+  const { at } = act
+  const endId = createId('end', at)
+  const endSlice = (userIds: readonly string[]): void => {
+    const those = { ids: JSON.stringify(userIds), ...throughArguments(through) }
+    tx.write(noteSlice, { endId, at, ...those })
+    tx.write(deleteSessionsThrough, those)
+    endProductSessions(tx, { userIds, through }, at)
+  }
   tx.write(insertEnd, { endId, at, act: JSON.stringify(act), cause })
-  tx.write(notePeople, { endId, at, ...throughArguments(through) })
-  tx.write(deleteThrough, throughArguments(through))
-  endProductSessions(tx, { endId, through }, at)
+  for await (const slice of listLinkedIds(tx, through.connectionId)) endSlice(slice)
+  for (;;) {
+    const rest = await tx.all(selectThrough, { ...throughArguments(through), limit: peoplePerSlice })
+    if (rest.length === 0) break
+    endSlice(rest.map(({ user_id: userId }) => userId))
+  }
   return Number((await tx.first(countNoted, { endId }))?.people ?? 0)
 }
 

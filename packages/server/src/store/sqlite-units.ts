@@ -200,7 +200,10 @@ class SqliteTx implements UnitTx {
     if (this.#pending.length > 0 || this.#flushing !== undefined) await this.#flush(false)
     const compiled = statement.compile('sqlite')
     const values = bindValues(compiled, args, this.organizationId)
-    return readRows<Row>(this.#runner.prepared(compiled), values)
+    const rows = readRows<Row>(this.#runner.prepared(compiled), values)
+    // A unit that asks one thing after another keeps nobody from their turn; behind it, so that what is asked stays in its order.
+    await this.#runner.takeTurns()
+    return rows
   }
 
   change = <Args, Row>(statement: Statement<Reach, Args, Row>, args: Args): Promise<readonly Row[]> => {

@@ -2,8 +2,10 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Role } from '../base/rung.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { isBeyondAscii } from './identities.ts'
+import { isInRange, type KeyRange, listKeyRanges } from './linked-people.ts'
 import { saidColumns } from './said.ts'
 import { isOwner, runsSettings, type UserRow, userColumnNames } from './users.ts'
 
@@ -367,22 +369,25 @@ export const selectPeopleAsleep = organizationStatement<{
   return { compile: () => statement.compile(db) }
 })
 
-/** People who were linked to a connection since. */
-export const selectLinkedSince = (connectionId: string, since: number) =>
-  organizationQuery(({ db, organizationId }) =>
-    db
-      .selectFrom('identity')
-      .innerJoin('user', (join) =>
-        join
-          .onRef('user.organization_id', '=', 'identity.organization_id')
-          .onRef('user.id', '=', 'identity.user_id'),
-      )
-      .select(['user.id', 'user.user_name', 'user.source', 'user.created_at'])
-      .where('identity.organization_id', '=', organizationId)
-      .where('identity.connection_id', '=', connectionId)
-      .where('identity.created_at', '>=', since)
-      .orderBy('user.id'),
-  )
+const selectLinkedSince = organizationStatement<KeyRange & { since: number }>('linked_since')(
+  ({ db, place, organizationId, dialect }) => {
+    const isTheirs = sql<SqlBool>`u.organization_id = ${organizationId} AND u.id = i.user_id`
+    const statement = sql<
+      Pick<UserTable, 'id' | 'user_name' | 'source' | 'created_at'>
+    >`SELECT u.id, u.user_name, u.source, u.created_at
+      FROM (SELECT user_id FROM identity WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')}
+        AND ${isInRange(place)} AND created_at >= ${dialect.bigint(place('since'))}) AS i ${dialect.beside('user', 'u', isTheirs)}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** People who were linked to a connection since, in the order of their ids. */
+export async function listLinkedSince(tx: OrganizationTx, connectionId: string, since: number) {
+  const linked = []
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    linked.push(...(await tx.all(selectLinkedSince, { ...range, since })))
+  return linked.sort((one, other) => (one.id < other.id ? -1 : 1))
+}
 
 /** Keys that were made since by people whom the connection knows: who made a key stands in its event. */
 export async function listKeysMadeBy(

@@ -174,56 +174,6 @@ const moveIdentity = organizationStatement<IdentityKey & { toEntityId: string; t
     .where('stable_id', '=', place('stableId')),
 )
 
-// The keys that people have now, kept as they are by a version of the anchor that is withdrawn.
-const keepKeys = organizationStatement<{ connectionId: string; number: number }>('keep_withdrawn_identities')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .insertInto('withdrawn_identity')
-      .columns(['organization_id', 'number', ...identityColumns])
-      .expression((on) =>
-        on
-          .selectFrom('identity')
-          .select('organization_id')
-          .select(dialect.integer(place('number')).as('number'))
-          .select(identityColumns)
-          .where('organization_id', '=', organizationId)
-          .where('connection_id', '=', place('connectionId')),
-      ),
-)
-
-const deleteOfConnection = organizationStatement<{ connectionId: string }>('delete_identities_of_connection')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId')),
-)
-
-const restoreKeys = organizationStatement<{ connectionId: string; number: number }>('restore_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .insertInto('identity')
-      .columns(['organization_id', ...identityColumns])
-      .expression((on) =>
-        on
-          .selectFrom('withdrawn_identity')
-          .select('organization_id')
-          .select(identityColumns)
-          .where('organization_id', '=', organizationId)
-          .where('connection_id', '=', place('connectionId'))
-          .where('number', '=', place('number')),
-      ),
-)
-
-const deleteKept = organizationStatement<{ connectionId: string; number: number }>('delete_kept_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('withdrawn_identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId'))
-      .where('number', '=', place('number')),
-)
-
 const forgetKept = organizationStatement<{ userId: string; connectionId: string }>('forget_kept_identity')(
   ({ db, place, organizationId }) =>
     db
@@ -231,17 +181,6 @@ const forgetKept = organizationStatement<{ userId: string; connectionId: string 
       .where('organization_id', '=', organizationId)
       .where('user_id', '=', place('userId'))
       .where('connection_id', '=', place('connectionId')),
-)
-
-const parkKeys = organizationStatement<{ connectionId: string; entityId: string; parked: string }>(
-  'park_identities',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('identity')
-    .set({ idp_entity_id: place('parked') })
-    .where('organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where('idp_entity_id', '=', place('entityId')),
 )
 
 const selectKeys = organizationStatement<{ connectionId: string; entityId: string }>('keys_of_entity')(
@@ -936,28 +875,6 @@ export function forgetOtherWithdrawnIdentities(
   tx.write(forgetKeptBeside, { userId, connectionIds: JSON.stringify(connectionIds) })
 }
 
-/** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
-export function keepIdentities(tx: OrganizationTx, connectionId: string, number: number): void {
-  tx.write(keepKeys, { connectionId, number })
-}
-
-/** Exactly the keys that were kept under this version; what was linked since is not. */
-export function restoreIdentities(tx: OrganizationTx, connectionId: string, number: number): void {
-  tx.write(deleteOfConnection, { connectionId })
-  tx.write(restoreKeys, { connectionId, number })
-  tx.write(deleteKept, { connectionId, number })
-}
-
-/** Every key of this identity provider under a name that nobody can assert. */
-export function parkIdentities(
-  tx: OrganizationTx,
-  connectionId: string,
-  entityId: string,
-  parked: string,
-): void {
-  tx.write(parkKeys, { connectionId, entityId, parked })
-}
-
 /** Who is known to a connection by a key of this identity provider. */
 export function listKeys(
   tx: OrganizationTx,
@@ -1033,22 +950,6 @@ export function forgetParked(tx: OrganizationTx, userIds: readonly string[]): vo
   tx.write(deleteParkedKept, { userIds: userIdsText })
 }
 
-const deleteIdentities = organizationStatement<{ id: string }>('delete_connection_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('id')),
-)
-
-const deleteOldKeys = organizationStatement<{ connectionId: string }>('delete_withdrawn_identities')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('withdrawn_identity')
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId')),
-)
-
 const deleteKeySlice = organizationStatement<{ connectionId: string; number: number; limit: number }>(
   'delete_ended_keys',
 )(({ db, place, organizationId }) =>
@@ -1069,17 +970,7 @@ const deleteKeySlice = organizationStatement<{ connectionId: string; number: num
     .returning('number'),
 )
 
-/** With the connection. */
-export function removeIdentitiesOf(tx: OrganizationTx, connectionId: string): void {
-  tx.write(deleteIdentities, { id: connectionId })
-}
-
-/** What people were called under every anchor of the connection before. */
-export function removeWithdrawnIdentities(tx: OrganizationTx, connectionId: string): void {
-  tx.write(deleteOldKeys, { connectionId })
-}
-
-/** The same of one anchor, `limit` at once; whether there may be more. */
+/** What people were called under an anchor of before, `limit` at once; whether there may be more. */
 export async function removeWithdrawnSlice(
   tx: OrganizationTx,
   anchor: { readonly connectionId: string; readonly number: number },

@@ -13,6 +13,7 @@ import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { IdentityTable, RoleOrigin, UserTable } from '../store/schema.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
+import { isInRange, type KeyRange, listKeyRanges } from './linked-people.ts'
 import { lockPeople } from './lock-people.ts'
 import {
   isLowered,
@@ -825,26 +826,19 @@ export function keepLostIdentities(
   keepLostNames(tx, { id: row.id, before: columns, after: columns, identities }, at)
 }
 
-const selectBlockedOf = organizationStatement<{ connectionId: string; after: string; limit: number }>(
-  'blocked_of_connection',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('identity')
-    .innerJoin('user', (on) =>
-      on
-        .onRef('user.organization_id', '=', 'identity.organization_id')
-        .onRef('user.id', '=', 'identity.user_id'),
-    )
-    .select(['user.id', 'user.resource', 'connection_id', 'stable_id', 'proved_key'])
-    .where('identity.organization_id', '=', organizationId)
-    .where('connection_id', '=', place('connectionId'))
-    .where('user.blocked_at', 'is not', null)
-    .where('user.id', '>', place('after'))
-    .orderBy('user.id')
-    .limit(place('limit')),
+const selectBlockedOf = organizationStatement<KeyRange>('blocked_of_connection')(
+  ({ db, place, organizationId, dialect }) => {
+    const isTheirs = sql<SqlBool>`u.organization_id = ${organizationId} AND u.id = i.user_id`
+    const statement = sql<
+      Pick<UserTable, 'id' | 'resource'> & KnownBy
+    >`SELECT u.id, u.resource, i.connection_id, i.stable_id, i.proved_key
+      FROM (SELECT user_id, connection_id, stable_id, proved_key FROM identity
+        WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}) AS i
+        ${dialect.beside('user', 'u', isTheirs)}
+      WHERE u.blocked_at IS NOT NULL ORDER BY u.id`
+    return { compile: () => statement.compile(db) }
+  },
 )
-
-const blockedPerSlice = 100
 
 /** Before a connection's identities are deleted: whoever came by one of them is still who is kept out. */
 export async function keepIdentitiesOfConnection(
@@ -852,13 +846,8 @@ export async function keepIdentitiesOfConnection(
   connectionId: string,
   at: number,
 ): Promise<void> {
-  for (let after = ''; ; ) {
-    const slice = await tx.all(selectBlockedOf, { connectionId, after, limit: blockedPerSlice })
-    for (const one of slice) keepLostIdentities(tx, one, [one], at)
-    const last = slice.at(-1)
-    if (last === undefined || slice.length < blockedPerSlice) return
-    after = last.id
-  }
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    for (const one of await tx.all(selectBlockedOf, range)) keepLostIdentities(tx, one, [one], at)
 }
 
 const forgetAddresses = organizationStatement<{ ids: string }>('forget_deleted_emails')(

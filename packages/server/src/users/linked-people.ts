@@ -1,0 +1,209 @@
+// Everybody whom one connection knows, changed at once and in slices: however many they are, no statement is about more than a slice of
+// them, so that the embedded store lets others have their turn in between. All of it is one transaction: after a crash nothing was done.
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { OrganizationTx } from '../store/database.ts'
+import type { IdentityTable } from '../store/schema.ts'
+import { organizationStatement, type Statement } from '../store/statement.ts'
+
+/** A few milliseconds of writing. */
+const peoplePerSlice = 200
+
+/** Identities in the order of their keys: those behind one key, up to another. */
+export interface KeyRange {
+  readonly connectionId: string
+  /** Of what a withdrawn anchor kept: which. */
+  readonly number: number
+  readonly entityId: string
+  readonly stableId: string
+  readonly lastEntityId: string
+  readonly lastStableId: string
+}
+
+type Key = Pick<IdentityTable, 'idp_entity_id' | 'stable_id'>
+type Place = (name: keyof KeyRange) => unknown
+type SliceStatement = Statement<'organization', KeyRange, never>
+
+const keptColumns = sql`organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, name_id_format, attributes, proved_key,
+  created_at, last_sign_in_at`
+
+function isOfConnection(
+  table: 'identity' | 'withdrawn_identity',
+  organizationId: unknown,
+  place: Place,
+): RawBuilder<SqlBool> {
+  const ofVersion = table === 'identity' ? sql`` : sql`AND number = ${place('number')}`
+  return sql<SqlBool>`organization_id = ${organizationId} AND connection_id = ${place('connectionId')} ${ofVersion}`
+}
+
+/** Whether a row is in the slice. */
+export function isInRange(place: Place): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(idp_entity_id, stable_id) > (${place('entityId')}, ${place('stableId')})
+    AND (idp_entity_id, stable_id) <= (${place('lastEntityId')}, ${place('lastStableId')})`
+}
+
+function boundaries(table: 'identity' | 'withdrawn_identity') {
+  return {
+    last: organizationStatement<KeyRange>(`last_${table}_of_connection`)(({ db, place, organizationId }) => {
+      const statement = sql<Key>`SELECT idp_entity_id, stable_id FROM ${sql.table(table)}
+        WHERE ${isOfConnection(table, organizationId, place)} ORDER BY idp_entity_id DESC, stable_id DESC LIMIT 1`
+      return { compile: () => statement.compile(db) }
+    }),
+    end: organizationStatement<KeyRange>(`end_of_${table}_slice`)(({ db, place, organizationId }) => {
+      const statement = sql<Key>`SELECT idp_entity_id, stable_id FROM ${sql.table(table)}
+        WHERE ${isOfConnection(table, organizationId, place)}
+          AND (idp_entity_id, stable_id) > (${place('entityId')}, ${place('stableId')})
+        ORDER BY idp_entity_id, stable_id LIMIT 1 OFFSET ${sql.lit(peoplePerSlice - 1)}`
+      return { compile: () => statement.compile(db) }
+    }),
+  }
+}
+
+const boundariesOf = {
+  identity: boundaries('identity'),
+  withdrawn_identity: boundaries('withdrawn_identity'),
+}
+
+/** Where the slices begin and end. */
+export async function listKeyRanges(
+  tx: OrganizationTx,
+  table: 'identity' | 'withdrawn_identity',
+  of: Pick<KeyRange, 'connectionId'> & Partial<Pick<KeyRange, 'number'>>,
+): Promise<readonly KeyRange[]> {
+  const nothing = { entityId: '', stableId: '', lastEntityId: '', lastStableId: '' }
+  const whole: KeyRange = { number: 0, ...of, ...nothing }
+  const last = await tx.first(boundariesOf[table].last, whole)
+  if (last === undefined) return []
+  const ranges: KeyRange[] = []
+  for (let after: Key = { idp_entity_id: '', stable_id: '' }; ; ) {
+    const from = { ...whole, entityId: after.idp_entity_id, stableId: after.stable_id }
+    const end = await tx.first(boundariesOf[table].end, from)
+    const until = end ?? last
+    ranges.push({ ...from, lastEntityId: until.idp_entity_id, lastStableId: until.stable_id })
+    if (end === undefined) return ranges
+    after = end
+  }
+}
+
+const selectIds = organizationStatement<KeyRange>('linked_people')(({ db, place, organizationId }) => {
+  const statement = sql<{ user_id: string }>`SELECT user_id FROM identity
+    WHERE ${isOfConnection('identity', organizationId, place)} AND ${isInRange(place)}`
+  return { compile: () => statement.compile(db) }
+})
+
+/** The ids of everybody whom a connection knows, in slices. */
+export async function* listLinkedIds(
+  tx: OrganizationTx,
+  connectionId: string,
+): AsyncGenerator<readonly string[]> {
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    yield (await tx.all(selectIds, range)).map(({ user_id: userId }) => userId)
+}
+
+// The keys that people have now, kept as they are by a version of the anchor that is withdrawn.
+const keepSlice: SliceStatement = organizationStatement<KeyRange>('keep_withdrawn_identities')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<never>`INSERT INTO withdrawn_identity (number, ${keptColumns})
+      SELECT ${dialect.integer(place('number'))}, ${keptColumns} FROM identity
+      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}
+      ON CONFLICT DO NOTHING`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+const restoreSlice: SliceStatement = organizationStatement<KeyRange>('restore_identities')(
+  ({ db, place, organizationId }) => {
+    const statement = sql<never>`INSERT INTO identity (${keptColumns}) SELECT ${keptColumns} FROM withdrawn_identity
+      WHERE ${isOfConnection('withdrawn_identity', organizationId, place)} AND ${isInRange(place)}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+function deleteSlice(table: 'identity' | 'withdrawn_identity', name: string): SliceStatement {
+  return organizationStatement<KeyRange>(name)(({ db, place, organizationId }) => {
+    const statement = sql<never>`DELETE FROM ${sql.table(table)}
+      WHERE ${isOfConnection(table, organizationId, place)} AND ${isInRange(place)}`
+    return { compile: () => statement.compile(db) }
+  })
+}
+
+const deleteOfConnection = deleteSlice('identity', 'delete_identities_of_connection')
+const deleteKept = deleteSlice('withdrawn_identity', 'delete_kept_identities')
+
+const nextNumber = organizationStatement<{ connectionId: string; after: number }>('next_withdrawn_number')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<{ number: number }>`SELECT number FROM withdrawn_identity
+      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')}
+        AND number > ${dialect.integer(place('after'))} ORDER BY number LIMIT 1`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+// What came into a slice's place since it was looked where the slices end.
+const deleteRest = (['identity', 'withdrawn_identity'] as const).map((table) =>
+  organizationStatement<{ connectionId: string }>(`delete_rest_of_${table}`)(
+    ({ db, place, organizationId }) =>
+      db
+        .deleteFrom(table)
+        .where('organization_id', '=', organizationId)
+        .where('connection_id', '=', place('connectionId')),
+  ),
+)
+
+/** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
+export async function keepIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  number: number,
+): Promise<void> {
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    tx.write(keepSlice, { ...range, number })
+}
+
+/** Exactly the keys that were kept under this version; what was linked since is not. */
+export async function restoreIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  number: number,
+): Promise<void> {
+  const own = await listKeyRanges(tx, 'identity', { connectionId })
+  const kept = await listKeyRanges(tx, 'withdrawn_identity', { connectionId, number })
+  for (const range of own) tx.write(deleteOfConnection, range)
+  tx.write(deleteRest[0]!, { connectionId })
+  for (const range of kept) tx.write(restoreSlice, range)
+  for (const range of kept) tx.write(deleteKept, range)
+}
+
+/** With the connection: what people are called, and were called under every anchor of it before. */
+export async function removeIdentitiesOf(tx: OrganizationTx, connectionId: string): Promise<void> {
+  const own = await listKeyRanges(tx, 'identity', { connectionId })
+  for (const range of own) tx.write(deleteOfConnection, range)
+  for (let after = -1; ; ) {
+    const version = await tx.first(nextNumber, { connectionId, after })
+    if (version === undefined) break
+    after = Number(version.number)
+    for (const range of await listKeyRanges(tx, 'withdrawn_identity', { connectionId, number: after }))
+      tx.write(deleteKept, range)
+  }
+  for (const statement of deleteRest) tx.write(statement, { connectionId })
+}
+
+// As an expression: equal to one text it would be what SQLite finds the rows by, all of the connection's for each slice.
+const parkSlice = organizationStatement<KeyRange & { ofEntityId: string; parked: string }>('park_identities')(
+  ({ db, place, organizationId }) => {
+    const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('parked')}
+      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}
+        AND idp_entity_id || '' = ${place('ofEntityId')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** Every key of this identity provider under a name that nobody can assert. */
+export async function parkIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  ofEntityId: string,
+  parked: string,
+): Promise<void> {
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    tx.write(parkSlice, { ...range, ofEntityId, parked })
+}
