@@ -1,7 +1,10 @@
 // The operator in a browser: links that work once, sessions that end, visits that are recorded, and set-up links that
 // administrators hand over themselves.
 // Judges: server/sessions, server/portal, server/admin.
+import type { ProblemError } from '@rollcall/api'
+import { openOperatorKey } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { forgetOperatorKey } from '../../packages/server/src/sessions/operator-key.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -88,6 +91,29 @@ forEachStore((start) => {
     expect((await browser.call('POST', `/organizations/${params.slug}/operator-visits`)).status).toBe(204)
     const [event] = (await service.admin.call('listEvents', { params, query: {} })).items
     expect(event).toMatchObject({ type: 'organization.opened_by_operator', actor: { kind: 'operator' } })
+  })
+
+  it('a start that serves nothing forgets the key that it has made, and no other', async () => {
+    const other = await start()
+    const open = (key?: string) => openOperatorKey(other.database, key, other.now())
+    const mayAct = (slug: string) =>
+      other.admin.call('createOrganization', { body: { name: slug, slug } }).then(
+        () => true,
+        ({ problem }: ProblemError) => problem.status !== 401,
+      )
+    await open(other.operatorKey)
+    const failed = await open()
+    expect([failed.fresh !== undefined, await mayAct('under-another')]).toEqual([true, false])
+    await forgetOperatorKey(other.database, failed)
+    expect(await mayAct('under-their-own')).toBe(true)
+    const shown = await open()
+    const beside = await open()
+    expect([shown.fresh, beside]).toEqual([
+      expect.not.stringMatching(failed.fresh ?? ''),
+      { ...beside, fresh: undefined },
+    ])
+    await forgetOperatorKey(other.database, beside)
+    expect(await open()).toMatchObject({ hash: shown.hash, fresh: undefined, isChanged: false })
   })
 
   it('an administrator makes set-up links, and no link that opens more', async () => {

@@ -161,4 +161,25 @@ describe('serve', () => {
     expect(first.output()).toMatch(/rc_operator_[0-9A-Za-z]{43}/)
     expect(second.output()).not.toMatch(/rc_operator_/)
   }, 60_000)
+
+  it('prints the operator key at the first start that serves, where the port was taken before', async () => {
+    const folder = newFolder()
+    const taken = createServer()
+    await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done))
+    const { port } = taken.address() as AddressInfo
+    const failed = await runCommand(['serve'], {
+      ...{ ROLLCALL_DATA: folder, ROLLCALL_SECRET_KEY: secretKey, ROLLCALL_LOG_LEVEL: 'warn' },
+      ...{ PORT: String(port), HOST: '127.0.0.1' },
+    })
+    taken.close()
+    expect([failed.code, failed.output]).toEqual([1, expect.stringContaining('something else on port')])
+    expect(failed.output).not.toMatch(/rc_operator_/)
+    const first = await startProcess({ ROLLCALL_DATA: folder, ROLLCALL_OPERATOR_KEY: '' })
+    const [key = ''] = /rc_operator_[0-9A-Za-z]{43}/.exec(first.output()) ?? []
+    const log = await fetch(`${first.url}/api/v1/operator-events`, {
+      headers: { authorization: `Bearer ${key}` },
+    })
+    expect([log.status, await log.text()]).toEqual([200, expect.not.stringContaining('key_changed')])
+    await first.end('SIGTERM')
+  }, 60_000)
 })

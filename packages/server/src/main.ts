@@ -36,6 +36,7 @@ import {
 import { lookAtStore } from './notices/damage.ts'
 import type { SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'
+import { type FoundKey, forgetOperatorKey } from './sessions/operator-key.ts'
 import type { Database } from './store/database.ts'
 import type { News } from './store/news.ts'
 import { contractStore, placesOfWorker } from './store/postgres.ts'
@@ -67,10 +68,19 @@ export async function startService(config: Config, version: string, isTerminal: 
     places: workers === undefined ? undefined : placesOfWorker(2),
   })
   const database = workers === undefined ? opened : hearWorkers(opened, workers)
+  let operatorKey: FoundKey | undefined
   try {
-    return await serve(config, version, database, metrics, log, workers)
+    operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
+    return await serve({ config, version, database, metrics, log, operatorKey }, workers)
   } catch (error) {
     await workers?.close()
+    if (operatorKey !== undefined)
+      await forgetOperatorKey(database, operatorKey).catch((failure: unknown) =>
+        log.warn(
+          { err: failure },
+          'the operator key that this start made was shown to nobody, and could not be forgotten: give ROLLCALL_OPERATOR_KEY',
+        ),
+      )
     await database.close()
     throw error
   }
@@ -129,16 +139,12 @@ function startWork(
   return { stop: () => Promise.all([jobs.stop(), deliverer.stop()]) }
 }
 
-async function serve(
-  config: Config,
-  version: string,
-  database: Database,
-  metrics: Metrics,
-  log: Log,
-  workers: Workers | undefined,
-): Promise<Service> {
-  const operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
-  const node = await openNode({ config, version, database, metrics, log, operatorKey })
+/** What is open before anything is wired. */
+type Opening = Parameters<typeof openNode>[0] & { readonly operatorKey: FoundKey }
+
+async function serve(opening: Opening, workers: Workers | undefined): Promise<Service> {
+  const { config, database, metrics, log, operatorKey } = opening
+  const node = await openNode(opening)
   const { app, secretKeys } = node
   const front =
     workers === undefined

@@ -30,7 +30,7 @@ import { createOutbound } from './outbound/outbound.ts'
 import { renderSlow } from './scim/slow.ts'
 import { openSecretKeys } from './sealed-columns.ts'
 import type { SecretKeys } from './secret-key/open.ts'
-import { findOperatorKey, type OperatorKey } from './sessions/operator-key.ts'
+import { type FoundKey, findOperatorKey, type OperatorKey } from './sessions/operator-key.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase } from './store/fair.ts'
 import { fairLimits } from './store/fair-queue.ts'
@@ -106,10 +106,10 @@ export async function openOperatorKey(
   database: Database,
   configured: string | undefined,
   now: number,
-): Promise<OperatorKey> {
+): Promise<FoundKey> {
   const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
-  const { isChanged, ...key } = await findOperatorKey(database, act, configured)
-  await settleInvitations(database, act, { hash: key.hash, isChanged })
+  const key = await findOperatorKey(database, act, configured)
+  await settleInvitations(database, act, key)
   return key
 }
 

@@ -26,8 +26,12 @@ export async function serve(args: readonly string[]): Promise<number> {
   )
   stop.started()
   if (service.freshOperatorKey !== undefined) {
+    // Before anything else that may fail.
     console.log(
-      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}\n\nOpen the console as the operator (once, for 5 minutes; another one: ${ownCommand()} operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
+      `\nThis is the first start. The operator key, shown once and kept only as a hash:\n\n  ${service.freshOperatorKey}`,
+    )
+    console.log(
+      `\nOpen the console as the operator (once, for 5 minutes; another one: ${ownCommand()} operator-link):\n\n  ${await service.createOperatorLink()}\n\nManagement API: ${config.url}/api/v1/docs\n`,
     )
   }
   await stop.asked

@@ -2,7 +2,7 @@
 // that: the operator's sessions and links, and the links into organizations with their sessions.
 import type { Act } from '../events/record.ts'
 import { recordInstallation } from '../events/record.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 import { settleLinks } from './links.ts'
 import { endOfOtherKeys } from './operator.ts'
@@ -30,8 +30,12 @@ const replacePresent = installationStatement<{ hash: string; before: string }>(
     .returning('name'),
 )
 
-/** At a start, before anything is served. Whether the key is another one than the last. */
-export async function settleOperatorKey(database: Database, act: Act, hash: string): Promise<boolean> {
+/** At a start, before anything is served. Returns the hash of the last key, where that was another one. */
+export async function settleOperatorKey(
+  database: Database,
+  act: Act,
+  hash: string,
+): Promise<string | undefined> {
   const [known] = await database.readInstallation('settings', selectPresent, {})
   const isChanged = known !== undefined && known.value !== hash
   await database.inInstallation('settings', async (tx) => {
@@ -49,7 +53,15 @@ export async function settleOperatorKey(database: Database, act: Act, hash: stri
     })
   })
   await settleLinks(database, act, { hash, isChanged })
-  return isChanged
+  return isChanged ? known.value : undefined
+}
+
+/** The key of before is in force again: nothing was served under the one that took its place. */
+export function putBackKey(
+  tx: InstallationTx,
+  keys: { readonly hash: string; readonly before: string },
+): void {
+  tx.write(replacePresent, keys)
 }
 
 /** Enough of the hash to tell keys apart. */

@@ -3,7 +3,8 @@ import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
 import type { Act } from '../events/record.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
-import { settleOperatorKey } from './key-change.ts'
+import { putBackKey, settleOperatorKey } from './key-change.ts'
+import { presentKeySetting } from './sessions.ts'
 
 const settingName = 'operator_key_hash'
 
@@ -16,6 +17,11 @@ const insertSetting = installationStatement<{ name: string; value: string }>('in
       .insertInto('setting')
       .values({ name: place('name'), value: place('value') })
       .onConflict((on) => on.column('name').doNothing()),
+)
+
+const deleteSetting = installationStatement<{ name: string; value: string }>('delete_setting')(
+  ({ db, place }) =>
+    db.deleteFrom('setting').where('name', '=', place('name')).where('value', '=', place('value')),
 )
 
 /** The operator's key, as far as it is known. */
@@ -33,10 +39,34 @@ export async function findOperatorKey(
   database: Database,
   act: Act,
   configured: string | undefined,
-): Promise<OperatorKey & { readonly isChanged: boolean }> {
+): Promise<FoundKey> {
   const { hash, fresh } = await findKey(database, configured)
-  const isChanged = await settleOperatorKey(database, act, hash)
-  return { ...toOperatorKey(hash), fresh, isChanged }
+  const before = await settleOperatorKey(database, act, hash)
+  return { ...toOperatorKey(hash), fresh, before, isChanged: before !== undefined }
+}
+
+/** A key as a start finds it. */
+export interface FoundKey extends OperatorKey {
+  /** SHA-256 of the one that was in force before, where that is another one. */
+  readonly before: string | undefined
+  readonly isChanged: boolean
+}
+
+/**
+ * A start that serves nothing shows nobody the key that it has made: the next start makes another. What another node made, or was given,
+ * stays.
+ */
+export async function forgetOperatorKey(
+  database: Database,
+  { fresh, hash, before }: Pick<FoundKey, 'fresh' | 'hash' | 'before'>,
+): Promise<void> {
+  if (fresh === undefined) return
+  await database.inInstallation('settings', async (tx) => {
+    tx.write(deleteSetting, { name: settingName, value: hash })
+    if (before !== undefined) putBackKey(tx, { hash: before, before: hash })
+    // Nobody else has that store open. Of several nodes one may have come to serve with the key meanwhile: what it makes holds on.
+    else if (database.kind === 'embedded') tx.write(deleteSetting, { name: presentKeySetting, value: hash })
+  })
 }
 
 /** The key in force, for who has been told which one that is. */
