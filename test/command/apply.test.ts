@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Client } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyText, type Wish } from '../../packages/cli/src/commands/apply.ts'
@@ -100,12 +101,12 @@ forEachStore((start) => {
 
   async function run(
     text: string,
-    wish: Partial<Wish> = {},
+    { client = service.admin, ...wish }: Partial<Wish> & { readonly client?: Client } = {},
     folder = makeFolder(),
   ): Promise<{ code: number; output: string; folder: string }> {
     const lines: string[] = []
     const code = await applyText(
-      service.admin,
+      client,
       { text, file: join(folder, 'rollcall.yaml'), environment: { LOGIN_SECRET: secret }, ...wish },
       (line) => lines.push(line),
     )
@@ -244,10 +245,48 @@ organizations:
         new RegExp(`refused organizations/${slug}/domains/gmail.com: .*\\(domain_public\\)`),
       )
       expect(output).toContain(`not tried organizations/${slug}/roleMappings`)
-      expect(output).toContain('Stopped: 1 done, 1 not, 1 not tried.')
+      expect(output).toContain('Not whole: 1 done, 1 not, 1 not tried.')
       const params = { slug }
       expect((await service.admin.call('listDomains', { params })).items).toEqual([])
       expect((await service.admin.call('getRoleMappings', { params })).mappings).toEqual([])
+    })
+
+    it('Q4: what somebody changes between the plan and its steps holds up their organization, and no other', async () => {
+      const [theirs, other] = [await newOrganization(), await newOrganization()]
+      const make = (slug: string) =>
+        service.admin.call('createConnection', {
+          params: { slug },
+          body: { name: 'Okta', identityProvider: 'okta' },
+        })
+      const one = await make(theirs)
+      await make(other)
+      const app = `App of ${other}`
+      const of = (slug: string) => `
+  - slug: ${slug}
+    connections: [{ name: Okta, options: { forceAuthn: true } }]
+    roleMappings: [{ group: Staff, role: member }]`
+      const file = `
+rollcall: 1
+organizations:${of(theirs)}${of(other)}
+applications: [{ name: ${app}, authentication: none, redirectUris: ['https://a.test/'] }]
+`
+      const removing: Client = {
+        async call(operation, input) {
+          if (operation === 'updateConnection' && JSON.stringify(input).includes(one.id))
+            await service.admin.call('deleteConnection', { params: { slug: theirs, id: one.id } })
+          return service.admin.call(operation, input)
+        },
+      }
+      const { code, output } = await run(file, { client: removing })
+      expect(code).toBe(1)
+      expect(output).toMatch(
+        new RegExp(`^refused organizations/${theirs}/connections/Okta: .*not_found`, 'm'),
+      )
+      expect(output).toContain(`not tried organizations/${theirs}/roleMappings`)
+      for (const path of [`organizations/${other}/connections/Okta`, `organizations/${other}/roleMappings`])
+        expect(output).toContain(`changed ${path}`)
+      expect(output).toContain(`created applications/${app}`)
+      expect(output).toContain('Not whole: 3 done, 1 not, 1 not tried.')
     })
 
     it('makes a domain that nobody has proved, and says that nothing speaks for it before it is', async () => {

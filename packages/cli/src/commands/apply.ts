@@ -78,8 +78,8 @@ export async function applyText(
   }
   const { done, left, failed, notTried } = await carryOut(plan, prune, print)
   for (const { path } of notTried) print(`not tried ${show(path)}`)
-  if (failed !== undefined) {
-    print(`Stopped: ${done.length + left.length} done, 1 not, ${notTried.length} not tried.`)
+  if (failed.length > 0) {
+    print(`Not whole: ${done.length + left.length} done, ${failed.length} not, ${notTried.length} not tried.`)
     return 1
   }
   print(

@@ -1,4 +1,5 @@
-// Carries a plan out, step by step, and says after each what was done. The first that is refused ends it: what comes after may stand on it.
+// Carries a plan out, step by step, and says after each what was done. Where something of an organization is refused, the rest of that
+// organization waits, for it may stand on it, and other organizations go on. Any other failure ends it.
 import { ProblemError } from '@rollcall/api'
 import { show } from './file.ts'
 import type { Plan } from './plan.ts'
@@ -8,7 +9,7 @@ export interface Outcome {
   readonly done: readonly Step[]
   /** Done, with something left for somebody else to do. */
   readonly left: readonly Step[]
-  readonly failed: Step | undefined
+  readonly failed: readonly Step[]
   readonly notTried: readonly Step[]
 }
 
@@ -20,23 +21,48 @@ export async function carryOut(
   print: (line: string) => void,
 ): Promise<Outcome> {
   const work = [...steps, ...(isPruning ? prunes : [])].filter(({ run }) => run !== undefined)
-  const done: Step[] = []
-  const left: Step[] = []
+  const outcome = { done: [] as Step[], left: [] as Step[], failed: [] as Step[], notTried: [] as Step[] }
+  const waiting = new Set<string>()
   for (const [at, step] of work.entries()) {
+    if (mustWait(step, waiting)) {
+      outcome.notTried.push(step)
+      continue
+    }
     const before = countChanges()
     try {
       const note = await step.run?.()
-      if (note === undefined) done.push(step)
-      else left.push(step)
+      outcome[note === undefined ? 'done' : 'left'].push(step)
       print(
         note === undefined ? `${words[step.kind]} ${show(step.path)}` : `waits ${show(step.path)}: ${note}`,
       )
     } catch (error) {
       print(describeFailure(step, error, countChanges() > before))
-      return { done, left, failed: step, notTried: work.slice(at + 1) }
+      outcome.failed.push(step)
+      const own = slugOf(step)
+      if (own === undefined || !isRefused(error)) {
+        outcome.notTried.push(...work.slice(at + 1))
+        break
+      }
+      waiting.add(own)
     }
   }
-  return { done, left, failed: undefined, notTried: [] }
+  return outcome
+}
+
+/** Undefined of what belongs to no organization. */
+const slugOf = ({ path }: Step): string | undefined => /^organizations\/([^/]+)/.exec(path)?.[1]
+
+// What belongs to no organization may be used by one that waits: it is deleted once they are as the file says.
+function mustWait(step: Step, waiting: ReadonlySet<string>): boolean {
+  const own = slugOf(step)
+  return own === undefined ? step.kind === 'prune' && waiting.size > 0 : waiting.has(own)
+}
+
+/** Whether the service answered that this very request is refused: others may go through. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return false
+  const { status } = error.problem
+  return status >= 400 && status < 500 && status !== 401
 }
 
 function describeFailure(step: Step, error: unknown, isPartDone: boolean): string {
