@@ -77,35 +77,52 @@ forEachStore((start) => {
       expect(second.relink?.sample.every(({ after }) => after?.startsWith('s'))).toBe(true)
     })
 
-    it('N3: is counted once: looks name whom they show as they are now, and count nobody', async () => {
-      const { stage, id, at, contact } = await fill(3)
-      await stage.give(id, 'admin')
+    it('O7: is counted again when somebody looks later, so that who came or has become an administrator is seen', async () => {
+      const { stage, id, at } = await fill(3)
       const { administrator } = stage
       await administrator.call('stageAnchor', { params: at, body: { metadataXml: moved().metadata() } })
       const look = async () => (await administrator.call('getAnchor', { params: at })).staged?.relink
-      expect(await look()).toMatchObject({ identities: 4, relinked: 3, dropped: 0, kept: 1 })
+      expect(await look()).toMatchObject({ identities: 4, relinked: 4, kept: 0 })
       await stage.signIn({ nameId: 'later', attributes: { email: [`l@${stage.company.domain}`] } })
-      await write(
-        stage,
-        (organization) => sql`UPDATE "user" SET user_name = 'called anew'
-        WHERE organization_id = ${organization} AND id = ${sql.lit(`${id}-2`)}`,
-      )
-      await stage.give(`${id}-3`, 'admin')
-      const seen = await look()
-      expect(seen).toMatchObject({ identities: 4, relinked: 3, dropped: 0, kept: 1 })
-      expect(seen?.sample.map(({ userName }) => userName)).toEqual([
-        expect.stringMatching(/-1$/),
-        'called anew',
-      ])
-      expect(seen?.sample.map(({ after }) => after)).toEqual(['nid-1', 'nid-2'])
-      const shown = (await contact.call('getAnchor', { params: at })).staged?.relink
-      expect(shown).toEqual({ identities: 4, relinked: 3, dropped: 0, kept: 1, sample: [] })
+      await stage.give(id, 'admin')
+      service.advance(1_000)
+      expect(await look()).toMatchObject({ identities: 5, relinked: 4, kept: 1 })
+      await stage.give(`${id}-1`, 'admin')
+      service.advance(1_000)
+      expect(await administrator.call('getStagedAnchor', { params: at })).toMatchObject({
+        relink: { identities: 5, relinked: 3, kept: 2 },
+      })
       // Once it is put in place it is as it is then.
       const { staged } = await administrator.call('getAnchor', { params: at })
       await administrator.call('applyStagedAnchor', { params: at, body: { digest: staged?.digest ?? '' } })
       const query = { type: 'connection.relinked', limit: 5 } as const
       const { items } = await service.admin.call('listEvents', { params: { slug: stage.slug }, query })
       expect(items.map(({ data }) => data)).toEqual([{ identities: 5, dropped: 0 }])
+    })
+
+    it('N3: is counted once in a while: looks between name whom they show as they are now, and count nobody', async () => {
+      const { stage, id, at, contact } = await fill(2_000)
+      await stage.give(id, 'admin')
+      const { administrator } = stage
+      await administrator.call('stageAnchor', { params: at, body: { metadataXml: moved().metadata() } })
+      const look = async () => (await administrator.call('getAnchor', { params: at })).staged?.relink
+      expect(await look()).toMatchObject({ identities: 2_001, relinked: 2_000, dropped: 0, kept: 1 })
+      await stage.signIn({ nameId: 'later', attributes: { email: [`l@${stage.company.domain}`] } })
+      await write(
+        stage,
+        (organization) => sql`UPDATE "user" SET user_name = 'called anew'
+        WHERE organization_id = ${organization} AND id = ${sql.lit(`${id}-10`)}`,
+      )
+      await stage.give(`${id}-100`, 'admin')
+      const seen = await look()
+      expect(seen).toMatchObject({ identities: 2_001, relinked: 2_000, dropped: 0, kept: 1 })
+      expect(seen?.sample.slice(0, 3)).toEqual([
+        expect.objectContaining({ userName: expect.stringMatching(/-1$/), after: 'nid-1' }),
+        expect.objectContaining({ userName: 'called anew', after: 'nid-10' }),
+        expect.objectContaining({ after: 'nid-1000' }),
+      ])
+      const shown = (await contact.call('getAnchor', { params: at })).staged?.relink
+      expect(shown).toEqual({ identities: 2_001, relinked: 2_000, dropped: 0, kept: 1, sample: [] })
     })
   })
 

@@ -147,7 +147,7 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     const ticket = sealTestTicket(options.envelope, connection.id, { sessionId }, at)
     const url = `${options.url}/saml/${connection.id}/login?test=${ticket}`
     if (digest !== undefined) {
-      const staged = await getStaged(database, scope, context.get('act').rung, connection.id)
+      const staged = await getStaged(database, scope, context.get('act'), connection.id)
       if (staged.digest !== digest) throw stagedChanged()
       return context.json({ url: `${url}&anchor=${digest}` }, 200)
     }
@@ -225,7 +225,7 @@ export function bindAnchors(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.getStagedAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await getStaged(database, scope, context.get('act').rung, id), 200)
+    return context.json(await getStaged(database, scope, context.get('act'), id), 200)
   })
   app.openapi(gated(operations.discardStagedAnchor, options), async (context) => {
     const { scope } = context.get('organization')

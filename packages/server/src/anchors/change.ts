@@ -122,7 +122,7 @@ async function changeAnchor(
     assertMayBeActive(plain)
     writeChange(tx, act, before, plain, 'connection.updated')
     const { version } = await stage(tx, act, plain, wanted, rules)
-    return { kind: 'staged', staged: await describeStaged(tx, act.rung, plain, version) }
+    return { kind: 'staged', staged: await describeStaged(tx, act, plain, version) }
   }
   if (isBeside)
     return { kind: 'changed', connection: await keepAnchor(tx, act, { before, plain, wanted }, rules) }
@@ -244,7 +244,7 @@ export async function relinkConnection(
     if (input.dryRun || digestOf(before) === digestOf(wanted.anchor)) return { kind: 'relinked', result }
     if (isStagedFirst(row) && !isKey) {
       const { version } = await stage(tx, act, row, wanted, rules)
-      return { kind: 'staged', staged: await describeStaged(tx, act.rung, row, version) }
+      return { kind: 'staged', staged: await describeStaged(tx, act, row, version) }
     }
     const isNamed = metadata !== undefined
     await placeAtOnce(tx, act, { before: row, plain: row, wanted, isNamed }, rules)

@@ -6,6 +6,7 @@ import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { eachInTurns } from '../base/turns.ts'
 import { type Anchor, digestOf, isSameKey, toEntityId } from '../connections/anchor.ts'
+import { writePreview } from '../connections/anchor-rows.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable } from '../store/schema.ts'
@@ -24,6 +25,8 @@ const rowsPerSlice = 500
 /** Where what each sign-in said is read as well. */
 const rowsPerReadSlice = 100
 const sampled = 50
+/** To count one takes a small part of that: however often somebody looks, most of the time nobody is counted. */
+const restMsPerPerson = 20
 
 type Sent = Record<string, readonly string[]>
 type Found = Awaited<ReturnType<typeof listSlice>>[number]
@@ -156,6 +159,8 @@ export function summariseMoves(moves: readonly Move[], isNamed: boolean): Relink
 
 /** As it is kept with what is staged: names and stable ids are read anew when it is shown. */
 interface CountedRelinks extends Omit<RelinkPreview, 'sample'> {
+  /** When; not known of the first that were kept. */
+  readonly at?: number
   /** Of the anchor that is in place. */
   readonly before: string
   /** People of the sample, and whether they are linked by their new stable id at once. */
@@ -166,35 +171,56 @@ interface CountedRelinks extends Omit<RelinkPreview, 'sample'> {
 export async function countRelinks(
   tx: OrganizationTx,
   connectionId: string,
-  before: Anchor | null,
-  after: Anchor,
+  anchors: { readonly before: Anchor | null; readonly after: Anchor },
+  at: number,
 ): Promise<string | null> {
-  if (before === null || isSameKey(before, after)) return null
+  const { before, after } = anchors
+  return before === null || isSameKey(before, after)
+    ? null
+    : JSON.stringify(await count(tx, connectionId, { before, after }, at))
+}
+
+async function count(
+  tx: OrganizationTx,
+  connectionId: string,
+  { before, after }: { readonly before: Anchor; readonly after: Anchor },
+  at: number,
+): Promise<CountedRelinks> {
   const { sample, ...counts } = summariseMoves(await listMoves(tx, connectionId, before, after), true)
-  const counted: CountedRelinks = {
+  return {
     ...counts,
+    at,
     before: digestOf(before),
     sample: sample.map((one) => [one.userId, one.after === null ? 0 : 1]),
   }
-  return JSON.stringify(counted)
 }
 
-/** The same as it is shown with what is staged: however many they are, a look reads those of the sample alone. */
+/**
+ * The same as it is shown with what is staged. Most looks read those of the sample alone, however many there are; people come and go, so it
+ * is counted again from time to time.
+ */
 export async function describeRelinks(
   tx: OrganizationTx,
-  version: Pick<AnchorVersionTable, 'connection_id' | 'preview'>,
-  before: Anchor,
-  after: Anchor,
-  isNamed: boolean,
+  version: Pick<AnchorVersionTable, 'connection_id' | 'number' | 'preview'>,
+  anchors: { readonly before: Anchor; readonly after: Anchor },
+  { isNamed, at }: { readonly isNamed: boolean; readonly at: number },
 ): Promise<RelinkPreview | null> {
+  const { before, after } = anchors
   if (isSameKey(before, after)) return null
-  const { connection_id: connectionId, preview } = version
-  const counted = preview === null ? undefined : readJson<CountedRelinks>(preview)
-  // From before it was kept, or another anchor was put in place since.
-  if (counted === undefined || counted.before !== digestOf(before))
-    return summariseMoves(await listMoves(tx, connectionId, before, after), isNamed)
-  const { before: _, sample, ...counts } = counted
+  const { connection_id: connectionId, number, preview } = version
+  let counted = preview === null ? undefined : readJson<CountedRelinks>(preview)
+  if (counted === undefined || isOutdated(counted, before, at)) {
+    counted = await count(tx, connectionId, anchors, at)
+    writePreview(tx, { connectionId, number, preview: JSON.stringify(counted) })
+  }
+  const { before: _, at: __, sample, ...counts } = counted
   return { ...counts, sample: isNamed ? await showSample(tx, connectionId, after, sample) : [] }
+}
+
+// Another anchor was put in place since; or so long ago that counting them again, as often as anybody looks, costs next to nothing.
+function isOutdated(counted: CountedRelinks, before: Anchor, at: number): boolean {
+  const { at: countedAt = 0, identities } = counted
+  return counted.before !== digestOf(before) || at > countedAt + identities * restMsPerPerson
 }
 
 async function showSample(

@@ -174,7 +174,7 @@ async function stageInstead(
       metadata_error: null,
     }
     writeRow(tx, noted)
-    return { kind: 'staged', staged: await describeStaged(tx, act.rung, noted, version) }
+    return { kind: 'staged', staged: await describeStaged(tx, act, noted, version) }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return noteFailure(tx, act, before, error)

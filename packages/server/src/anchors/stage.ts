@@ -158,7 +158,7 @@ export async function stageAnchor(
     const { row, present, version, isNew } = await stageRead(tx, act, id, read, rules)
     return {
       staged: version
-        ? await describeStaged(tx, act.rung, row, version)
+        ? await describeStaged(tx, act, row, version)
         : await describePresent(tx, act, row, present),
       isNew,
     }
@@ -245,7 +245,7 @@ export async function stage(
   const from = firstIdAt('evt', act.at - hourMs)
   if (hasStagedEnough(await tx.all(selectStagings, { id: row.id, from }), act.rung)) throw tooMany()
   if (staged !== undefined) removeVersion(tx, row.id, staged.number)
-  const preview = await countRelinks(tx, row.id, anchorOf(row), wanted.anchor)
+  const preview = await countRelinks(tx, row.id, { before: anchorOf(row), after: wanted.anchor }, act.at)
   const version = { ...toVersion(act, row, wanted, digest), preview }
   writeRow(tx, { ...row, anchor_count: version.number })
   writeVersion(tx, version)
@@ -339,7 +339,7 @@ async function tellOfStaging(
 export async function getStaged(
   database: Database,
   scope: OrganizationScope,
-  rung: Rung,
+  asked: Asked,
   id: string,
 ): Promise<StagedAnchor> {
   return database.inOrganization(scope, async (tx) => {
@@ -347,7 +347,7 @@ export async function getStaged(
     if (row === undefined) throw noConnection()
     const version = await tx.first(selectStaged, { connectionId: id })
     if (version === undefined) throw new Problem('not_found', 'Nothing is staged')
-    return describeStaged(tx, rung, row, version)
+    return describeStaged(tx, asked, row, version)
   })
 }
 
@@ -452,10 +452,13 @@ export async function needsTest(
   return isSameAnchor(anchorOf(row), anchor) && !isAtLeast(rung, 'owner') && signsOwnersIn(tx, row.id)
 }
 
+/** Who looks, and when. */
+export type Asked = Pick<Act, 'rung' | 'at'>
+
 /** The difference, as somebody of this rung sees it. `isConfirmed`: whoever puts it in place confirms the anchor as well. */
 export async function describeStaged(
   tx: OrganizationTx,
-  rung: Rung,
+  { rung, at }: Asked,
   row: ConnectionTable,
   version: AnchorVersionTable,
   isConfirmed = false,
@@ -474,7 +477,7 @@ export async function describeStaged(
     testedAt: toNullableTime(version.tested_at),
     mustBeTested: await needsTest(tx, rung, row, after),
     asleep: await listAsleep(tx, row.id, standing, isNamed),
-    relink: before === null ? null : await describeRelinks(tx, version, before, after, isNamed),
+    relink: before === null ? null : await describeRelinks(tx, version, { before, after }, { isNamed, at }),
     mayApply: mayApply(row, rung),
     mayCallCompromised: mayCallCompromised(row, rung),
     discard: refuseDiscard(version, rung),

@@ -25,7 +25,7 @@ export async function getAnchor(
     const version = await tx.first(selectStaged, { connectionId: id })
     return {
       present: await describePresent(tx, asked.rung, row),
-      staged: version === undefined ? null : await describeStaged(tx, asked.rung, row, version),
+      staged: version === undefined ? null : await describeStaged(tx, asked, row, version),
       earlier: await describeEarlier(tx, asked.rung, row, asked.at),
       refusals: await listRefusals(tx, asked.rung, row),
     }

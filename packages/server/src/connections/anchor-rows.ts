@@ -131,6 +131,17 @@ const markTested = organizationStatement<{ connectionId: string; digest: string;
     .where('digest', '=', place('digest')),
 )
 
+const updatePreview = organizationStatement<{ connectionId: string; number: number; preview: string }>(
+  'preview_of_anchor',
+)(({ db, place, organizationId }) =>
+  db
+    .updateTable('anchor_version')
+    .set({ preview: place('preview') })
+    .where('organization_id', '=', organizationId)
+    .where('connection_id', '=', place('connectionId'))
+    .where('number', '=', place('number')),
+)
+
 /** The version that is staged beside the anchor in place; undefined where none is. */
 export async function findStaged(
   database: Database,
@@ -161,6 +172,14 @@ export function removeVersions(tx: OrganizationTx, connectionId: string): void {
 /** Changes what is staged. */
 export function writeStaged(tx: OrganizationTx, connectionId: string, columns: StagedColumns): void {
   tx.write(updateStaged, { connectionId, ...columns })
+}
+
+/** What would become of people, counted anew; nothing happens where the version is gone by now. */
+export function writePreview(
+  tx: OrganizationTx,
+  counted: { readonly connectionId: string; readonly number: number; readonly preview: string },
+): void {
+  tx.write(updatePreview, counted)
 }
 
 /** A test of exactly this digest succeeded; nothing happens when something else is staged by now. */

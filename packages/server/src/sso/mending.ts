@@ -173,7 +173,7 @@ export function describeStagedOf(
   { act, connection }: Mending,
   version: AnchorVersionTable,
 ): Promise<StagedAnchor> {
-  return describeStaged(tx, act.rung, connection, version, true)
+  return describeStaged(tx, act, connection, version, true)
 }
 
 /**
