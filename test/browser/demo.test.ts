@@ -175,6 +175,18 @@ describe.runIf(hasChromium)('the demo', () => {
     expect((await admin.call('listOrganizations', {})).items).toMatchObject([{ slug: 'acme' }])
   })
 
+  it('A14: the page of the API is searched, and opens what an address names', async () => {
+    const page = await newPage({ viewport: { width: 360, height: 740 } })
+    await page.goto(`${url}/api/v1/docs#createKey`)
+    await page.locator('#createKey').getByText('"name":"Okta production"').waitFor()
+    expect(await isTooWide(page)).toBe(false)
+    expect(await findFaults(page)).toEqual([])
+    await page.getByRole('searchbox').fill('rotate KEY')
+    await page.getByText(/^Found: \d$/).waitFor()
+    expect(await page.locator('#rotateKey').isVisible()).toBe(true)
+    expect(await page.locator('#addDomain').isVisible()).toBe(false)
+  })
+
   it('a person of another domain is refused', async () => {
     const page = await newPage()
     await page.goto(`${url}/sso/acme`)

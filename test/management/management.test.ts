@@ -1,6 +1,6 @@
 // The management API as scripts and consoles use it.
 // Judges: server/admin, server/organizations, server/directory.
-import { ProblemError } from '@rollcall/api'
+import { operations, ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
@@ -696,7 +696,7 @@ forEachStore((start, store) => {
       expect(after.seconds).toBeGreaterThan(before.seconds)
     })
 
-    it('describes itself: every operation, every reference resolves, and a page without script', async () => {
+    it('describes itself: every operation, every reference resolves, and a page whose one script is known', async () => {
       const document = (await (await raw('GET', '/api/v1/openapi.json', {})).json()) as {
         openapi: string
         paths: object
@@ -711,8 +711,12 @@ forEachStore((start, store) => {
       expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
       expect(page.headers.get('content-security-policy')).not.toContain('unsafe')
       const html = await page.text()
-      expect(html).not.toContain('<script')
+      expect(html.match(/<script/g)).toHaveLength(1)
       expect(html).toContain('/organizations/{slug}/provisioning')
+      // A14: a command and, where there is a body, an example for each operation; who may call is said.
+      expect(html.match(/<pre>curl /g)).toHaveLength(Object.keys(operations).length)
+      expect(html).toContain('&#34;slug&#34;: &#34;acme&#34;')
+      expect(html).toContain('id="authentication"')
     })
   })
 })

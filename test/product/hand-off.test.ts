@@ -287,11 +287,19 @@ describe('the hand-off', () => {
     expect(out.url).toBe('com.example.app:/bye')
   })
 
-  it('the redirect URI that came is shown to whoever develops the application', async () => {
+  it('A12: the redirect URI that came is shown to whoever develops the application', async () => {
     const page = await newBrowser().open(
       toUrl({ ...challenge, redirect_uri: 'http://127.0.0.1:4999/callback/<x>' }),
     )
     expect(page.status).toBe(400)
     expect(page.text).toContain('http://127.0.0.1:4999/callback/&#60;x&#62;')
   })
+
+  it.each(['organization', 'connection'])(
+    'A12: the %s that is not there is named with its value, as text and cut',
+    async (name) => {
+      const page = await newBrowser().open(toUrl({ ...challenge, [name]: `nobody<b>${'x'.repeat(300)}` }))
+      expect(page.text).toContain(`“nobody&#60;b&#62;${'x'.repeat(91)}”`)
+    },
+  )
 })

@@ -11,6 +11,8 @@ import { organizationChangeSchema } from './organizations.ts'
 import { provisioningChangeSchema, schemaExtensionsSchema } from './provisioning.ts'
 import { newWebhookEndpointSchema, webhookEndpointChangeSchema } from './webhooks.ts'
 
+export { explainIssue } from './explain-issue.ts'
+
 /** Where a secret is: never the secret itself. */
 const referencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]{0,199}|file:\S.{0,999})$/
 

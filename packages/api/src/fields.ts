@@ -20,10 +20,11 @@ export const slugSchema = z
   .describe('Names the organization in paths and addresses')
   .openapi({ example: 'acme' })
 
-/** The name of an organization or a connection, trimmed, of 1 to 200 characters. */
+/** The name of an organization or a connection, trimmed and in Unicode's form NFC, of 1 to 200 characters. */
 export const nameSchema = z
   .string()
   .trim()
+  .normalize('NFC')
   .min(1)
   .max(200)
   .describe('As people call it')

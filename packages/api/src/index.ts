@@ -23,6 +23,18 @@ export {
   type UserState,
 } from './events.ts'
 export {
+  type ApiCall,
+  type ApiOperation,
+  type ApiParameter,
+  type ApiReader,
+  type ApiSchema,
+  choicesOf,
+  jsonOf,
+  nameOfSchema,
+  readApi,
+} from './examples.ts'
+export { explainIssue } from './explain-issue.ts'
+export {
   connectable,
   type IdentityProviderName,
   identityProviders,

@@ -24,6 +24,7 @@ import { type Column, usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 import { NeedsYou } from './installation/needs.tsx'
 import { PortalLinkButton } from './installation/portal-link.tsx'
+import { toSlug } from './slug.ts'
 import { WebhookAlert } from './webhooks/webhook-alert.tsx'
 
 const loadSchema = async () => (await import('@rollcall/api/schemas')).newOrganizationSchema
@@ -153,7 +154,9 @@ function CreateOrganizationDialog(props: {
         {...field('name')}
         onChange={(event) => {
           const name = event.currentTarget.value
-          if (!form.isTouched('slug')) form.setFieldValue('slug', toSlug(name))
+          const before = form.getValues()
+          // Until it is changed by hand, whatever was sent before.
+          if (before.slug === toSlug(before.name)) form.setFieldValue('slug', toSlug(name))
           field('name').onChange(event)
         }}
         data-autofocus
@@ -167,13 +170,4 @@ function CreateOrganizationDialog(props: {
       <Switch label={t('general.requireSso')} {...form.getInputProps('requireSso', { type: 'checkbox' })} />
     </FormDialog>
   )
-}
-
-function toSlug(name: string): string {
-  return name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50)
 }

@@ -3,6 +3,8 @@
 import { useForm } from '@mantine/form'
 import { type FormEvent, useState } from 'react'
 import { problemOf } from '../base/api.ts'
+import { useWords } from '../i18n/language.tsx'
+import { explainIssue, type Issue } from './explain-issue.ts'
 
 /** What is needed of a schema (Standard Schema 1). */
 interface Schema {
@@ -11,9 +13,7 @@ interface Schema {
   }
 }
 interface Result {
-  readonly issues?:
-    | readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
-    | undefined
+  readonly issues?: readonly Issue[] | undefined
 }
 
 /** A form whose values of type `T` are sent as a body of type `B`. */
@@ -32,6 +32,7 @@ export function useContractForm<T extends Record<string, unknown>, B = T>(
   initialValues: T,
   toBody: (values: T) => B = (values) => values as unknown as B,
 ): ContractForm<T, B> {
+  const words = useWords()
   const form = useForm<T>({ initialValues })
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
@@ -42,7 +43,10 @@ export function useContractForm<T extends Record<string, unknown>, B = T>(
       const body = toBody(form.getValues())
       const { issues = [] } = await (await load())['~standard'].validate(body)
       form.setErrors(
-        Object.fromEntries(issues.map(({ path = [], message }) => [String(path[0] ?? ''), message])),
+        Object.fromEntries(
+          // Of several about one field the first stands beside it.
+          issues.toReversed().map((issue) => [String(issue.path?.[0] ?? ''), explainIssue(words, issue)]),
+        ),
       )
       if (issues.length === 0) await run(body)
     } catch (caught) {

@@ -8,7 +8,8 @@
 // 5. A refusal is a `Problem` with a code of the contract's table. Answers that go on are in `stream`, `hold` and `progress`.
 //
 // The management API: every operation of the contract bound to the room that does it, and one place that renders refusals.
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { explainIssue } from '@rollcall/api'
 import { RepeatedNameError, ScimError } from '@rollcall/scim'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
@@ -64,6 +65,9 @@ const bindings = [
   bindApplications,
 ]
 
+// For all schemas of this process: what they refuse is told to people.
+z.config({ customError: explainIssue })
+
 /** Answers everything under /api/v1, refusals as application/problem+json. */
 export function createAdminDoor(options: AdminOptions): AdminDoor {
   const app = new OpenAPIHono<Env>({ defaultHook: (result) => void assertValid(result) }).basePath('/api/v1')
@@ -80,9 +84,12 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
       return next()
     })
   app.get('/openapi.json', (context) => context.json(options.openApi()))
-  app.get('/docs', (context) =>
-    context.body(renderDocsPage(lookOf(options.cookies), options.openApi()), 200, docsPageHeaders),
-  )
+  // A megabyte that is the same for everybody.
+  let docsPage: string | undefined
+  app.get('/docs', (context) => {
+    docsPage ??= renderDocsPage(lookOf(options.cookies), options.openApi())
+    return context.body(docsPage, 200, docsPageHeaders)
+  })
   app.use('*', async (context, next) => {
     const startedAt = performance.now()
     await admit(context, options)

@@ -1,6 +1,14 @@
-// The OpenAPI document as a page to read: made on the server, no script, no foreign asset, light and dark.
+// The OpenAPI document as a page to read: made on the server, no foreign asset, light and dark. Its one script searches in it and
+// opens what an address names; without it everything is there to read.
 import { createHash } from 'node:crypto'
-import type { OpenApiDocument } from '@rollcall/api'
+import {
+  type ApiCall,
+  type ApiOperation,
+  type ApiReader,
+  type ApiSchema,
+  type OpenApiDocument,
+  readApi,
+} from '@rollcall/api'
 import { type Html, html, toMarkup, trust } from './html.ts'
 import { type Look, wordsOf } from './look.ts'
 import { code } from './parts.ts'
@@ -24,62 +32,60 @@ h3 { font-size: .95rem; margin: 1rem 0 .35rem } h3:first-child { margin-top: 0 }
 table { border-collapse: collapse; width: 100%; font-size: .925rem }
 td, th { text-align: start; vertical-align: top; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line) }
 td:first-child { white-space: nowrap; min-width: 3.5rem }
-pre { margin: 0; overflow-x: auto; font: .85rem/1.5 ui-monospace, monospace }`
+@media (width < 40rem) { td:first-child { white-space: normal } td { overflow-wrap: anywhere } }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, monospace; padding: .6rem .75rem; border-radius: .4rem;
+  background: var(--ground); border: 1px solid var(--line) }
+.find { position: sticky; top: 0; padding: .75rem 0; background: var(--ground); border-bottom: 1px solid var(--line) }
+.find label { display: block; font-weight: 600; margin-bottom: .25rem } .find p { margin: .35rem 0 0 }
+input { font: inherit; width: 100%; padding: .5rem .7rem; color: var(--ink); background: var(--panel);
+  border: 1px solid light-dark(#8a94a1, #6b7683); border-radius: .5rem }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+details { scroll-margin-top: 8rem } [hidden] { display: none }`
 
-const hash = createHash('sha256').update(style).digest('base64')
+/** Every word that is typed must be in an operation's words; what an address names is opened. */
+const script = `const box = document.getElementById('find'), count = document.getElementById('count')
+const rows = [...document.querySelectorAll('details[data-words]')]
+const find = () => {
+  const words = box.value.toLowerCase().split(/\\s+/).filter(Boolean)
+  for (const row of rows) row.hidden = !words.every((word) => row.dataset.words.includes(word))
+  for (const part of document.querySelectorAll('main section')) part.hidden = !part.querySelector('details:not([hidden])')
+  const found = rows.filter((row) => !row.hidden).length
+  count.textContent = words.length === 0 ? '' : count.dataset.text.replace('#', found)
+}
+const open = () => {
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  if (row instanceof HTMLDetailsElement) { row.hidden = false; row.open = true; row.scrollIntoView() }
+}
+box.addEventListener('input', find)
+addEventListener('hashchange', open)
+document.getElementById('search').hidden = false
+find(); open()`
+
+const toHash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 const sheet = trust(`<style>${style}</style>`)
+const search = trust(`<script>${script}</script>`)
 
-/** The header fields of the page, with a Content-Security-Policy that allows its one style sheet. */
+/** The header fields of the page, with a Content-Security-Policy that allows its one style sheet and its one script. */
 export const docsPageHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src ${toHash(style)}; script-src ${toHash(script)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-}
-
-interface Parameter {
-  readonly name: string
-  readonly in: string
-  readonly required?: boolean
-  readonly description?: string
-  readonly schema?: unknown
-}
-
-interface Operation {
-  readonly summary?: string
-  readonly tags?: readonly string[]
-  readonly operationId?: string
-  readonly parameters?: readonly Parameter[]
-  readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> }
-  readonly responses?: Readonly<
-    Record<
-      string,
-      {
-        readonly description?: string
-        readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
-      }
-    >
-  >
 }
 
 /** The whole page. */
 export function renderDocsPage(look: Look, document: OpenApiDocument): string {
   const say = wordsOf(look)
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      path,
-      method,
-      operation,
-    })),
-  )
-  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? '')
+  const api = readApi(document)
+  const base = document.servers?.[0]?.url ?? ''
+  const groups = Map.groupBy(api.calls, ({ operation }) => operation.tags[0] ?? '')
   const sections = [...groups].map(
-    ([tag, rows]) =>
-      html`<h2>${tag === '' ? say('api.other') : tag}</h2>${rows.map((row) => renderOperation(look, row))}`,
+    ([tag, calls]) =>
+      html`<section><h2>${tag === '' ? say('api.other') : tag}</h2>${calls.map((call) => renderCall({ look, api, base }, call))}</section>`,
   )
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
     ([name, schema]) =>
-      html`<details id="${name}"><summary>${code(name)}</summary><div class="inside">${renderJson(schema)}</div></details>`,
+      html`<details id="${name}" data-words="${name.toLowerCase()}"><summary>${code(name)}</summary><div class="inside">${renderJson(schema)}</div></details>`,
   )
   const { title, version, description } = document.info
   const about = say('api.version', { version, document: html`<a href="openapi.json">openapi.json</a>` })
@@ -87,38 +93,67 @@ export function renderDocsPage(look: Look, document: OpenApiDocument): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${sheet}</head><body><main><h1>${title}</h1>
 <p>${about}</p><p>${renderProse(description)}</p>
-${sections}<h2>${say('api.shapes')}</h2>${schemas}</main></body></html>`)}`
+${renderAuthentication(look, api, base)}
+<div class="find" id="search" role="search" hidden><label for="find">${say('api.search')}</label>
+<input id="find" type="search" autocomplete="off" spellcheck="false"><p id="count" role="status" data-text="${say('api.found', { count: '#' })}"></p></div>
+${sections}<section><h2>${say('api.shapes')}</h2>${schemas}</section></main>${search}</body></html>`)}`
 }
 
-interface Row {
-  readonly path: string
-  readonly method: string
-  readonly operation: Operation
+function renderAuthentication(look: Look, { schemes }: ApiReader, base: string): Html {
+  const say = wordsOf(look)
+  const { operatorKey, session } = schemes
+  const commands = `OPERATOR_KEY=…\ncurl "${base}/organizations" \\\n  -H "Authorization: Bearer $OPERATOR_KEY"`
+  return html`<h2 id="authentication">${say('api.authentication')}</h2>
+<table><tr><td>${code('Authorization: Bearer')}</td><td>${operatorKey?.description ?? ''}. ${say('api.keyText')}</td></tr>
+<tr><td>${code(session?.name ?? '')}</td><td>${session?.description ?? ''}. ${say('api.sessionText')}</td></tr></table>
+<p>${say('api.authenticationText')}</p><pre>${commands}</pre>`
 }
 
-function renderOperation(look: Look, { path, method, operation }: Row): Html {
-  const head = html`<span class="method">${method.toUpperCase()}</span>${code(path)}<span class="about">${operation.summary ?? ''}</span>`
-  return html`<details><summary>${head}</summary>
-<div class="inside">${renderParameters(look, operation.parameters)}${renderBody(look, operation)}
-${renderResponses(look, operation)}</div></details>`
+interface Place {
+  readonly look: Look
+  readonly api: ApiReader
+  /** What stands before the paths. */
+  readonly base: string
 }
 
-function renderParameters(look: Look, parameters: readonly Parameter[] | undefined): Html | '' {
+function renderCall({ look, api, base }: Place, call: ApiCall): Html {
+  const { method, path, operation } = call
+  const say = wordsOf(look)
+  const { operationId, summary, description } = operation
+  const words = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
+  const body = api.makeBody(operation)
+  const answer = api.makeAnswer(operation)
+  const head = html`<span class="method">${method}</span>${code(path)}<span class="about">${summary}</span>`
+  return html`<details id="${operationId}" data-words="${words}"><summary>${head}</summary>
+<div class="inside"><p>${renderProse(description)}</p><h3>${say('api.curl')}</h3><pre>${api.renderCurl(call, base)}</pre>
+${renderParameters(look, operation.parameters)}${renderBody(look, operation)}
+${body === undefined ? '' : renderJson(body)}${renderResponses(look, operation)}
+${answer === undefined ? '' : html`<h3>${say('api.answer')}</h3>${renderJson(answer)}`}</div></details>`
+}
+
+function renderParameters(look: Look, parameters: ApiOperation['parameters']): Html | '' {
   const say = wordsOf(look)
   if (parameters === undefined || parameters.length === 0) return ''
   const rows = parameters.map((one) => {
     const place = one.required === true ? say('api.required', { place: one.in }) : one.in
-    return html`<tr><td>${code(one.name)}</td><td>${place}</td><td>${renderProse(one.description)} ${renderShape(one.schema)}</td></tr>`
+    return html`<tr><td>${code(one.name)}</td><td>${place}</td><td>${renderProse(one.description)} ${code(describe(one.schema))}</td></tr>`
   })
   return html`<h3>${say('api.parameters')}</h3><table>${rows}</table>`
 }
 
-function renderBody(look: Look, operation: Operation): Html | '' {
+/** The type of a parameter, or the values that it may have. */
+function describe({ type, enum: values, anyOf = [], oneOf = [] }: ApiSchema): string {
+  if (values !== undefined) return values.join(' | ')
+  const kinds = type === undefined ? [...anyOf, ...oneOf].map(describe) : [type].flat()
+  return [...new Set(kinds)].join(' | ')
+}
+
+function renderBody(look: Look, operation: ApiOperation): Html | '' {
   const schema = operation.requestBody?.content?.['application/json']?.schema
   return schema === undefined ? '' : html`<h3>${wordsOf(look)('api.body')}</h3>${renderShape(schema)}`
 }
 
-function renderResponses(look: Look, operation: Operation): Html {
+function renderResponses(look: Look, operation: ApiOperation): Html {
   const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
     const shapes = Object.values(response.content ?? {}).map(({ schema }) => html`${renderShape(schema)} `)
     return html`<tr><td>${status}</td><td>${renderProse(response.description)} ${shapes}</td></tr>`

@@ -318,5 +318,14 @@ export const en = {
   'api.required': '{place}, required',
   'api.body': 'Body',
   'api.answers': 'Answers',
+  'api.answer': 'An answer',
+  'api.curl': 'By curl',
   'api.other': 'Other',
+  'api.search': 'Search the operations and shapes',
+  'api.found': 'Found: {count}',
+  'api.authentication': 'Authentication',
+  'api.keyText': 'It may do all that the operator may. It belongs on servers, never in a page or an app.',
+  'api.sessionText': 'It is what the console sends, and may do what its person may.',
+  'api.authenticationText':
+    'Each operation says who may call it. The commands below take the key from a variable of the shell, and one variable for each id in a path:',
 } as const
