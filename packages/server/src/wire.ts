@@ -1,11 +1,12 @@
 // How the parts that answer and send are put together, once: for the process (`node.ts`, `main.ts`) and for whoever plays the service
 // without one. What lies outside the house is an argument: the clock, the network, mail.
 import { fileURLToPath } from 'node:url'
-import { type App, type AppOptions, createApp } from './app.ts'
+import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openConsoleFiles } from './console/files.ts'
 import { type Deliverer, type DelivererOptions, startDeliverer } from './deliveries/deliver.ts'
 import { openMailTarget } from './deliveries/mail.ts'
+import type { AppOptions } from './doors.ts'
 import { sequenceEvents } from './events/feed.ts'
 import type { Database } from './store/database.ts'
 

@@ -10,7 +10,7 @@ import { type Front, openDatabase, openFront, openNode } from './node.ts'
 import { toOperatorKey } from './sessions/operator-key.ts'
 import { placesOfWorker } from './store/postgres.ts'
 import { receiveAddress } from './store/postgres-url.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './workers.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts'
 
 /** Of a stop: what is under way ends within this, so that the main thread has time for the rest. */
 const drainMs = 7_000
@@ -19,7 +19,7 @@ const tellAfterMs = 5
 
 if (parentPort === null) throw new Error('worker.ts is no program of its own')
 const main = parentPort
-const start = workerData as WorkerStart
+const start: WorkerStart = workerData
 const tell = (message: FromWorker): void => main.postMessage(message)
 
 const config = receive(start.config)

@@ -14,43 +14,9 @@ import {
   mergeSnapshots,
   type RenderedMetrics,
 } from './http/metrics.ts'
-import { createSharedLimits, releaseSharedLimits, type SharedLimits } from './http/shared-amounts.ts'
+import { createSharedLimits, releaseSharedLimits } from './http/shared-amounts.ts'
 import { sendAddress } from './store/postgres-url.ts'
-
-/** What a worker is started with. */
-export interface WorkerStart {
-  readonly name: number
-  readonly config: Config
-  readonly version: string
-  readonly isTerminal: boolean
-  readonly limits: SharedLimits
-  /** SHA-256 of the operator key in force. */
-  readonly operatorKeyHash: string
-}
-
-/** What the main thread says to a worker. */
-export type ToWorker =
-  | { readonly kind: 'listen'; readonly port: number }
-  /** From now on it says that it is not ready. */
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'close' }
-  /** What it has counted is wanted. */
-  | { readonly kind: 'count'; readonly id: number }
-  /** What all have counted, as it asked for it; undefined where that failed. */
-  | { readonly kind: 'rendered'; readonly id: number; readonly rendered: RenderedMetrics | undefined }
-
-/** What a worker says to the main thread. */
-export type FromWorker =
-  /** It can serve as soon as it listens. */
-  | { readonly kind: 'prepared' }
-  | { readonly kind: 'serving'; readonly port: number }
-  /** It cannot listen: the system's own words, and what it names. */
-  | { readonly kind: 'refused'; readonly message: string; readonly facts: object }
-  | { readonly kind: 'left' }
-  /** Something was committed, which may be an event or a delivery. */
-  | { readonly kind: 'wrote' }
-  | { readonly kind: 'counted'; readonly id: number; readonly snapshot: MetricsSnapshot }
-  | { readonly kind: 'render'; readonly id: number }
+import type { FromWorker, SharedStart, ToWorker, WorkerStart } from './worker-messages.ts'
 
 /** The workers of a process. */
 export interface Workers {
@@ -96,116 +62,153 @@ interface Place {
 
 /** Makes none until they are started. */
 export function createWorkers(options: WorkersOptions): Workers {
-  const { log } = options
-  const limits = createSharedLimits()
-  const places = Array.from(
-    { length: options.config.workers },
-    (_, at): Place => ({
-      name: at + 1,
-      worker: undefined,
-      threadId: -1,
-      startedAt: 0,
-      isServing: false,
-      failures: 0,
-      timer: undefined,
-      snapshot: undefined,
-    }),
-  )
-  const listeners = new Set<() => void>()
+  const threads = new Threads(options)
+  return {
+    metrics: threads.metrics,
+    start: (operatorKeyHash) => threads.start(operatorKeyHash),
+    watchWrites: (listen) => threads.watchWrites(listen),
+    announce: () => threads.announce(),
+    close: () => threads.close(),
+  }
+}
+
+const createPlace = (name: number): Place => ({
+  name,
+  worker: undefined,
+  threadId: -1,
+  startedAt: 0,
+  isServing: false,
+  failures: 0,
+  timer: undefined,
+  snapshot: undefined,
+})
+
+/** What the workers have counted, gathered from them when somebody asks. */
+class Counts {
+  /** The main thread's own. */
+  readonly #own: Metrics
+  readonly #places: readonly Place[]
   /** What dead ones had counted. */
-  let past: MetricsSnapshot[] = []
-  let died = 0
-  let isClosing = false
-  let start: Omit<WorkerStart, 'name'> | undefined
+  #past: MetricsSnapshot[] = []
+  #asked = 0
+  readonly #waiting = new Map<number, () => void>()
+  /** Those who ask at once share one answer. */
+  #collecting: Promise<RenderedMetrics> | undefined
 
-  const own = options.metrics
-  own.watchWorkers(() => ({ serving: places.filter(({ isServing }) => isServing).length, died }))
-  let asked = 0
-  const waiting = new Map<number, () => void>()
-  /** A worker that does not answer is shown as it was. */
-  const collect = async (): Promise<RenderedMetrics> => {
-    await Promise.all(places.map(count))
-    if (past.length > 1) {
-      const merged = past.length
-      const kept = await keepCounted(past)
-      past = [kept, ...past.slice(merged)]
-    }
-    const theirs = places.flatMap(({ snapshot }) => (snapshot === undefined ? [] : [snapshot]))
-    return mergeSnapshots([await own.snapshot(), ...past, ...theirs])
+  constructor(own: Metrics, places: readonly Place[]) {
+    this.#own = own
+    this.#places = places
   }
-  // Those who ask at once share one answer.
-  let collecting: Promise<RenderedMetrics> | undefined
-  const render = (): Promise<RenderedMetrics> => {
-    collecting ??= collect().finally(() => {
-      collecting = undefined
+
+  render(): Promise<RenderedMetrics> {
+    this.#collecting ??= this.#collect().finally(() => {
+      this.#collecting = undefined
     })
-    return collecting
-  }
-  const count = async ({ worker, isServing }: Place): Promise<void> => {
-    if (worker === undefined || !isServing) return
-    asked += 1
-    const id = asked
-    const { promise, resolve } = Promise.withResolvers<void>()
-    waiting.set(id, resolve)
-    send(worker, { kind: 'count', id })
-    await within(countWithinMs, promise)
-    waiting.delete(id)
+    return this.#collecting
   }
 
-  const hear = (place: Place, worker: Worker, said: FromWorker): void => {
-    switch (said.kind) {
-      case 'serving':
-        place.isServing = true
-        return
-      case 'prepared':
-      case 'refused':
-      case 'left':
-        return
-      case 'wrote':
-        for (const listen of listeners) listen()
-        return
-      case 'counted':
-        place.snapshot = said.snapshot
-        waiting.get(said.id)?.()
-        return
-      case 'render':
-        void render().then(
-          (rendered) => send(worker, { kind: 'rendered', id: said.id, rendered }),
-          () => send(worker, { kind: 'rendered', id: said.id, rendered: undefined }),
-        )
-    }
+  /** An answer of a worker that was asked. */
+  take(place: Place, id: number, snapshot: MetricsSnapshot): void {
+    place.snapshot = snapshot
+    this.#waiting.get(id)?.()
   }
 
-  const end = (place: Place): void => {
-    releaseSharedLimits(limits, place.threadId)
-    place.worker = undefined
-    place.isServing = false
-    if (place.snapshot !== undefined) past.push(countedOf(place.snapshot))
+  /** The worker at this place is gone. */
+  keep(place: Place): void {
+    if (place.snapshot !== undefined) this.#past.push(countedOf(place.snapshot))
     place.snapshot = undefined
   }
-  const replace = (place: Place, code: number): void => {
-    died += 1
-    const isSound = performance.now() - place.startedAt > soundMs
-    place.failures = isSound ? 1 : place.failures + 1
-    const restMs = place.failures === 1 ? 0 : Math.min(longestRestMs, 1_000 * 2 ** (place.failures - 2))
-    log.error({ worker: place.name, code, restMs }, 'a worker has died and is replaced')
-    place.timer = setTimeout(() => {
-      if (isClosing) return
-      // Where it ends again, it is replaced again.
-      open(place)
-        .then(() => listen(place, port))
-        .catch(() => undefined)
-    }, restMs)
+
+  /** A worker that does not answer is shown as it was. */
+  async #collect(): Promise<RenderedMetrics> {
+    await Promise.all(this.#places.map((place) => this.#count(place)))
+    if (this.#past.length > 1) {
+      const merged = this.#past.length
+      const kept = await keepCounted(this.#past)
+      this.#past = [kept, ...this.#past.slice(merged)]
+    }
+    const theirs = this.#places.flatMap(({ snapshot }) => (snapshot === undefined ? [] : [snapshot]))
+    return mergeSnapshots([await this.#own.snapshot(), ...this.#past, ...theirs])
+  }
+
+  async #count({ worker, isServing }: Place): Promise<void> {
+    if (worker === undefined || !isServing) return
+    this.#asked += 1
+    const id = this.#asked
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.set(id, resolve)
+    send(worker, { kind: 'count', id })
+    await within(countWithinMs, promise)
+    this.#waiting.delete(id)
+  }
+}
+
+class Threads {
+  readonly metrics: Metrics
+  readonly #options: WorkersOptions
+  readonly #limits = createSharedLimits()
+  readonly #places: readonly Place[]
+  readonly #counts: Counts
+  readonly #listeners = new Set<() => void>()
+  #died = 0
+  #isStarted = false
+  #isClosing = false
+  #port: number
+
+  constructor(options: WorkersOptions) {
+    const { metrics, config } = options
+    this.#options = options
+    this.#port = config.port
+    this.#places = Array.from({ length: config.workers }, (_, at) => createPlace(at + 1))
+    this.#counts = new Counts(metrics, this.#places)
+    metrics.watchWorkers(() => ({
+      serving: this.#places.filter(({ isServing }) => isServing).length,
+      died: this.#died,
+    }))
+    this.metrics = { ...metrics, render: () => this.#counts.render() }
+  }
+
+  async start(operatorKeyHash: string): Promise<number> {
+    const { config, version, isTerminal } = this.#options
+    await assertShareable(config)
+    const shared = { config: toSendable(config), version, isTerminal, limits: this.#limits, operatorKeyHash }
+    try {
+      await Promise.all(this.#places.map((place) => this.#open(place, shared)))
+      // With port 0 the system chooses one for the first, and the others take the same.
+      for (const place of this.#places.slice(0, 1)) this.#port = await this.#listen(place)
+      await Promise.all(this.#places.slice(1).map((place) => this.#listen(place)))
+      this.#isStarted = true
+      return this.#port
+    } catch (error) {
+      this.#isClosing = true
+      await Promise.all(this.#places.map(({ worker }) => worker?.terminate()))
+      throw error
+    }
+  }
+
+  watchWrites(listen: () => void): () => void {
+    this.#listeners.add(listen)
+    return () => void this.#listeners.delete(listen)
+  }
+
+  async announce(): Promise<void> {
+    await Promise.all(this.#places.map(announceTo))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await Promise.all(this.#places.map(closeAt))
   }
 
   /** Resolves once it could serve; rejects when it ends before that. */
-  const open = (place: Place): Promise<void> => {
+  #open(place: Place, shared: SharedStart): Promise<void> {
+    const { log } = this.#options
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const worker = startThread({ ...(start as WorkerStart), name: place.name })
+    const worker = startThread({ ...shared, name: place.name })
     let fault: Error = new Error(`worker ${place.name} ended before it served`)
     Object.assign(place, { worker, threadId: worker.threadId, startedAt: performance.now() })
     worker.on('message', (said: FromWorker) => {
-      hear(place, worker, said)
+      this.#hear(place, worker, said)
       if (said.kind === 'prepared') resolve()
     })
     worker.on('error', (error: Error) => {
@@ -213,14 +216,15 @@ export function createWorkers(options: WorkersOptions): Workers {
       log.error({ err: error, worker: place.name }, 'a worker failed')
     })
     worker.once('exit', (code) => {
-      end(place)
+      this.#end(place)
       reject(fault)
-      if (!isClosing && isStarted) replace(place, code)
+      if (!this.#isClosing && this.#isStarted) this.#replace(place, code, shared)
     })
     return promise
   }
+
   /** Resolves with its port; with port 0 the system chooses one. */
-  const listen = ({ worker, name }: Place, port: number): Promise<number> => {
+  #listen({ worker, name }: Place): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     if (worker === undefined) reject(new Error(`worker ${name} ended before it served`))
     else {
@@ -231,43 +235,54 @@ export function createWorkers(options: WorkersOptions): Workers {
         void worker.terminate()
       })
       worker.once('exit', () => reject(new Error(`worker ${name} ended before it served`)))
-      send(worker, { kind: 'listen', port })
+      send(worker, { kind: 'listen', port: this.#port })
     }
     return promise
   }
-  let isStarted = false
-  let port = options.config.port
 
-  return {
-    metrics: { ...own, render },
-    async start(operatorKeyHash) {
-      const { config, version, isTerminal } = options
-      await assertShareable(config)
-      start = { config: toSendable(config), version, isTerminal, limits, operatorKeyHash }
-      const [first, ...others] = places as [Place, ...Place[]]
-      try {
-        await Promise.all(places.map(open))
-        port = await listen(first, port)
-        await Promise.all(others.map((place) => listen(place, port)))
-        isStarted = true
-        return port
-      } catch (error) {
-        isClosing = true
-        await Promise.all(places.map(({ worker }) => worker?.terminate()))
-        throw error
-      }
-    },
-    watchWrites(listen) {
-      listeners.add(listen)
-      return () => void listeners.delete(listen)
-    },
-    async announce() {
-      await Promise.all(places.map(announceTo))
-    },
-    async close() {
-      isClosing = true
-      await Promise.all(places.map(closeAt))
-    },
+  #hear(place: Place, worker: Worker, said: FromWorker): void {
+    switch (said.kind) {
+      case 'serving':
+        place.isServing = true
+        return
+      case 'prepared':
+      case 'refused':
+      case 'left':
+        return
+      case 'wrote':
+        for (const listen of this.#listeners) listen()
+        return
+      case 'counted':
+        this.#counts.take(place, said.id, said.snapshot)
+        return
+      case 'render':
+        void this.#counts.render().then(
+          (rendered) => send(worker, { kind: 'rendered', id: said.id, rendered }),
+          () => send(worker, { kind: 'rendered', id: said.id, rendered: undefined }),
+        )
+    }
+  }
+
+  #end(place: Place): void {
+    releaseSharedLimits(this.#limits, place.threadId)
+    place.worker = undefined
+    place.isServing = false
+    this.#counts.keep(place)
+  }
+
+  #replace(place: Place, code: number, shared: SharedStart): void {
+    this.#died += 1
+    const isSound = performance.now() - place.startedAt > soundMs
+    place.failures = isSound ? 1 : place.failures + 1
+    const restMs = place.failures === 1 ? 0 : Math.min(longestRestMs, 1_000 * 2 ** (place.failures - 2))
+    this.#options.log.error({ worker: place.name, code, restMs }, 'a worker has died and is replaced')
+    place.timer = setTimeout(() => {
+      if (this.#isClosing) return
+      // Where it ends again, it is replaced again.
+      this.#open(place, shared)
+        .then(() => this.#listen(place))
+        .catch(() => undefined)
+    }, restMs)
   }
 }
 

@@ -1,0 +1,121 @@
+// Which door answers which path: the first that is at it.
+import { isUnder } from './base/base-path.ts'
+import { isConsolePath } from './console/routes.ts'
+import type { Doors } from './doors.ts'
+import type { Hold } from './http/admission.ts'
+import { type Answer, type Asked, toResponse } from './http/asked.ts'
+import type { Peer } from './http/client-address.ts'
+import type { Oversize } from './http/limits.ts'
+import { noteRoute, routeOf } from './http/request-log.ts'
+import type { WithRoutes } from './http/routes.ts'
+import type { RefusalStyle } from './http/wrong-credentials.ts'
+import { tokenPath } from './oauth/token.ts'
+import { portalPages } from './portal/routes.ts'
+import { isMisplaced } from './scim/target.ts'
+import { isSsoPage } from './sso/routes.ts'
+
+/** What the listener knows of a request's other end. */
+export interface Connection extends Peer {
+  /** Came through the socket in the data folder. */
+  readonly isControlSocket: boolean
+  /** Counted by the listener; undefined without one. */
+  readonly headerBytes: number | undefined
+  /** To be told whose connection it is, once a credential proved right. */
+  readonly hold?: Hold | undefined
+}
+
+/** An answer of a probe or of a door. */
+export type Reply = Response | Promise<Response>
+
+/** What a door is told of a request's other end. */
+export interface DoorPeer {
+  readonly ip: string | null
+  readonly isControlSocket: boolean
+  readonly hold: Hold | undefined
+  readonly oversize: Oversize | undefined
+}
+
+/** A door, and where it stands. */
+export interface Place {
+  readonly routes: readonly string[]
+  /** Whether the door tells of a URL or headers that are too long in its own words. */
+  readonly saysTooLong: boolean
+  isAt(path: string, request: Request): boolean
+  answer(request: Request, peer: DoorPeer, connection: Connection): Reply
+}
+
+/** The same answer, but for whoever comes with one wrong credential too many. */
+export type Limited = (
+  style: Exclude<RefusalStyle, 'scim'>,
+  request: Request,
+  ip: string | null,
+  answering: Promise<Response>,
+) => Promise<Response>
+
+/** Path -> what answers it beside the doors. */
+export type Probes = Readonly<Record<string, (request: Request) => Reply>>
+
+/** Which door answers which path: the first that is at it. */
+export function createPlaces(
+  {
+    scim,
+    token,
+    metadata,
+    admin,
+    sso,
+    portal,
+    console,
+  }: Omit<Doors, 'scim'> & {
+    readonly scim: WithRoutes<(asked: Asked, peer: DoorPeer) => Promise<Answer>>
+  },
+  probes: Probes,
+  limited: Limited,
+): readonly Place[] {
+  const answerScim = async (request: Request, peer: DoorPeer): Promise<Response> => {
+    const answer = await scim(request, peer)
+    return noteRoute(toResponse(answer), routeOf(answer))
+  }
+  return [
+    {
+      routes: scim.routes,
+      saysTooLong: true,
+      isAt: (path) => isUnder(path, '/scim/v2'),
+      answer: answerScim,
+    },
+    {
+      routes: token.routes,
+      saysTooLong: true,
+      isAt: (path) => path === tokenPath,
+      answer: (request, peer) => limited('oauth', request, peer.ip, token(request, peer)),
+    },
+    { ...metadata, saysTooLong: false },
+    {
+      routes: admin.routes,
+      saysTooLong: true,
+      isAt: (path) => isUnder(path, '/api/v1'),
+      answer: (request, peer) => limited('problem', request, peer.ip, admin(request, peer)),
+    },
+    {
+      routes: sso.routes,
+      saysTooLong: true,
+      isAt: (path) => isUnder(path, '/saml') || isUnder(path, '/sso') || isSsoPage(path),
+      answer: sso,
+    },
+    {
+      routes: portal.routes,
+      saysTooLong: false,
+      isAt: (path) => Object.hasOwn(portalPages, path),
+      answer: portal,
+    },
+    { routes: console.routes, saysTooLong: false, isAt: isConsolePath, answer: console },
+    ...Object.entries(probes).map(([path, probe]) => ({
+      routes: [`* ${path}`],
+      saysTooLong: false,
+      isAt: (asked: string) => asked === path,
+      answer: probe,
+    })),
+    { routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
+    // An imported connection may have its ACS anywhere.
+    { routes: [], saysTooLong: true, isAt: (_, { method }) => method === 'POST', answer: sso },
+  ]
+}
