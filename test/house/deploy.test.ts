@@ -77,11 +77,11 @@ describe('A2: the chart', () => {
   })
 
   it('asks paths that the service answers', () => {
-    const app = read('packages/server/src/app.ts')
+    const probes = read('packages/server/src/probes.ts')
     const asked = [...deployment.matchAll(/httpGet: \{ path: (\S+), port: http \}/g)].map(([, path]) => path)
     expect(asked).toEqual(['/healthz', '/healthz', '/readyz'])
     const scraped = /path: (\S+)/.exec(readChart('templates/service-monitor.yaml'))?.[1]
-    for (const path of [...asked, scraped]) expect(app).toContain(`'${path}': `)
+    for (const path of [...asked, scraped]) expect(probes).toContain(`'${path}': `)
   })
 
   it('gives a stop as long as it takes, and the balancer two looks', () => {

@@ -10,10 +10,10 @@ import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
 import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import type { MailPlace } from './allowance.ts'
-import type { Attempt, Sender } from './deliver.ts'
 import { renderQueue } from './enqueue.ts'
 import type { LeasedDelivery } from './queue.ts'
 import { writeNewTarget, writeTargetSwitch } from './queue.ts'
+import type { Attempt, Sender } from './sender.ts'
 
 const targetId = 'mail'
 

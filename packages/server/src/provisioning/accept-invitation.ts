@@ -17,7 +17,7 @@ import { findByAddress, findByName, isUnconfirmed } from '../users/identities.ts
 import { findWords, liftKeptBlocks } from '../users/kept.ts'
 import { writeRole } from '../users/users.ts'
 import { confirmByInvitation, type InvitedWay } from './anchor-links.ts'
-import { createUser } from './apply.ts'
+import { createUser } from './create-user.ts'
 import { findFreeName } from './free-name.ts'
 import { noteYielded, takeBackAll } from './soft-names.ts'
 

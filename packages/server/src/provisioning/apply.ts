@@ -10,41 +10,30 @@
 
 import type { UserState } from '@rollcall/api'
 import { assertFits, type JsonObject } from '@rollcall/scim'
-import { createId } from '../base/id.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { plainRole } from '../mapping/roles.ts'
-import { toUserColumns } from '../mapping/user-columns.ts'
+import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import { noteOwnerless } from '../organizations/marks.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { lockOwners } from '../organizations/own.ts'
 import { endSessions, holdsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { releaseIdentities, removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import { hasKeptWord, keepLostNames, refuseKept, toIdentityNames, type Unread } from '../users/kept.ts'
+import { removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
+import { hasKeptWord, keepLostNames, toIdentityNames } from '../users/kept.ts'
 import { endMemberships } from '../users/members.ts'
-import {
-  addSaid,
-  type KeptWord,
-  nothingSaid,
-  type Said,
-  saidOf,
-  toPassedOn,
-  writeSaid,
-} from '../users/said.ts'
+import { addSaid, type KeptWord, type Said, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
   type UserRow,
   writeBlock,
   writeDeletedUser,
-  writeNewUser,
   writeRecoveryAddress,
   writeRecoveryByRule,
-  writeRole,
   writeSoftKey,
   writeUser,
 } from '../users/users.ts'
@@ -54,87 +43,6 @@ import type { Decision } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, isOwner, noteOwned, recordOwnershipWithheld } from './ownership.ts'
 
-/**
- * Writes only, so that it fits one round trip and the role is not known; the store refuses a name that is taken. Throws ScimError 400
- * for what is too large.
- */
-export function createUser(
-  tx: OrganizationTx,
-  act: Act,
-  resource: JsonObject,
-  source: 'scim' | 'sso' | 'invited' | 'imported',
-  given: {
-    /** What an administrator said of another account of the person; where it was not read, the store refuses the unit (`kept_word`). */
-    readonly kept: KeptWord | undefined | Unread
-    /** Unsaid: the default role is an administrator's word. False: it is given only where it opens nothing. */
-    readonly mayGivePrivileges?: boolean
-    /** Of a provisional key that makes the user. */
-    readonly provisionalKeyId?: string | undefined
-  },
-): Omit<UserRow, 'role'> {
-  const id = createId('usr', act.at)
-  const text = JSON.stringify(resource)
-  assertFits(findUserOversize(resource, text))
-  const columns = toUserColumns(resource)
-  const managedBy = source === 'scim' ? 'scim' : null
-  const { kept, mayGivePrivileges, provisionalKeyId } = given
-  const unread = typeof kept === 'string' ? kept : undefined
-  const isNew = unread !== undefined
-  // What an identity provider says of a newcomer takes as little from whoever administered here as what an unconfirmed key says.
-  const ofKey = provisionalKeyId === undefined ? undefined : { unconfirmedKeyId: provisionalKeyId }
-  if (!isNew) releaseIdentities(tx, columns, ofKey ?? (source === 'sso' ? 'sign-in' : 'confirmed'))
-  const recoveryAddress = toRecoveryAddress(resource)
-  const word = typeof kept === 'string' ? undefined : kept
-  const keptRole = word?.role ?? null
-  writeNewUser(tx, {
-    id,
-    columns,
-    resource: text,
-    at: act.at,
-    source,
-    managedBy,
-    recoveryAddress,
-    provisionalKeyId,
-    isNew,
-    mayGivePrivileges: mayGivePrivileges !== false && keptRole === null,
-  })
-  // Behind the name, so that one that is taken is said first.
-  if (unread !== undefined) refuseKept(tx, columns, unread)
-  const blockedAt = word?.blockedAt ?? null
-  const state = toUserState(resource, { role: keptRole, isBlocked: blockedAt !== null })
-  const subject = { type: 'user', id } as const
-  record(tx, act, { type: 'user.provisioned', subject, data: { source, user: resource, state } })
-  if (keptRole !== null)
-    writeRole(tx, { id, before: plainRole, role: keptRole, origin: 'hand', resource: text, at: act.at })
-  if (blockedAt !== null) {
-    writeBlock(tx, id, blockedAt, act.at)
-    const data = { userName: columns.userName, reason: 'came_back', state } as const
-    record(tx, act, { type: 'user.blocked', subject, data })
-  }
-  const said = word === undefined ? nothingSaid : toPassedOn(word, columns.userNameKey)
-  if (word !== undefined) writeSaid(tx, id, said)
-  return {
-    id,
-    user_name: columns.userName,
-    external_id: columns.externalId,
-    active: columns.isActive ? 1 : 0,
-    role_origin: keptRole === null ? 'default' : 'hand',
-    source,
-    managed_by: managedBy,
-    blocked_at: blockedAt,
-    ...said,
-    resource: text,
-    version: 1,
-    created_at: act.at,
-    updated_at: act.at,
-    deactivated_at: columns.isActive ? null : act.at,
-    last_sign_in_at: null,
-    provisional_key_id: given.provisionalKeyId ?? null,
-    directory_decides: 0,
-    sessions_ended_at: null,
-  }
-}
-
 // What a key made that nobody had confirmed yet becomes nothing more by being given to somebody else.
 async function findOwnDefault(tx: OrganizationTx, row: UserRow): Promise<Role> {
   const role = await findDefaultRole(tx)
@@ -143,24 +51,68 @@ async function findOwnDefault(tx: OrganizationTx, row: UserRow): Promise<Role> {
 
 type Changing = Extract<Decision, { kind: 'update' | 'deactivate' | 'reactivate' | 'link' }>
 
+/** The user that is changed, and what it becomes. */
+interface ChangedUser {
+  readonly row: UserRow
+  readonly before: JsonObject
+  readonly resource: JsonObject
+  /** Unsaid: a provisioning client changes the user, and so manages it from now on. */
+  readonly managedBy?: UserRow['managed_by']
+  /** By a key that nobody has confirmed: its claim takes no identity from anybody. */
+  readonly isUnconfirmed?: boolean
+  /** What an administrator said of another account, and holds for this one from here on. */
+  readonly word?: KeptWord | undefined
+}
+
 /** `row` is locked; `before` is its resource. Returns the row as it will be after COMMIT. Throws ScimError 400 for what is too large. */
 export async function changeUser(
   tx: OrganizationTx,
   act: Act,
   decision: Changing,
-  user: {
-    readonly row: UserRow
-    readonly before: JsonObject
-    readonly resource: JsonObject
-    /** Unsaid: a provisioning client changes the user, and so manages it from now on. */
-    readonly managedBy?: UserRow['managed_by']
-    /** By a key that nobody has confirmed: its claim takes no identity from anybody. */
-    readonly isUnconfirmed?: boolean
-    /** What an administrator said of another account, and holds for this one from here on. */
-    readonly word?: KeptWord | undefined
-  },
+  user: ChangedUser,
 ): Promise<UserRow> {
-  const { row, before, resource } = user
+  // Read before the writes, so that all of them fit the last round trip.
+  const change = await weighChange(tx, decision, user)
+  const { row, role, given } = change
+  const isDropped = await settleNames(tx, act, change)
+  // Whoever was out before has had everything ended then, and gets nothing new.
+  const isEnded = change.isReassigned || isDropped || change.isGoing
+  const isHolding = isEnded && (await holdsAnything(tx, row.id))
+  const said = writeChange(tx, act, change, isEnded)
+  const isLowered = role !== given && !isPrivileged(role)
+  if (isEnded || isLowered) await leaveBehind(tx, act, row)
+  recordChange(tx, act, change)
+  if (isEnded)
+    await endSessions(tx, act, { userIds: [row.id], cause: causeOf(change), isNoted: true, isHolding })
+  else if (role !== given) await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+  return toChangedRow(change, said, act.at)
+}
+
+/** What a change makes of a user, as it is known before anything is written. */
+interface Change extends ChangedUser {
+  readonly decision: Changing
+  readonly text: string
+  readonly formerColumns: UserColumns
+  readonly columns: UserColumns
+  readonly manager: UserRow['managed_by']
+  readonly isReassigned: boolean
+  /** The role without the word on another account, and with it. */
+  readonly given: Role
+  readonly role: Role
+  readonly roleOrigin: UserRow['role_origin']
+  /** The word gives the role. */
+  readonly isByWord: boolean
+  /** By the word; null where it blocks nobody, or who is blocked already. */
+  readonly blockedSince: number | null
+  readonly isBlocked: boolean
+  readonly isGoing: boolean
+  readonly isLastOwner: boolean
+  /** It says whose the addresses are. */
+  readonly isProving: boolean
+}
+
+async function weighChange(tx: OrganizationTx, decision: Changing, user: ChangedUser): Promise<Change> {
+  const { row, before, resource, word } = user
   const text = JSON.stringify(resource)
   assertFits(findUserOversize(resource, text, before))
   const isReassigned = decision.kind !== 'link' && decision.isReassigned
@@ -168,80 +120,110 @@ export async function changeUser(
   const given = isGivenAnew ? await findOwnDefault(tx, row) : row.role
   const givenOrigin = isGivenAnew ? 'default' : row.role_origin
   // What was given to this account by hand is the nearer word.
-  const lowered = givenOrigin === 'hand' ? null : (user.word?.role ?? null)
-  const [role, roleOrigin] = lowered === null ? [given, givenOrigin] : [lowered, 'hand' as const]
-  const blockedSince = row.blocked_at === null ? (user.word?.blockedAt ?? null) : null
-  const isBlocked = row.blocked_at !== null || blockedSince !== null
-  const managedBy = user.managedBy === undefined ? 'scim' : user.managedBy
+  const lowered = givenOrigin === 'hand' ? null : (word?.role ?? null)
+  const blockedSince = row.blocked_at === null ? (word?.blockedAt ?? null) : null
   const columns = toUserColumns(resource)
-  // Read before the writes, so that all of them fit the last round trip.
   const isGoing = row.active === 1 && (!columns.isActive || blockedSince !== null)
-  const isLastOwner = isGoing && (await isLastActiveOwner(tx, row))
+  return {
+    ...user,
+    decision,
+    text,
+    formerColumns: toUserColumns(before),
+    columns,
+    manager: user.managedBy === undefined ? 'scim' : user.managedBy,
+    isReassigned,
+    given,
+    role: lowered ?? given,
+    roleOrigin: lowered === null ? givenOrigin : 'hand',
+    isByWord: lowered !== null,
+    blockedSince,
+    isBlocked: row.blocked_at !== null || blockedSince !== null,
+    isGoing,
+    isLastOwner: isGoing && (await isLastActiveOwner(tx, row)),
+    isProving: isClaim(decision) && user.isUnconfirmed !== true,
+  }
+}
+
+/** Keeps the names that are lost, as those of a word; whether identities were dropped that nobody had proved. */
+async function settleNames(tx: OrganizationTx, act: Act, change: Change): Promise<boolean> {
+  const { row, decision, isReassigned, formerColumns, columns } = change
   // Only a provisioning client gives names away: a restoration that takes one has told whose it is.
-  const isKept = hasKeptWord(row) && user.managedBy === undefined
+  const isKept = hasKeptWord(row) && change.managedBy === undefined
   const identities =
     isKept && (isReassigned || isClaim(decision))
       ? await tx.all(selectIdentitiesOfUser, { userId: row.id })
       : []
-  const isProving = isClaim(decision) && user.isUnconfirmed !== true
-  const isDropped = isProving && (await dropUnprovedIdentities(tx, act, row, toUserColumns(before), columns))
-  if (isKept)
-    keepLostNames(tx, { id: row.id, before: toUserColumns(before), after: columns, identities }, act.at)
-  // Whoever was out before has had everything ended then, and gets nothing new.
-  const isEnded = isReassigned || isDropped || isGoing
-  const isHolding = isEnded && (await holdsAnything(tx, row.id))
+  const isDropped = change.isProving && (await dropUnprovedIdentities(tx, act, row, formerColumns, columns))
+  if (isKept) keepLostNames(tx, { id: row.id, before: formerColumns, after: columns, identities }, act.at)
+  return isDropped
+}
+
+/** Writes the user; returns what was said of them from now on. */
+function writeChange(tx: OrganizationTx, act: Act, change: Change, isEnded: boolean): Said {
+  const { row, columns, role, isReassigned, blockedSince } = change
   writeUser(tx, {
     row,
-    before: toUserColumns(before),
+    before: change.formerColumns,
     columns,
-    resource: text,
+    resource: change.text,
     role,
-    roleOrigin,
-    managedBy,
+    roleOrigin: change.roleOrigin,
+    managedBy: change.manager,
     isEnded,
     at: act.at,
   })
   // Whose address it is has been said, by whoever may.
-  if (isProving) writeSoftKey(tx, row.id, null)
+  if (change.isProving) writeSoftKey(tx, row.id, null)
   if (blockedSince !== null) writeBlock(tx, row.id, blockedSince, act.at)
-  const takes = { takesBlock: blockedSince !== null, takesRole: lowered !== null, isReassigned }
-  const said = toSaidOf(row, { word: user.word, ...takes, userNameKey: columns.userNameKey })
-  if (blockedSince !== null || lowered !== null || isReassigned) writeSaid(tx, row.id, said)
+  const takes = { takesBlock: blockedSince !== null, takesRole: change.isByWord, isReassigned }
+  const said = toSaidOf(row, { word: change.word, ...takes, userNameKey: columns.userNameKey })
+  if (blockedSince !== null || change.isByWord || isReassigned) writeSaid(tx, row.id, said)
   // Linking rule 17: under a recycled name nothing of the earlier person is left.
   if (isReassigned) removeIdentitiesOfUser(tx, row.id)
   if (isReassigned) writeRecoveryAddress(tx, row.id, null)
-  if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(resource))
-  const isLowered = role !== given && !isPrivileged(role)
-  if (isEnded || isLowered) await leaveBehind(tx, act, row)
+  if (becomesPrivileged(row.role, role)) writeRecoveryByRule(tx, row.id, toRecoveryAddress(change.resource))
+  return said
+}
+
+/** Tells of the change, and of what it means for the organization's owners. */
+function recordChange(tx: OrganizationTx, act: Act, change: Change): void {
+  const { row, decision, columns, given, role, isBlocked, blockedSince } = change
   if (row.active === 1 && !columns.isActive) clearRefusedLeave(tx, row.id)
-  if (isLastOwner) recordOwnerless(tx, act, row)
+  if (change.isLastOwner) recordOwnerless(tx, act, row)
   if (row.active === 0 && columns.isActive && isOwner(role) && !isBlocked) noteOwned(tx)
   if (decision.losesOwnership) {
     const isDirectory = act.actor.kind === 'api_key' || act.actor.kind === 'oauth_client'
     const reason = isClaim(decision) ? 'claimed' : isDirectory ? 'reactivated' : 'restored'
     recordOwnershipWithheld(tx, act, { id: row.id, userName: columns.userName }, given, reason)
   }
-  const state = toUserState(resource, { role, isBlocked })
-  for (const event of listEvents(decision, row, listChanges(before, resource), state)) record(tx, act, event)
-  recordWord(tx, act, row.id, { state, before: given, role, isLowered: lowered !== null, blockedSince })
-  const ending = columns.isActive ? 'unlinked' : 'deactivated'
-  const cause = isReassigned ? 'reassigned' : blockedSince !== null ? 'blocked' : ending
-  if (isEnded) await endSessions(tx, act, { userIds: [row.id], cause, isNoted: true, isHolding })
-  else if (role !== given) await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
+  const state = toUserState(change.resource, { role, isBlocked })
+  const changes = listChanges(change.before, change.resource)
+  for (const event of listEvents(decision, row, changes, state)) record(tx, act, event)
+  recordWord(tx, act, row.id, { state, before: given, role, isLowered: change.isByWord, blockedSince })
+}
+
+function causeOf({ isReassigned, blockedSince, columns }: Change) {
+  if (isReassigned) return 'reassigned'
+  if (blockedSince !== null) return 'blocked'
+  return columns.isActive ? 'unlinked' : 'deactivated'
+}
+
+function toChangedRow(change: Change, said: Said, at: number): UserRow {
+  const { row, columns } = change
   return {
     ...row,
     user_name: columns.userName,
     external_id: columns.externalId,
     active: columns.isActive ? 1 : 0,
-    role,
-    role_origin: roleOrigin,
-    blocked_at: row.blocked_at ?? blockedSince,
+    role: change.role,
+    role_origin: change.roleOrigin,
+    blocked_at: row.blocked_at ?? change.blockedSince,
     ...said,
-    managed_by: managedBy,
-    resource: text,
+    managed_by: change.manager,
+    resource: change.text,
     version: row.version + 1,
-    updated_at: act.at,
-    deactivated_at: columns.isActive ? null : (row.deactivated_at ?? act.at),
+    updated_at: at,
+    deactivated_at: columns.isActive ? null : (row.deactivated_at ?? at),
   }
 }
 

@@ -26,7 +26,7 @@ import {
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
 import { lockUser, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
-import { createUser } from './apply.ts'
+import { createUser } from './create-user.ts'
 import type { KnownPerson } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import { noteOwned } from './ownership.ts'

@@ -19,7 +19,7 @@ import type { Database, OrganizationScope } from '../store/database.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { organizationQuery } from '../store/statement.ts'
 import { findWords } from '../users/kept.ts'
-import { createUser } from './apply.ts'
+import { createUser } from './create-user.ts'
 import type { ReadImport, Row } from './read-import.ts'
 
 /** Of one unit of work: some 15 ms on the embedded store. */

@@ -29,7 +29,7 @@ const maxSmallValue = 100
 export async function readImport(text: AsyncIterable<string>): Promise<ReadImport> {
   const rows: Row[] = []
   const csv = createCsv(rows)
-  const scanner = createScanner(rows)
+  const scanner = new Scanner(rows)
   for await (const whole of text) {
     for (let start = 0; start < whole.length; start += charactersPerPart) {
       for (const piece of scanner.take(whole.slice(start, start + charactersPerPart))) await csv.write(piece)
@@ -139,12 +139,6 @@ interface Members {
   readonly hasCsv: boolean
 }
 
-interface Scanner {
-  /** Pushes the people that became whole; returns pieces of the CSV text. */
-  take(text: string): readonly string[]
-  end(): Members
-}
-
 type Place =
   | 'start'
   | 'first key'
@@ -164,134 +158,185 @@ const refusals: Readonly<Record<string, string>> = Object.assign(Object.create(n
 })
 const blank = /[ \t\r\n]/
 
-// A reader of one JSON object, RFC 8259, a character at a time: what lies inside an element is cut out and parsed by itself.
-function createScanner(rows: Row[]): Scanner {
-  const small: Record<string, unknown> = {}
-  const seen = new Set<string>()
-  let place: Place = 'start'
-  let key = ''
-  /** What is held of the token under way. */
-  let held = ''
-  let [depth, isQuoted, isEscaped] = [0, false, false]
-  /** Of the CSV: an escape by number under way, and up to where what is held is whole. */
-  let [hexLeft, hex, whole] = [0, '', 0]
+/** The text of the member `csv`, as it comes in. */
+class CsvText {
+  /** What was cut off because it was not whole. */
+  #held = ''
+  /** Up to where what is held is whole. */
+  #whole = 0
+  #isEscaped = false
+  /** An escape by number under way. */
+  #hexLeft = 0
+  #hex = ''
 
-  const enterValue = (character: string): void => {
-    if (seen.has(key)) throw invalid(`${key}: is there more than once`)
-    seen.add(key)
-    held = ''
-    if (key === 'users' && character === '[') place = 'first element'
-    else if (key === 'csv' && character === '"') place = 'csv'
-    else if (key === 'dryRun' || key === 'format') {
-      place = 'small value'
-      stepSmall(character)
-    } else throw invalid(refusals[key] ?? `Unrecognized key: ${JSON.stringify(key)}`)
-  }
-  const stepSmall = (character: string): void => {
-    if (!isQuoted && (character === ',' || character === '}')) {
-      small[key] = parseJson(held, key)
-      place = 'behind value'
-      step(character)
-      return
-    }
-    if (character === '"') isQuoted = !isQuoted
-    held += character
-    if (held.length > maxSmallValue) throw invalid(`${key}: is too long`)
-  }
-  const stepElement = (character: string): void => {
-    if (!isQuoted && depth === 0 && (character === ',' || character === ']')) {
-      const element = parseJson(held, `users.${rows.length}`)
-      if (typeof element !== 'object' || element === null || Array.isArray(element))
-        throw invalid(`users.${rows.length}: must be an object`)
-      rows.push(element as Row)
-      held = ''
-      place = character === ',' ? 'element' : 'behind value'
-      return
-    }
-    held += character
-    if (held.length > maxRowBytes) throw tooLong(rows.length + 1)
-    if (isEscaped) isEscaped = false
-    else if (isQuoted && character === '\\') isEscaped = true
-    else if (character === '"') isQuoted = !isQuoted
-    else if (!isQuoted && (character === '{' || character === '[')) depth += 1
-    else if (!isQuoted && (character === '}' || character === ']')) depth -= 1
-    if (depth > maxDepth || depth < 0) throw invalid('The body is not JSON, or is nested too deeply')
-  }
-  const stepKey = (character: string): void => {
-    if (character === '"' && !isEscaped) {
-      key = parseJson(`"${held}"`, 'The body') as string
-      place = 'colon'
-      return
-    }
-    isEscaped = !isEscaped && character === '\\'
-    held += character
-    if (held.length > maxSmallValue) throw invalid('The body has a name that is too long')
-  }
-  const step = (character: string): void => {
-    if (place === 'element') stepElement(character)
-    else if (place === 'small value') stepSmall(character)
-    else if (place === 'key') stepKey(character)
-    else if (place !== 'first element') stepBetween(character)
-    else if (character === ']') place = 'behind value'
-    else if (!blank.test(character)) {
-      place = 'element'
-      stepElement(character)
-    }
-  }
-  const stepBetween = (character: string): void => {
-    if (blank.test(character)) return
-    if (place === 'start' && character === '{') place = 'first key'
-    else if (place === 'first key' && character === '}') place = 'end'
-    else if (place === 'first key' && character === '"') [place, held] = ['key', '']
-    else if (place === 'colon' && character === ':') place = 'value'
-    else if (place === 'value') enterValue(character)
-    else if (place === 'behind value' && character === ',') place = 'first key'
-    else if (place === 'behind value' && character === '}') place = 'end'
-    else throw invalid('The body is not JSON')
-  }
-  // Up to the end of the CSV, or of the part: an escape that is not whole, or half of a surrogate pair, waits for the next part.
-  const takeCsv = (text: string, from: number, pieces: string[]): number => {
+  /**
+   * Up to the end of the CSV, or of the part: an escape that is not whole, or half of a surrogate pair, waits for the next part. Returns
+   * where it stopped, at the closing quote or behind the part.
+   */
+  take(text: string, from: number, pieces: string[]): number {
     let at = from
     for (; at < text.length; at += 1) {
-      const character = text[at]!
-      if (hexLeft > 0) {
-        hex += character
-        hexLeft -= 1
-        if (hexLeft === 0 && !isHighSurrogate(Number.parseInt(hex, 16))) whole = held.length + at - from + 1
-      } else if (isEscaped) {
-        isEscaped = false
-        if (character === 'u') [hexLeft, hex] = [4, '']
-        else whole = held.length + at - from + 1
-      } else if (character === '\\') isEscaped = true
-      else if (character === '"') break
-      else if (!isHighSurrogate(character.charCodeAt(0))) whole = held.length + at - from + 1
+      const behind = this.#held.length + at - from + 1
+      if (this.#isEndAt(text, at, behind)) break
     }
-    held += text.slice(from, at)
-    const cut = at < text.length ? held.length : whole
-    pieces.push(parseJson(`"${held.slice(0, cut)}"`, 'csv') as string)
-    held = held.slice(cut)
-    whole = 0
-    if (at < text.length) place = 'behind value'
+    this.#held += text.slice(from, at)
+    const cut = at < text.length ? this.#held.length : this.#whole
+    pieces.push(parseText(this.#held.slice(0, cut), 'csv'))
+    this.#held = this.#held.slice(cut)
+    this.#whole = 0
     return at
   }
-  return {
-    take(text) {
-      const pieces: string[] = []
-      for (let at = 0; at < text.length; at += 1) {
-        if (place === 'csv') at = takeCsv(text, at, pieces)
-        else step(text[at]!)
-      }
-      return pieces
-    },
-    end() {
-      if (place !== 'end') throw invalid('The body is not JSON, or is not whole')
-      return { ...small, hasUsers: seen.has('users'), hasCsv: seen.has('csv') }
-    },
+
+  #isEndAt(text: string, at: number, behind: number): boolean {
+    const unit = text.charCodeAt(at)
+    if (this.#hexLeft > 0) {
+      this.#hex += text[at]
+      this.#hexLeft -= 1
+      if (this.#hexLeft === 0 && !isHighSurrogate(Number.parseInt(this.#hex, 16))) this.#whole = behind
+    } else if (this.#isEscaped) {
+      this.#isEscaped = false
+      if (unit === letterU) [this.#hexLeft, this.#hex] = [4, '']
+      else this.#whole = behind
+    } else if (unit === backslash) this.#isEscaped = true
+    else if (unit === quote) return true
+    else if (!isHighSurrogate(unit)) this.#whole = behind
+    return false
   }
 }
 
+const [quote, backslash, letterU] = [0x22, 0x5c, 0x75]
+
+/** A reader of one JSON object, RFC 8259, a character at a time: what lies inside an element is cut out and parsed by itself. */
+class Scanner {
+  readonly #rows: Row[]
+  readonly #small: Record<string, unknown> = {}
+  readonly #seen = new Set<string>()
+  readonly #csv = new CsvText()
+  #place: Place = 'start'
+  #key = ''
+  /** What is held of the token under way. */
+  #held = ''
+  #depth = 0
+  #isQuoted = false
+  #isEscaped = false
+
+  constructor(rows: Row[]) {
+    this.#rows = rows
+  }
+
+  /** Pushes the people that became whole; returns pieces of the CSV text. */
+  take(text: string): readonly string[] {
+    const pieces: string[] = []
+    for (let at = 0; at < text.length; at += 1) {
+      if (this.#place === 'csv') {
+        at = this.#csv.take(text, at, pieces)
+        if (at < text.length) this.#place = 'behind value'
+      } else this.#step(text[at]!)
+    }
+    return pieces
+  }
+
+  end(): Members {
+    if (this.#place !== 'end') throw invalid('The body is not JSON, or is not whole')
+    return { ...this.#small, hasUsers: this.#seen.has('users'), hasCsv: this.#seen.has('csv') }
+  }
+
+  #step(character: string): void {
+    if (this.#place === 'element') this.#stepElement(character)
+    else if (this.#place === 'small value') this.#stepSmall(character)
+    else if (this.#place === 'key') this.#stepKey(character)
+    else if (this.#place !== 'first element') this.#stepBetween(character)
+    else if (character === ']') this.#place = 'behind value'
+    else if (!blank.test(character)) {
+      this.#place = 'element'
+      this.#stepElement(character)
+    }
+  }
+
+  #stepBetween(character: string): void {
+    if (blank.test(character)) return
+    const place = this.#place
+    if (place === 'start' && character === '{') this.#place = 'first key'
+    else if (place === 'first key' && character === '}') this.#place = 'end'
+    else if (place === 'first key' && character === '"') [this.#place, this.#held] = ['key', '']
+    else if (place === 'colon' && character === ':') this.#place = 'value'
+    else if (place === 'value') this.#enterValue(character)
+    else if (place === 'behind value' && character === ',') this.#place = 'first key'
+    else if (place === 'behind value' && character === '}') this.#place = 'end'
+    else throw invalid('The body is not JSON')
+  }
+
+  #stepKey(character: string): void {
+    if (character === '"' && !this.#isEscaped) {
+      this.#key = parseText(this.#held, 'The body')
+      this.#place = 'colon'
+      return
+    }
+    this.#isEscaped = !this.#isEscaped && character === '\\'
+    this.#held += character
+    if (this.#held.length > maxSmallValue) throw invalid('The body has a name that is too long')
+  }
+
+  #enterValue(character: string): void {
+    const key = this.#key
+    if (this.#seen.has(key)) throw invalid(`${key}: is there more than once`)
+    this.#seen.add(key)
+    this.#held = ''
+    if (key === 'users' && character === '[') this.#place = 'first element'
+    else if (key === 'csv' && character === '"') this.#place = 'csv'
+    else if (key === 'dryRun' || key === 'format') {
+      this.#place = 'small value'
+      this.#stepSmall(character)
+    } else throw invalid(refusals[key] ?? `Unrecognized key: ${JSON.stringify(key)}`)
+  }
+
+  #stepSmall(character: string): void {
+    if (!this.#isQuoted && (character === ',' || character === '}')) {
+      this.#small[this.#key] = parseJson(this.#held, this.#key)
+      this.#place = 'behind value'
+      this.#step(character)
+      return
+    }
+    if (character === '"') this.#isQuoted = !this.#isQuoted
+    this.#held += character
+    if (this.#held.length > maxSmallValue) throw invalid(`${this.#key}: is too long`)
+  }
+
+  #stepElement(character: string): void {
+    if (!this.#isQuoted && this.#depth === 0 && (character === ',' || character === ']')) {
+      this.#rows.push(readElement(this.#held, this.#rows.length))
+      this.#held = ''
+      this.#place = character === ',' ? 'element' : 'behind value'
+      return
+    }
+    this.#held += character
+    if (this.#held.length > maxRowBytes) throw tooLong(this.#rows.length + 1)
+    if (this.#isEscaped) this.#isEscaped = false
+    else if (this.#isQuoted && character === '\\') this.#isEscaped = true
+    else if (character === '"') this.#isQuoted = !this.#isQuoted
+    else if (!this.#isQuoted && (character === '{' || character === '[')) this.#depth += 1
+    else if (!this.#isQuoted && (character === '}' || character === ']')) this.#depth -= 1
+    if (this.#depth > maxDepth || this.#depth < 0)
+      throw invalid('The body is not JSON, or is nested too deeply')
+  }
+}
+
+function readElement(text: string, at: number): Row {
+  const element = parseJson(text, `users.${at}`)
+  if (!isObject(element)) throw invalid(`users.${at}: must be an object`)
+  return element
+}
+
+const isObject = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
+}
+
+/** What lies between quotes. */
+function parseText(text: string, what: string): string {
+  return String(parseJson(`"${text}"`, what))
 }
 
 function parseJson(text: string, what: string): unknown {

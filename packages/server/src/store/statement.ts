@@ -52,6 +52,9 @@ export interface Statement<R extends Reach, Args, Row> {
   compile(dialect: DialectName): PreparedStatement
 }
 
+/** What a statement's rows hold. */
+export type RowOf<S> = S extends Statement<Reach, unknown, infer Row> ? Row : never
+
 /** SQL with numbered or questioned places, and which value goes where. */
 export interface PreparedStatement {
   readonly name: string

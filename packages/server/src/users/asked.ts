@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { Role } from '../base/rung.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
-import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { organizationQuery, organizationStatement, type RowOf } from '../store/statement.ts'
 import { isBeyondAscii } from './identities.ts'
 import { isInRange, type KeyRange, listKeyRanges } from './linked-people.ts'
 import { saidColumns } from './said.ts'
@@ -104,6 +104,9 @@ export const selectDeleted = organizationStatement<{ id: string }>('deleted_user
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
 )
+
+/** Somebody who was deleted, as they are remembered. */
+export type DeletedUser = RowOf<typeof selectDeleted>
 
 /** The people of a key whose ids are behind `after`, up to `until`. */
 export interface PeopleOfKey {
