@@ -491,17 +491,25 @@ e: [${'*d,'.repeat(9)}]
       const [one, two] = [await make(), await make()]
       const entry = (more: string): string =>
         `rollcall: 1\norganizations:\n  - slug: ${slug}\n    connections:\n      - { name: Okta, ${more} }\n`
-      const refusal = await refusalOf(entry('identityProvider: entra'))
+      const heldOf = async (text: string) => {
+        const { code, output } = await run(text)
+        expect([code, output]).toEqual([
+          1,
+          expect.stringContaining(`waits organizations/${slug}: nothing of it`),
+        ])
+        return output
+      }
+      const refusal = await heldOf(entry('identityProvider: entra'))
       expect(refusal).toMatch(/:5: .*2 are called so/)
       expect(refusal).toContain(one.id)
       const { code } = await run(entry(`id: ${two.id}, identityProvider: entra`))
       expect(code).toBe(0)
       const { items } = await service.admin.call('listConnections', { params })
       expect(items.map(({ identityProvider }) => identityProvider)).toEqual(['okta', 'entra'])
-      expect(await refusalOf(entry('id: conn_of_nobody'))).toMatch(
+      expect(await heldOf(entry('id: conn_of_nobody'))).toMatch(
         /:5: .*no connection with the id conn_of_nobody/,
       )
-      expect(await refusalOf(entry(`id: ${one.id}, protocol: oidc`))).toMatch(
+      expect(await heldOf(entry(`id: ${one.id}, protocol: oidc`))).toMatch(
         /speaks saml, and that cannot be changed/,
       )
       const xml = `id: ${one.id}, metadataXml: '<html/>'`
@@ -512,6 +520,10 @@ e: [${'*d,'.repeat(9)}]
           output: expect.stringContaining('(metadata_unreachable)'),
         },
       )
+      // Nor does whoever makes another connection of a name keep others from what the file says of them.
+      const other = await newOrganization()
+      const both = `${entry('identityProvider: entra')}  - { slug: ${other}, name: Called anew }\n`
+      expect(await heldOf(both)).toContain(`changed organizations/${other}`)
     })
   })
 })

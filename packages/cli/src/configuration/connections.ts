@@ -94,7 +94,11 @@ async function planConnection(
     ...source,
   ]
   if (entry.vouchedBy !== undefined && differences.some(({ field }) => isOfAnchor(field)))
-    planning.faults.push({ place, message: `this changes whom the connection trusts: ${takeOut}` })
+    planning.faults.push({
+      place,
+      message: `this changes whom the connection trusts: ${takeOut}`,
+      isOfPresent: true,
+    })
   const note = source.some(({ field }) => isOfAnchor(field)) ? toVouching(found) : {}
   if (asksSecret(differences)) checkSecret(planning, entry, place)
   const step: Step =
@@ -140,7 +144,7 @@ export function toWaiting(step: Step, left: string): Step {
 
 function planNew(planning: Planning, slug: string, entry: ConnectionEntry, place: Place, path: string): Step {
   if (entry.identityProvider === undefined)
-    planning.faults.push({ place, message: 'a new connection needs identityProvider' })
+    planning.faults.push({ place, message: 'a new connection needs identityProvider', isOfPresent: true })
   checkSecret(planning, entry, place)
   for (const name of ['metadataXml', 'certificates'] as const)
     for (const text of [entry[name] ?? []].flat())
@@ -177,6 +181,7 @@ function checkFixed(planning: Planning, entry: ConnectionEntry, place: Place, fo
     planning.faults.push({
       place,
       message: `the connection that is there speaks ${found.protocol}, and that cannot be changed: give this one another name`,
+      isOfPresent: true,
     })
   const { entityId, acsPath } = entry.serviceProvider ?? {}
   const isSameService = entityId === found.entityId && new URL(found.acsUrl).pathname.endsWith(acsPath ?? '')
@@ -184,6 +189,7 @@ function checkFixed(planning: Planning, entry: ConnectionEntry, place: Place, fo
     planning.faults.push({
       place: [...place, 'serviceProvider'],
       message: 'the names of a connection elsewhere are given when it is created, and cannot be changed',
+      isOfPresent: true,
     })
 }
 

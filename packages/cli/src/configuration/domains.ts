@@ -42,11 +42,13 @@ export function planDomains(
   const steps = entries.map(({ entry, place: own, found }): Step => {
     const path = `organizations/${slug}/domains/${entry.name}`
     const { connections } = entry
-    const refuse = (message: string) => planning.faults.push({ place: [...own, 'connections'], message })
+    const refuse = (message: string, isOfPresent: boolean) =>
+      planning.faults.push({ place: [...own, 'connections'], message, isOfPresent })
     for (const name of connections ?? []) {
       const count = countCalled(around, name)
-      if (count > 1) refuse(`${count} connections are called ${name}: say the id of the one that is meant`)
-      else if (count === 0 && !around.planned.has(name)) refuse(`there is no connection ${name}`)
+      if (count > 1)
+        refuse(`${count} connections are called ${name}: say the id of the one that is meant`, true)
+      else if (count === 0 && !around.planned.has(name)) refuse(`there is no connection ${name}`, true)
     }
     const step = planDomain(around, path, { ...entry, ...withoutOpen(around, connections, found) }, found)
     const untied = connections?.filter((name) => isHeld(around, name, found)) ?? []

@@ -9,6 +9,8 @@ export interface Fault {
   /** Where in the file. */
   readonly place: Place
   readonly message: string
+  /** Of what the service has there by now, which others change: it holds up that organization, and no other. */
+  readonly isOfPresent?: boolean
 }
 
 /** The file cannot be carried out; the message says where and why, a line for each fault. */
@@ -20,6 +22,8 @@ export interface ConfigurationFile {
   readonly configuration: Configuration
   /** Throws what was found wrong, by line; returns where there is nothing. */
   refuse(faults: readonly Fault[]): void
+  /** With its line. */
+  describe(fault: Fault): string
 }
 
 const maxCharacters = 20_000_000
@@ -38,12 +42,13 @@ export function readConfiguration(text: string, name: string): ConfigurationFile
     throw new ConfigurationFault(`${name}:${lines.linePos(wrong.pos[0]).line}: this is no YAML: ${what}`)
   }
   const raw = toPlain(document, name)
+  const describe = ({ place, message }: Fault): string => {
+    const path = toPath(raw, place)
+    return `${name}:${lineOf(document, lines, place)}: ${path === '' ? '' : `${path}: `}${message}`
+  }
   const refuse = (faults: readonly Fault[]): void => {
     if (faults.length === 0) return
-    const told = faults.slice(0, maxToldFaults).map(({ place, message }) => {
-      const path = toPath(raw, place)
-      return `${name}:${lineOf(document, lines, place)}: ${path === '' ? '' : `${path}: `}${message}`
-    })
+    const told = faults.slice(0, maxToldFaults).map(describe)
     const more = faults.length - told.length
     throw new ConfigurationFault([...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'))
   }
@@ -52,7 +57,7 @@ export function readConfiguration(text: string, name: string): ConfigurationFile
     refuse(parsed.error.issues.flatMap((issue) => toFaults(issue as Issue)))
     throw new ConfigurationFault(`${name} has another form than docs/configuration.schema.json`)
   }
-  return { configuration: parsed.data, refuse }
+  return { configuration: parsed.data, refuse, describe }
 }
 
 function toPlain(document: Document.Parsed, name: string): unknown {

@@ -32,19 +32,23 @@ export function matchEntries<E extends Entry, N extends { readonly id: string }>
   const matched = entries.map((entry, at) => {
     const own = [...place, at]
     const name = by.ofEntry(entry)
-    const refuse = (message: string): undefined => void planning.faults.push({ place: own, message })
+    const refuse = (message: string, isOfPresent = false): void =>
+      void planning.faults.push({ place: own, message, isOfPresent })
     const named = present.filter((one) => by.ofNoun(one) === name)
     const ids = entries.flatMap(({ id }) => id ?? [])
     const free = named.filter(({ id }) => !ids.includes(id))
     let found: N | undefined
     if (entry.id !== undefined) {
       found = present.find(({ id }) => id === entry.id)
-      if (found === undefined) refuse(`there is no ${by.what} with the id ${entry.id} here`)
+      if (found === undefined) refuse(`there is no ${by.what} with the id ${entry.id} here`, true)
       else if (taken.has(found)) refuse(`the ${by.what} ${entry.id} is named twice`)
     } else {
       if (seen.has(name)) refuse(`this ${by.what} is named twice: tell them apart by id`)
       if (free.length > 1)
-        refuse(`${free.length} are called so: name one by its id (${free.map(({ id }) => id).join(', ')})`)
+        refuse(
+          `${free.length} are called so: name one by its id (${free.map(({ id }) => id).join(', ')})`,
+          true,
+        )
       seen.add(name)
       found = free[0]
     }

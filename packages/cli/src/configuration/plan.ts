@@ -9,13 +9,14 @@
 // 6. `export.ts` goes the other way: from what is there to a file that says the same.
 //
 import { type Client, ProblemError } from '@rollcall/api'
-import type { Configuration } from '@rollcall/api/configuration'
+import type { Configuration, OrganizationEntry } from '@rollcall/api/configuration'
+import { toWaiting } from './connections.ts'
 import type { ConfigurationFile } from './file.ts'
 import { planApplications, planEndpoints } from './installation.ts'
 import { type OrganizationPlan, planOrganization, toApplicationKey, unmade } from './organizations.ts'
 import { readPresent } from './present.ts'
 import type { References } from './references.ts'
-import type { ApplyOptions, Planning, Step } from './step.ts'
+import { type ApplyOptions, type Planning, type Step, unchanged } from './step.ts'
 
 export interface Plan {
   /** How many changes the service has made so far by this plan's steps. */
@@ -55,7 +56,7 @@ export async function makePlan(
   const apps = planApplications(planning, applications ?? [])
   const own: OrganizationPlan[] = []
   for (const [at, entry] of organizations.entries())
-    own.push(await planOrganization(planning, entry, ['organizations', at]))
+    own.push(await planOne(planning, entry, at, file.describe))
   const endpoints = planEndpoints(planning, webhookEndpoints ?? [])
   file.refuse(planning.faults)
   return {
@@ -71,6 +72,28 @@ export async function makePlan(
       ...(applications === undefined ? [] : apps.prunes),
       ...own.flatMap(({ prunes }) => prunes),
     ],
+  }
+}
+
+// What somebody of one customer has changed keeps nobody from bringing the others to what the file says.
+async function planOne(
+  planning: Planning,
+  entry: OrganizationEntry,
+  at: number,
+  describe: ConfigurationFile['describe'],
+): Promise<OrganizationPlan> {
+  const { faults } = planning
+  const before = faults.length
+  const plan = await planOrganization(planning, entry, ['organizations', at])
+  const own = faults.slice(before)
+  const isNew = !planning.present.organizations.has(entry.slug)
+  if (own.length === 0 || isNew || own.some(({ isOfPresent }) => isOfPresent !== true)) return plan
+  faults.length = before
+  const left = ['nothing of it is tried', ...own.map(describe)].join('\n    ')
+  return {
+    steps: [toWaiting(unchanged(`organizations/${entry.slug}`), left)],
+    afterApplications: [],
+    prunes: [],
   }
 }
 
