@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { eventCatalog, type OperationId, operations, renderOpenApi } from '@rollcall/api'
+import { refusals, remarks, tolerances } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 import { eventFieldSentences } from '../../packages/api/src/event-fields.ts'
 
@@ -30,6 +31,32 @@ export const paths: Readonly<Record<OperationId, string>> = {
 ${rows.join('\n')}
 }
 `
+}
+
+/** `sentences/en/engine.ts`, as the SCIM engine has its sentences. */
+function renderEngineSentences(): string {
+  const listed = Object.entries({ ...tolerances, ...remarks }).map(
+    ([code, text]) => [code, text.replace(/\.$/, '{names[]: }.')] as const,
+  )
+  const refused = Object.entries(refusals).map(([code, { text }]) => [code, text] as const)
+  const rows = [...refused, ...listed].filter(([code]) => code !== 'definition_invalid').map(renderRow)
+  return `// English: what the SCIM engine refuses, tolerates and leaves aside, as \`@rollcall/scim\` says it. Made from it: \`npm run contract\`
+// writes it anew.
+
+/** Sentences of the SCIM engine. */
+export const engine = {
+${rows.join('\n')}
+} as const
+`
+}
+
+function renderRow([code, text]: readonly [string, string]): string {
+  const key = /^\w+$/.test(code) ? code : `'${code}'`
+  // As the formatter has it: the quotation mark that needs fewer escapes.
+  const isDouble = text.split("'").length > text.split('"').length
+  const quoted = isDouble ? JSON.stringify(text) : `'${text.replaceAll("'", String.raw`\'`)}'`
+  const row = `  ${key}: ${quoted},`
+  return row.length > 110 ? `  ${key}:\n    ${quoted},` : row
 }
 
 describe('H6: the contract', () => {
@@ -61,6 +88,14 @@ describe('H6: the contract', () => {
   it('has the paths that its client asks for', () => {
     if (process.env.UPDATE_DOCS === '1') writeFileSync(join(source, 'paths.ts'), renderPaths())
     expect(read('paths.ts')).toBe(renderPaths())
+  })
+})
+
+describe('the catalogue of sentences', () => {
+  it('says of the SCIM engine what that says', () => {
+    const file = join('sentences', 'en', 'engine.ts')
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(source, file), renderEngineSentences())
+    expect(read(file)).toBe(renderEngineSentences())
   })
 })
 

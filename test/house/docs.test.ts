@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventCatalog, eventTypes, problemCodes, problems, renderOpenApi } from '@rollcall/api'
 import { renderConfigurationSchema } from '@rollcall/api/configuration'
+import { english } from '@rollcall/api/sentences'
 import {
   type Demand,
   demands,
@@ -15,6 +16,9 @@ import {
 } from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
+import { engine } from '../../packages/api/src/sentences/en/engine.ts'
+import { scimAnswers } from '../../packages/api/src/sentences/en/scim-answers.ts'
+import { scimRefusals } from '../../packages/api/src/sentences/en/scim-refusals.ts'
 import { readConfiguration } from '../../packages/cli/src/configuration/file.ts'
 import { readPart } from './part.ts'
 
@@ -100,6 +104,23 @@ function renderProblems(): string {
     .join('\n')
 }
 
+const sentenceTables = {
+  'What is refused': scimRefusals,
+  'What the SCIM engine says': engine,
+  'What was done': scimAnswers,
+}
+
+function renderExplanations(): string {
+  return Object.entries(sentenceTables)
+    .map(([title, texts]) => {
+      const rows = Object.entries(texts).map(
+        ([code, text]) => `| \`${code}\` | ${text.replaceAll('|', '\\|')} |`,
+      )
+      return `## ${title}\n\n| code | in English |\n|---|---|\n${rows.join('\n')}\n`
+    })
+    .join('\n')
+}
+
 const examples = ['onboard-customer', 'list-users', 'follow-events', 'print-events', 'receive-webhook']
 
 describe('the documents', () => {
@@ -109,6 +130,12 @@ describe('the documents', () => {
 
   it('H8: docs/problems.md lists every code with its status, its sentence and what to do', () => {
     expect(readPart('docs/problems.md', 'problems', renderProblems())).toBe(renderProblems())
+  })
+
+  it('docs/explanations.md lists every sentence of the catalogue by its code', () => {
+    const listed = Object.values(sentenceTables).flatMap((texts) => Object.keys(texts))
+    expect(listed.sort()).toEqual(Object.keys(english.texts).sort())
+    expect(readPart('docs/explanations.md', 'explanations', renderExplanations())).toBe(renderExplanations())
   })
 
   it('docs/configuration.schema.json is the form of a file of configuration, and docs/configuration.md has one', () => {

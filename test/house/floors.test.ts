@@ -110,6 +110,7 @@ const floorsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
   scim: [
     ['urn.ts', 'json.ts'],
     ['error.ts', 'tolerance.ts'],
+    ['refusals.ts'],
     ['message.ts', 'parse-json.ts', 'schema'],
     ['filter', 'discovery'],
     ['resource'],

@@ -1,9 +1,11 @@
 // What the administrator reads of requests that were refused: whom they were about, which operation, why; once each, with one full stop.
 // Judges: server/scim, server/activity.
+import { english, SentenceWriter } from '@rollcall/api/sentences'
 import { beforeAll, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
 
+const writer = new SentenceWriter(english)
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 
 forEachStore(
@@ -24,7 +26,10 @@ forEachStore(
       await service.flushActivity()
       const params = { slug: directory.organization.slug }
       const { items } = await service.admin.call('listActivity', { params, query: { limit: 1 } })
-      return items[0]?.explanation ?? ''
+      const [{ explanation, sentences } = { explanation: '', sentences: [] }] = items
+      // What other languages are made of says what English says.
+      expect(writer.toText(sentences)).toBe(explanation)
+      return explanation
     }
     const patch = (...Operations: Json[]): Json => ({ schemas: [patchOp], Operations })
 

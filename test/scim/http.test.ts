@@ -159,7 +159,7 @@ forEachStore(
             coding,
             400,
           ])
-      expect((await lastRow()).explanation).toContain('That was "deflate"')
+      expect((await lastRow()).explanation).toContain('Its Content-Encoding was "deflate"')
     })
 
     it('A08: a refusal of what was in a compressed body says that it came so', async () => {

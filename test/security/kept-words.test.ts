@@ -91,7 +91,7 @@ forEachStore((start, store) => {
     const query = { kind: 'scim', limit: 1 } as const
     const bulk = await stage.service.admin.call('listActivity', { params: stage.params, query })
     expect(bulk.items[0]?.explanation).toMatch(
-      /^Bulk request of 1 operations: .*It is blocked: an administrator/,
+      /^Bulk request of 1 operation: .*It is blocked: an administrator/,
     )
     const other = stage.toSomebody()
     await out(other)

@@ -52,6 +52,7 @@ export const places: readonly Place[] = [
   place('reference', 'operations', 'docs/operations.md', 'Settings, commands, limits'),
   place('reference', 'events', 'docs/events.md'),
   place('reference', 'problems', 'docs/problems.md'),
+  place('reference', 'explanations', 'docs/explanations.md'),
   place('reference', 'console', 'docs/console.md'),
   place('reference', 'conformance', 'docs/conformance.md'),
   place('reference', 'scim-coverage', 'docs/scim-coverage.md', 'What SCIM requires'),

@@ -7,6 +7,19 @@ import { operationsOf } from './operation.ts'
 const outcomeSchema = z.enum(['ok', 'refused', 'failed'])
 const kindSchema = z.enum(['scim', 'sign_in'])
 
+const valueSchema = z.union([z.string(), z.number()])
+const sentenceSchema = z
+  .object({
+    code: z.string().describe('Stable; docs/explanations.md lists them'),
+    parameters: z
+      .record(z.string(), z.union([valueSchema, z.array(valueSchema.nullable()).readonly()]))
+      .readonly()
+      .describe(
+        'What the sentence is filled in with, by name; of several, a number or null at the end: so many more',
+      ),
+  })
+  .openapi('Sentence', { description: 'A sentence as its code and parameters' })
+
 /**
  * A request of a provisioning client, or a sign-in, with what was answered and why; bodies are null where none is
  * kept.
@@ -20,7 +33,11 @@ export const activitySchema = z
     status: z.number().int().describe('The HTTP status that was answered'),
     durationMs: z.number().describe('How long the answer took'),
     outcome: outcomeSchema.describe('ok: it was done. refused: it was not. failed: a fault of the service'),
-    explanation: z.string().describe('What happened, in a sentence'),
+    explanation: z.string().describe('What happened, in English'),
+    sentences: z
+      .array(sentenceSchema)
+      .readonly()
+      .describe('The same, each sentence by its code; empty where an earlier version wrote the entry'),
     requestId: z.string().describe("What the service's log has it under; shown to people as the reference"),
     keyId: z.string().nullable().describe('The API key or OAuth client; null: none'),
     ip: z.string().nullable().describe('Where it came from; null where that is not kept'),

@@ -19,23 +19,54 @@ export type ScimType =
   | 'expiredCursor'
   | 'invalidCount'
 
+/** What a sentence is filled with: names and numbers, never a value of the input. */
+export type Filling = Readonly<Record<string, string | number>>
+
+/** One sentence of a refusal: its code and parameters for whoever shows it otherwise, and its words in English. */
+export interface RefusalSentence {
+  readonly code: string
+  readonly parameters: Filling
+  readonly text: string
+}
+
+/** `{name}` is the value of that name, escaped behind a quotation mark; `{name?a:…|b:…}` the text of the branch that the value names. */
+export function fill(text: string, values: Filling): string {
+  return text.replace(/("?)\{(\w+)(?:\?([^}]*))?\}/g, (_, quote: string, name: string, choice?: string) => {
+    const value = String(values[name] ?? '')
+    if (choice !== undefined)
+      return (
+        quote +
+        (choice.split('|').find((one) => one.startsWith(`${value}:`)) ?? value).slice(value.length + 1)
+      )
+    return quote === '' ? value : quote + JSON.stringify(value).slice(1, -1)
+  })
+}
+
 /** A refusal to a SCIM client: `detail` leaves the house and echoes names at most, no value of the input; `cause` never leaves. */
 export class ScimError extends Error {
   readonly status: number
   readonly scimType: ScimType | undefined
+  readonly sentences: readonly RefusalSentence[]
   readonly detail: string
 
   constructor(
     status: number,
     scimType: ScimType | undefined,
-    detail: string,
+    sentences: readonly RefusalSentence[],
     options?: { readonly cause?: unknown },
   ) {
+    const detail = sentences.map(({ text }) => text).join(' ')
     super(detail, options)
     this.name = 'ScimError'
     this.status = status
     this.scimType = scimType
+    this.sentences = sentences
     this.detail = detail
+  }
+
+  /** The same said with another scimType, where the RFC names one by what was read. */
+  withType(scimType: ScimType): ScimError {
+    return new ScimError(this.status, scimType, this.sentences, { cause: this })
   }
 }
 

@@ -4,7 +4,7 @@
 // 1. Text is parsed with a bound on its depth (`parse-json`).
 // 2. `resource/` reads a body to a resource; `patch/` reads operations and applies them; `list/` and `filter/` read what a list asks for.
 // 3. Every name is looked up in a schema (`schema/`), every leniency in a profile (`tolerance.ts`).
-// 4. What is wrong is a `ScimError` with its scimType (`error.ts`).
+// 4. What is wrong is a `ScimError` with its scimType (`error.ts`); each has a code (`refusals.ts`).
 // 5. `discovery/` shows what there is; `bulk/` plans several operations; `conformance/` asks all of it of any server.
 //
 // The public face of the SCIM engine, listed by hand: what is not here may change without notice.
@@ -19,7 +19,7 @@ export {
   renderServiceProviderConfig,
   type ServiceProviderConfigOptions,
 } from './discovery/service-provider-config.ts'
-export { renderError, ScimError, type ScimType } from './error.ts'
+export { type Filling, type RefusalSentence, renderError, ScimError, type ScimType } from './error.ts'
 export { matchFilter } from './filter/match.ts'
 export { parseFilter } from './filter/parse.ts'
 export { printFilter } from './filter/print.ts'
@@ -42,7 +42,15 @@ export { assertJsonDepth, parseJson, parsePlainJson, RepeatedNameError } from '.
 export { applyPatch, type PatchResult } from './patch/apply-patch.ts'
 export { type Patch, type PatchOperation, readPatch } from './patch/read-patch.ts'
 export { choosesSeveral } from './patch/values.ts'
-export { assertFits, findOversize, type Oversize, resourceBounds, utf8Length } from './resource/bounds.ts'
+export { type RefusalCode, refusals, refuse } from './refusals.ts'
+export {
+  assertFits,
+  findOversize,
+  type Oversize,
+  refuseOversize,
+  resourceBounds,
+  utf8Length,
+} from './resource/bounds.ts'
 export { projectResource, readSelection, type Selection } from './resource/project.ts'
 export { type ReadResult, readResource } from './resource/read.ts'
 export { findReferencedId } from './resource/read-value.ts'
@@ -67,13 +75,13 @@ export {
   type Profile,
   type ProfileName,
   profiles,
-  quoteName,
   type Reading,
   type Remark,
   remarks,
   startReading,
   type Tolerance,
   tolerances,
+  toName,
 } from './tolerance.ts'
 export {
   bulkRequestUrn,

@@ -1,7 +1,8 @@
 // The members of a message: of a PATCH and its operations, of a bulk request and its, of a search.
 
-import { ScimError } from './error.ts'
+import type { ScimError } from './error.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import { refuse } from './refusals.ts'
 
 /** The members of a message by their names in lower case; `fault` where two are one name. */
 export interface Members {
@@ -15,7 +16,7 @@ export function foldMembers(raw: JsonObject): Members {
   let fault: ScimError | undefined
   for (const key of Object.keys(raw)) {
     const name = key.toLowerCase()
-    if (members.has(name)) fault ??= new ScimError(400, 'invalidSyntax', `"${key}" is named more than once.`)
+    if (members.has(name)) fault ??= refuse('name_repeated', { name: key })
     else members.set(name, raw[key]!)
   }
   return { members, fault }

@@ -2,7 +2,8 @@
 
 import { ScimError } from './error.ts'
 import { isJsonObject, type JsonValue, NumberLiteral } from './json.ts'
-import { quoteName } from './tolerance.ts'
+import { refuse, toRefusalSentence } from './refusals.ts'
+import { toName } from './tolerance.ts'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -64,8 +65,7 @@ function scan(text: string, maxDepth: number): Scan {
       members += 1
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1
-      if (depth > maxDepth)
-        throw new ScimError(400, 'invalidSyntax', `JSON may be nested at most ${maxDepth} levels deep.`)
+      if (depth > maxDepth) throw refuse('json_too_deep', { most: maxDepth })
     } else if (code === 0x7d || code === 0x5d) {
       depth -= 1
     } else if ((code >= 0x30 && code <= 0x39) || code === minus) {
@@ -141,7 +141,7 @@ function findTwin(text: string): string | undefined {
 /** The latter of two members of one name would undo the former without a word (RFC 8259 §4). */
 export class RepeatedNameError extends ScimError {
   constructor(name: string) {
-    super(400, 'invalidSyntax', `The name ${quoteName(name)} stands twice in one object.`)
+    super(400, 'invalidSyntax', [toRefusalSentence('name_twice', { name: toName(name) })])
   }
 }
 
@@ -169,12 +169,7 @@ export function parseJson(text: string, maxDepth: number): JsonValue {
   const json = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text
   const scanned = scan(json, maxDepth)
   const { losing } = scanned
-  if (losing > maxKept)
-    throw new ScimError(
-      400,
-      'invalidSyntax',
-      `At most ${maxKept} numbers of a body may have more than 15 digits, a fraction or an exponent.`,
-    )
+  if (losing > maxKept) throw refuse('numbers_too_many', { most: maxKept })
   return assertUnique(parse(json, losing > 0), json, scanned)
 }
 
@@ -182,6 +177,6 @@ function parse(json: string, isKeeping: boolean): JsonValue {
   try {
     return JSON.parse(json, isKeeping ? keepDigits : undefined) as JsonValue
   } catch {
-    throw new ScimError(400, 'invalidSyntax', 'The body is not valid JSON.')
+    throw refuse('body_not_json')
   }
 }

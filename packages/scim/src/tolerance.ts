@@ -195,9 +195,9 @@ function cut(name: string): string {
 }
 
 /** A name or path as it was sent, for a message to its sender: what stands in brackets is a value, and stays out. */
-export function quoteName(name: string): string {
+export function toName(name: string): string {
   const open = name.indexOf('[')
   const close = name.lastIndexOf(']')
   const bare = open < 0 ? name : `${name.slice(0, open)}[…]${close < open ? '' : name.slice(close + 1)}`
-  return JSON.stringify(cut(bare))
+  return cut(bare)
 }

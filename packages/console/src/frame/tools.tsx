@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { queryClient, useChange } from '../base/api.ts'
-import { type Language, languages, useWords } from '../i18n/language.tsx'
+import { catalogues, languages, useWords } from '../i18n/language.tsx'
 import { useSession } from './session.tsx'
 
 /** The three menus of a header. */
@@ -52,14 +52,9 @@ function LanguageMenu(): ReactNode {
   const { t, language, choose } = useWords()
   return (
     <ToolMenu label={t('tools.language')} icon={<IconLanguage size={20} />}>
-      {Object.entries(languages).map(([code, name]) => (
-        <Menu.Item
-          key={code}
-          lang={code}
-          fw={code === language ? 650 : 400}
-          onClick={() => choose(code as Language)}
-        >
-          {name}
+      {languages.map((code) => (
+        <Menu.Item key={code} lang={code} fw={code === language ? 650 : 400} onClick={() => choose(code)}>
+          {catalogues[code].name}
         </Menu.Item>
       ))}
     </ToolMenu>

@@ -1,17 +1,14 @@
 // Words, dates and numbers in the reader's language. English is always there; others are loaded when they are chosen.
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { catalogues, isLanguage, type Language } from './catalogues.ts'
 import { en } from './en/index.ts'
 import type { WordKey, Words } from './words.ts'
 
+export { catalogues, isLanguage, type Language, languages } from './catalogues.ts'
 export type { WordKey } from './words.ts'
 
 type Counted = { [K in WordKey]: K extends `${infer Base}#other` ? Base : never }[WordKey]
 type Values = Readonly<Record<string, string | number>>
-
-/** Every language of the console, as its speakers call it. */
-export const languages = { en: 'English', ar: 'العربية' } as const
-/** The code of a language. */
-export type Language = keyof typeof languages
 
 /** Words, numbers and times in one language. */
 export interface Translator {
@@ -42,8 +39,9 @@ export function useWords(): Translator {
 
 function chooseFirst(): Language {
   const kept = localStorage.getItem(storageKey)
-  if (kept !== null && kept in languages) return kept as Language
-  return navigator.language.startsWith('ar') ? 'ar' : 'en'
+  if (kept !== null && isLanguage(kept)) return kept
+  const [own = ''] = navigator.language.split('-')
+  return isLanguage(own) ? own : 'en'
 }
 
 /** Gives everything inside the words of the language that was chosen before, or of the browser. */
@@ -52,8 +50,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   const [words, setWords] = useState<{ of: Language; words: Words }>({ of: 'en', words: en })
   useEffect(() => {
     let isGone = false
-    const load = language === 'ar' ? import('./ar/index.ts').then(({ ar }) => ar) : Promise.resolve(en)
-    void load.then((loaded) => isGone || setWords({ of: language, words: loaded }))
+    void catalogues[language].words().then((loaded) => isGone || setWords({ of: language, words: loaded }))
     return () => {
       isGone = true
     }
@@ -79,13 +76,7 @@ export function createTranslator(
   words: Words,
   choose: (language: Language) => void,
 ): Translator {
-  // The Gregorian calendar and Latin digits everywhere: times are compared with other systems' logs.
-  const locale =
-    language === 'ar'
-      ? 'ar-u-nu-latn-ca-gregory'
-      : navigator.language.startsWith('en')
-        ? navigator.language
-        : 'en'
+  const locale = catalogues[language].locale()
   const plural = new Intl.PluralRules(locale)
   const numbers = new Intl.NumberFormat(locale)
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
@@ -98,7 +89,7 @@ export function createTranslator(
     })
   return {
     language,
-    direction: language === 'ar' ? 'rtl' : 'ltr',
+    direction: catalogues[language].direction,
     choose,
     t: (key, values) => fill(words[key], values),
     n(key, count, values) {

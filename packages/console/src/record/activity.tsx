@@ -11,6 +11,7 @@ import { useSearchParams } from 'react-router'
 import { makeStale, useCall, useStream } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
+import { Explanation } from '../i18n/explanation.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -177,7 +178,7 @@ function useColumns(show: (row: ActivityView) => void): readonly Column<Activity
       head: t('activity.what'),
       cell: (row) => (
         <>
-          <bdi>{row.explanation}</bdi>
+          <Explanation of={row} />
           <div className="rc-mono" style={{ color: 'var(--mantine-color-dimmed)', fontSize: 12.5 }} dir="ltr">
             {row.kind === 'sign_in' ? (row.code ?? '') : `${row.method} ${row.path}`}
           </div>
@@ -211,7 +212,7 @@ function Details({ row }: { readonly row: ActivityView }): ReactNode {
   return (
     <Stack>
       <Text className="rc-break">
-        <bdi>{row.explanation}</bdi>
+        <Explanation of={row} />
       </Text>
       <dl className="rc-dl">
         {facts.map(

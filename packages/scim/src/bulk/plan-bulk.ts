@@ -9,6 +9,7 @@
 // stand. References in a circle, to nobody or to a bulkId that two operations have are faults of the operations concerned.
 
 import { ScimError } from '../error.ts'
+import { refuse } from '../refusals.ts'
 import type { BulkOperation } from './read-bulk.ts'
 import { findBulkId, listReferences } from './references.ts'
 
@@ -19,14 +20,6 @@ export interface BulkPlan {
   readonly dependencies: ReadonlyMap<number, readonly number[]>
 }
 
-function invalidValue(detail: string): ScimError {
-  return new ScimError(400, 'invalidValue', detail)
-}
-
-function circle(): ScimError {
-  return new ScimError(409, undefined, 'Operations of this request refer to each other in a circle.')
-}
-
 function indexCreations(
   operations: readonly BulkOperation[],
   faults: Map<number, ScimError>,
@@ -35,7 +28,7 @@ function indexCreations(
   for (const [index, { bulkId, method, fault }] of operations.entries()) {
     if (fault !== undefined) faults.set(index, fault)
     if (bulkId === undefined || method !== 'POST') continue
-    if (creations.has(bulkId)) faults.set(index, invalidValue('Another operation has this bulkId already.'))
+    if (creations.has(bulkId)) faults.set(index, refuse('bulk_id_taken'))
     else creations.set(bulkId, index)
   }
   return creations
@@ -52,8 +45,7 @@ function findDependencies(
   for (const [name, certainty] of names) {
     const index = creations.get(name)
     if (index !== undefined) indexes.push(index)
-    else if (certainty === 'certain')
-      return invalidValue('The operation refers to a bulkId that no POST of this request has.')
+    else if (certainty === 'certain') return refuse('bulk_id_unknown')
   }
   return indexes
 }
@@ -69,7 +61,7 @@ export function planBulk(operations: readonly BulkOperation[]): BulkPlan {
     dependencies.set(index, found instanceof ScimError ? [] : found)
   }
   for (const index of findCircles(operations.length, dependencies))
-    if (!faults.has(index)) faults.set(index, circle())
+    if (!faults.has(index)) faults.set(index, refuse('bulk_circle'))
   return { order: listInOrder(operations.length, dependencies, faults), faults, dependencies }
 }
 

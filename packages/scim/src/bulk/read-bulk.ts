@@ -1,9 +1,10 @@
 // The body of a bulk request (RFC 7644 §3.7) to operations. What is wrong with one operation is a value beside it, so that the
 // others are not lost; only a message that is none at all is thrown out whole.
 
-import { ScimError } from '../error.ts'
+import type { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { foldMembers, membersOf } from '../message.ts'
+import { refuse } from '../refusals.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
 import { toNumber, toText } from '../schema/convert.ts'
@@ -39,10 +40,6 @@ export interface BulkRequest {
 
 const methods: ReadonlySet<string> = new Set<BulkMethod>(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-function invalidSyntax(detail: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', detail)
-}
-
 function noteUnknown(message: JsonObject, known: ReadonlySet<string>, reading: Reading): void {
   for (const name of Object.keys(message))
     if (!known.has(name.toLowerCase())) note(reading, 'unknown-parameters', name)
@@ -69,13 +66,13 @@ interface Member<T> {
 function readBulkId(raw: JsonValue | undefined, reading: Reading): Member<string | undefined> {
   if (raw === undefined || raw === null || raw === '') return { value: undefined }
   const value = toText(raw, reading, 'bulkId')
-  return value === undefined ? { value, fault: invalidSyntax('A "bulkId" must be a string.') } : { value }
+  return value === undefined ? { value, fault: refuse('bulk_id_not_string') } : { value }
 }
 
 // What is not read as a version would change what somebody else has changed since.
 function readVersion(raw: JsonValue | undefined): Member<string | undefined> {
   if (raw === undefined || raw === null || typeof raw === 'string') return { value: toFilled(raw) }
-  return { value: undefined, fault: invalidSyntax('The "version" of a bulk operation must be a string.') }
+  return { value: undefined, fault: refuse('bulk_version_not_string') }
 }
 
 // RFC 7644 §3.7 shows the operations of a PATCH alone as its data.
@@ -92,18 +89,13 @@ function findFault(
   data: JsonValue | undefined,
   reading: Reading,
 ): ScimError | undefined {
-  if (!methods.has(method))
-    return invalidSyntax('The "method" of a bulk operation must be POST, PUT, PATCH or DELETE.')
+  if (!methods.has(method)) return refuse('bulk_method')
   const needsId = method !== 'POST'
   if (segments !== (needsId ? 2 : 1))
-    return new ScimError(
-      400,
-      'invalidPath',
-      `A bulk ${method} needs a path like ${needsId ? '/Users/{id}' : '/Users'}.`,
-    )
+    return refuse('bulk_path', { method, example: needsId ? '/Users/{id}' : '/Users' })
   if (method === 'POST' && bulkId === undefined && !mayTolerate(reading, 'bulk-id-missing'))
-    return invalidSyntax('A bulk POST must have a "bulkId".')
-  if (method !== 'DELETE' && !isJsonObject(data)) return invalidSyntax(`A bulk ${method} must have "data".`)
+    return refuse('bulk_lacks_id')
+  if (method !== 'DELETE' && !isJsonObject(data)) return refuse('bulk_lacks_data', { method })
   if (method === 'DELETE' && data !== undefined && data !== null) note(reading, 'removal-values', 'data')
   return undefined
 }
@@ -142,8 +134,7 @@ function readFailOnErrors(raw: JsonValue | undefined, reading: Reading): number 
   if (raw === undefined || raw === null) return undefined
   if (raw === '' && mayTolerate(reading, 'empty-string-clears', 'failOnErrors')) return undefined
   const number = toNumber(raw, reading, 'failOnErrors')
-  if (number === undefined || !Number.isSafeInteger(number) || number < 0)
-    throw new ScimError(400, 'invalidValue', '"failOnErrors" must be an integer, and not a negative one.')
+  if (number === undefined || !Number.isSafeInteger(number) || number < 0) throw refuse('bulk_fail_on_errors')
   return number === 0 ? undefined : number
 }
 
@@ -158,17 +149,16 @@ export function readBulk(
 ): BulkRequest {
   const { types = [userResourceType, groupResourceType], baseUrl = '' } = around
   const reading = around.reading ?? startReading(profile)
-  if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
+  if (!isJsonObject(body)) throw refuse('body_not_object')
   const members = membersOf(body)
   noteUnknown(body, messageNames, reading)
   if (!namesMessage(members.get('schemas'), bulkRequestUrn) && !mayTolerate(reading, 'schemas-missing'))
-    throw invalidSyntax(`The list "schemas" must name ${bulkRequestUrn}.`)
+    throw refuse('schemas_lack_message', { urn: bulkRequestUrn })
   const sent = members.get('operations')
   const isAlone = isJsonObject(sent) && mayTolerate(reading, 'wrapped-values', 'Operations')
   const list = isAlone ? [sent] : sent
-  if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
-  if (list.length > maxOperations)
-    throw new ScimError(413, undefined, `A bulk request may have at most ${maxOperations} operations.`)
+  if (!Array.isArray(list)) throw refuse('patch_lacks_operations')
+  if (list.length > maxOperations) throw refuse('bulk_too_many', { most: maxOperations })
   return {
     operations: (list as readonly JsonValue[]).map((raw) => readOperation(raw, { types, baseUrl, reading })),
     failOnErrors: readFailOnErrors(members.get('failonerrors'), reading),

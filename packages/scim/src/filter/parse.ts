@@ -12,6 +12,7 @@ import type { ScimType } from '../error.ts'
 import {
   type Cursor,
   failAt,
+  failBeyond,
   isAttributeName,
   peekCode,
   takeValue,
@@ -58,14 +59,13 @@ interface Parser {
 function startCursor(text: string, options: ParseOptions, scimType: ScimType): Cursor {
   const { allowUnquoted, onUnquoted = () => {} } = options
   const cursor: Cursor = { text, allowUnquoted, onUnquoted, position: 0, scimType }
-  if (text.length > maxCharacters)
-    failAt(cursor, maxCharacters, `at most ${maxCharacters} characters are read`)
+  if (text.length > maxCharacters) failBeyond(cursor, maxCharacters, 'text_too_long', maxCharacters)
   return cursor
 }
 
 function open(parser: Parser, kind: Frame['kind'], path: AttributePath | undefined): void {
   const openedAt = parser.cursor.position
-  if (parser.frames.length > maxDepth) failAt(parser.cursor, openedAt, `at most ${maxDepth} levels are read`)
+  if (parser.frames.length > maxDepth) failBeyond(parser.cursor, openedAt, 'text_too_deep', maxDepth)
   parser.frames.push({ kind, path, openedAt, any: [], all: [] })
   if (kind === 'bracket') parser.isInBracket = true
   if (kind !== 'whole') parser.cursor.position += 1
@@ -83,14 +83,13 @@ function closeFrame(frame: Frame): Filter {
 function takeExpression(parser: Parser, path: AttributePath): Filter {
   const { cursor } = parser
   parser.terms += 1
-  if (parser.terms > maxTerms) failAt(cursor, cursor.position, `at most ${maxTerms} comparisons are read`)
+  if (parser.terms > maxTerms) failBeyond(cursor, cursor.position, 'text_too_many', maxTerms)
   peekCode(cursor)
   const start = cursor.position
   const word = takeWord(cursor).toLowerCase()
   if (word === 'pr') return { kind: 'present', path }
   const operator = operators.get(word)
-  if (operator === undefined)
-    return failAt(cursor, start, 'an operator is expected (eq, ne, co, sw, ew, gt, ge, lt, le, pr)')
+  if (operator === undefined) return failAt(cursor, start, 'text_lacks_operator')
   return { kind: 'compare', path, operator, value: takeValue(cursor) }
 }
 
@@ -103,7 +102,7 @@ function takeOperand(parser: Parser): Filter | undefined {
   }
   const start = cursor.position
   const word = takeWord(cursor)
-  if (word === '') return failAt(cursor, start, 'an attribute name is expected')
+  if (word === '') return failAt(cursor, start, 'text_lacks_attribute')
   const wordEnd = cursor.position
   if (word.toLowerCase() === 'not' && peekCode(cursor) === openParenthesis) {
     open(parser, 'not', undefined)
@@ -112,10 +111,9 @@ function takeOperand(parser: Parser): Filter | undefined {
   cursor.position = wordEnd
   const path = toAttributePath(cursor, word)
   if (parser.isInBracket && (path.urn !== undefined || path.subName !== undefined))
-    failAt(cursor, start, 'only sub-attributes are named inside brackets')
+    failAt(cursor, start, 'text_only_sub_attributes')
   if (cursor.text.charCodeAt(wordEnd) !== openBracket) return takeExpression(parser, path)
-  if (parser.isInBracket || path.subName !== undefined)
-    failAt(cursor, wordEnd, 'brackets stand directly after an attribute and not inside each other')
+  if (parser.isInBracket || path.subName !== undefined) failAt(cursor, wordEnd, 'text_brackets_nested')
   open(parser, 'bracket', path)
   return undefined
 }
@@ -123,7 +121,7 @@ function takeOperand(parser: Parser): Filter | undefined {
 function takeSubName(cursor: Cursor): string {
   const start = cursor.position
   const subName = takeWord(cursor).slice(1)
-  return isAttributeName(subName) ? subName : failAt(cursor, start, 'a sub-attribute is expected')
+  return isAttributeName(subName) ? subName : failAt(cursor, start, 'text_lacks_sub_attribute')
 }
 
 // Entra: `emails[type eq "work"].value eq "x"` is one condition on one value, so it moves into the brackets.
@@ -157,7 +155,7 @@ function takeConjunction(cursor: Cursor, frame: Frame): void {
   const start = cursor.position
   const word = takeWord(cursor).toLowerCase()
   if (word === 'and') return
-  if (word !== 'or') failAt(cursor, start, '"and", "or" or a closing bracket is expected')
+  if (word !== 'or') failAt(cursor, start, 'text_lacks_word')
   frame.any.push(combine('and', frame.all))
   frame.all = []
 }
@@ -173,7 +171,7 @@ function takeFrames(parser: Parser): Filter {
     frame.all.push(operand)
     const code = peekCode(cursor)
     if (Number.isNaN(code)) {
-      if (frame.kind !== 'whole') failAt(cursor, frame.openedAt, 'the bracket is never closed')
+      if (frame.kind !== 'whole') failAt(cursor, frame.openedAt, 'text_bracket_open')
       return closeFrame(frame)
     }
     if (code === closers[frame.kind]) {
@@ -208,7 +206,7 @@ export function parsePath(text: string, options: ParseOptions): PathSyntax {
   let filter: Filter | undefined
   let subName = path.subName
   if (cursor.text.charCodeAt(cursor.position) === openBracket) {
-    if (subName !== undefined) failAt(cursor, cursor.position, 'brackets stand directly after an attribute')
+    if (subName !== undefined) failAt(cursor, cursor.position, 'text_brackets_apart')
     const parser: Parser = { cursor, frames: [], terms: 0, isInBracket: false }
     cursor.scimType = 'invalidFilter'
     open(parser, 'bracket', path)
@@ -217,6 +215,6 @@ export function parsePath(text: string, options: ParseOptions): PathSyntax {
     filter = valuePath.kind === 'valuePath' ? valuePath.filter : undefined
     if (cursor.text[cursor.position] === '.') subName = takeSubName(cursor)
   }
-  if (!Number.isNaN(peekCode(cursor))) failAt(cursor, cursor.position, 'the path should end here')
+  if (!Number.isNaN(peekCode(cursor))) failAt(cursor, cursor.position, 'text_goes_on')
   return { path: subName === undefined ? path : { ...path, subName }, filter }
 }

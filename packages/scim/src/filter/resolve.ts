@@ -1,17 +1,13 @@
 // Names of a filter to attributes of a schema, and its values to their types. Nothing is compared here.
 
-import { ScimError } from '../error.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import { comparisonKey } from '../schema/comparison.ts'
 import { toBoolean, toDateTime, toNumber, toText } from '../schema/convert.ts'
 import { findInstant } from '../schema/date-time.ts'
 import { findByName, findPlace, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
+import { mayTolerate, type Profile, type Reading, startReading, toName } from '../tolerance.ts'
 import type { AttributePath, CompareOperator, CompareValue, Filter, ResolvedFilter } from './syntax.ts'
-
-function invalidFilter(detail: string): ScimError {
-  return new ScimError(400, 'invalidFilter', detail)
-}
 
 // Inside brackets names are sub-attributes of the attribute before them. `absent` stands for an attribute that another
 // resource type has.
@@ -54,12 +50,8 @@ function findInValues(around: ResolvedPath): Find {
 function lookUp(find: Find, path: AttributePath): ResolvedPath | 'absent' {
   const found = find(path)
   if (found === 'absent') return found
-  if (found === undefined)
-    throw invalidFilter(
-      `The filter names ${quoteName(nameOf(path))}, an attribute that the schema does not have.`,
-    )
-  if (found.attribute.returned === 'never')
-    throw invalidFilter(`The attribute "${found.path}" cannot be used in a filter.`)
+  if (found === undefined) throw refuse('filter_attribute_unknown', { name: toName(nameOf(path)) })
+  if (found.attribute.returned === 'never') throw refuse('filter_attribute_secret', { path: found.path })
   return found
 }
 
@@ -67,8 +59,7 @@ function lookUp(find: Find, path: AttributePath): ResolvedPath | 'absent' {
 function toComparable(found: ResolvedPath): ResolvedPath {
   if (found.attribute.type !== 'complex') return found
   const value = found.parent === undefined ? subAttributesOf(found.attribute).get('value') : undefined
-  if (value === undefined)
-    throw invalidFilter(`The attribute "${found.path}" is complex: compare one of its sub-attributes.`)
+  if (value === undefined) throw refuse('filter_attribute_complex', { path: found.path })
   return {
     attribute: value,
     parent: found.attribute,
@@ -120,21 +111,16 @@ function resolveCompare(
   reading: Reading,
 ): ResolvedFilter {
   if (raw === null) {
-    if (!equality.has(operator)) throw invalidFilter('Only eq and ne compare with null.')
+    if (!equality.has(operator)) throw refuse('filter_null')
     const present = { kind: 'present', ...found } as const
     return operator === 'ne' ? present : { kind: 'not', operand: present }
   }
   const place = toComparable(found)
   const { attribute } = place
   if (!mayCompare(attribute, operator))
-    throw invalidFilter(
-      `The operator ${operator} does not apply to "${place.path}", whose type is ${attribute.type}.`,
-    )
+    throw refuse('filter_operator', { operator, path: place.path, type: attribute.type })
   const value = toTyped(attribute, raw, reading)
-  if (value === undefined)
-    throw invalidFilter(
-      `The filter compares "${place.path}" with a value that is no valid ${attribute.type}.`,
-    )
+  if (value === undefined) throw refuse('filter_value', { path: place.path, type: attribute.type })
   return { kind: 'compare', ...place, operator, value, key: toKey(attribute, value) }
 }
 
@@ -184,7 +170,7 @@ export function resolveInside(around: ResolvedPath, filter: Filter, reading: Rea
   const { attribute, path } = around
   const isSimple = attribute.type !== 'complex'
   if (!attribute.multiValued || (isSimple && !mayTolerate(reading, 'simple-values-as-objects', path)))
-    throw invalidFilter(`The attribute "${around.path}" has no values that brackets could choose among.`)
+    throw refuse('filter_brackets', { path: around.path })
   return resolveWith(findInValues(around), filter, reading)
 }
 

@@ -1,8 +1,9 @@
 // Characters of a filter or PATCH path to words and values, at a position that only moves forward.
 // It knows where words end, not what may follow them.
 
-import { ScimError, type ScimType } from '../error.ts'
+import type { ScimType } from '../error.ts'
 import { NumberLiteral } from '../json.ts'
+import { type RefusalCode, refuse } from '../refusals.ts'
 import type { AttributePath, CompareValue } from './syntax.ts'
 
 /** A text being read; `scimType` is what a mistake found now is called. */
@@ -16,9 +17,21 @@ export interface Cursor {
 }
 
 /** Throws ScimError 400 with the column (from 1) and without any of the text. */
-export function failAt(cursor: Cursor, position: number, reason: string): never {
-  const what = cursor.scimType === 'invalidPath' ? 'path' : 'filter'
-  throw new ScimError(400, cursor.scimType, `The ${what} is not valid at column ${position + 1}: ${reason}.`)
+export function failAt(cursor: Cursor, position: number, code: TextFault): never {
+  throw refuse(code, toPlace(cursor, position)).withType(cursor.scimType)
+}
+
+/** Where it is wrong, as refusals say it. */
+export function toPlace(cursor: Cursor, position: number): { what: 'path' | 'filter'; column: number } {
+  return { what: cursor.scimType === 'invalidPath' ? 'path' : 'filter', column: position + 1 }
+}
+
+type Bound = 'text_too_long' | 'text_too_deep' | 'text_too_many'
+type TextFault = Exclude<Extract<RefusalCode, `text_${string}`>, Bound>
+
+/** The same of what is more than is read. */
+export function failBeyond(cursor: Cursor, position: number, code: Bound, most: number): never {
+  throw refuse(code, { ...toPlace(cursor, position), most }).withType(cursor.scimType)
 }
 
 function isWordCode(code: number): boolean {
@@ -72,12 +85,11 @@ export function toAttributePath(cursor: Cursor, word: string): AttributePath {
   const dot = local.indexOf('.')
   const name = dot < 0 ? local : local.slice(0, dot)
   const subName = dot < 0 ? undefined : local.slice(dot + 1)
-  if (colon >= 0 && !urn.toLowerCase().startsWith('urn:'))
-    failAt(cursor, start, 'a schema is named by its URN')
+  if (colon >= 0 && !urn.toLowerCase().startsWith('urn:')) failAt(cursor, start, 'text_lacks_urn')
   // A URN that ends in a dot has its attribute there: urn:…:User.manager.value.
   const subNames = subName === undefined ? [] : urn === '' ? [subName] : subName.split('.')
   if (!isAttributeName(name) || !subNames.every(isAttributeName))
-    failAt(cursor, start, 'an attribute name is expected')
+    failAt(cursor, start, 'text_lacks_attribute')
   return {
     ...(colon < 0 ? {} : { urn }),
     name,
@@ -89,13 +101,13 @@ function takeString(cursor: Cursor): string {
   const start = cursor.position
   let end = start + 1
   while (end < cursor.text.length && cursor.text[end] !== '"') end += cursor.text[end] === '\\' ? 2 : 1
-  if (end >= cursor.text.length) failAt(cursor, start, 'the quotation mark is never closed')
+  if (end >= cursor.text.length) failAt(cursor, start, 'text_quote_open')
   try {
     const value = JSON.parse(cursor.text.slice(start, end + 1)) as string
     cursor.position = end + 1
     return value
   } catch {
-    return failAt(cursor, start, 'a string is escaped as in JSON')
+    return failAt(cursor, start, 'text_escape')
   }
 }
 
@@ -122,9 +134,9 @@ function toUnquotedValue(cursor: Cursor, start: number, text: string): CompareVa
   const isNumber = isJsonNumber(text)
   if (isNumber && String(Number(text)) === text) return Number(text)
   if (isNumber && !cursor.allowUnquoted) return new NumberLiteral(text)
-  if (text === '') return failAt(cursor, start, 'a value is expected')
+  if (text === '') return failAt(cursor, start, 'text_lacks_value')
   if (!cursor.allowUnquoted || (/[+:]/.test(text) && !dateTime.test(text)))
-    return failAt(cursor, start, 'a string stands in double quotation marks')
+    return failAt(cursor, start, 'text_lacks_quotes')
   cursor.onUnquoted()
   return text
 }
@@ -134,7 +146,7 @@ export function takeValue(cursor: Cursor): CompareValue {
   const code = peekCode(cursor)
   if (code === 0x22) return takeString(cursor)
   const start = cursor.position
-  if (code === 0x27) failAt(cursor, start, 'a string stands in double quotation marks, not single ones')
+  if (code === 0x27) failAt(cursor, start, 'text_single_quotes')
   while (isUnquotedCode(cursor.text.charCodeAt(cursor.position))) cursor.position += 1
   return toUnquotedValue(cursor, start, cursor.text.slice(start, cursor.position))
 }

@@ -8,11 +8,12 @@ import { resolveFilter } from '../filter/resolve.ts'
 import type { ResolvedFilter } from '../filter/syntax.ts'
 import { isJsonObject, type JsonValue, NumberLiteral } from '../json.ts'
 import { membersOf } from '../message.ts'
+import { refuse } from '../refusals.ts'
 import { readSelection, type Selection } from '../resource/project.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import { findPlace, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, note, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
+import { mayTolerate, note, type Profile, type Reading, startReading, toName } from '../tolerance.ts'
 import { searchRequestUrn } from '../urn.ts'
 import type { SortOrder } from './sort.ts'
 
@@ -46,16 +47,12 @@ interface RawQuery {
   readonly excludedAttributes: string | readonly string[] | undefined
 }
 
-function invalidValue(name: string, reason: string): ScimError {
-  return new ScimError(400, 'invalidValue', `The parameter "${name}" ${reason}.`)
-}
-
 function readInteger(name: string, value: JsonValue | undefined): number | undefined {
   if (value === undefined || value === null) return undefined
   const raw = value instanceof NumberLiteral ? value.value : value
   const isDigits = typeof raw === 'string' && raw.length <= 32 && /^[+-]?[0-9]+$/.test(raw)
   const number = isDigits ? Number(raw) : raw
-  if (!Number.isSafeInteger(number)) throw invalidValue(name, 'must be an integer below 2^53')
+  if (!Number.isSafeInteger(number)) throw refuse('parameter_not_integer', { name })
   return number as number
 }
 
@@ -65,14 +62,13 @@ function readCount(raw: JsonValue | undefined, cursor: string | undefined): numb
     return readInteger('count', raw)
   } catch (error) {
     if (cursor === undefined || !(error instanceof ScimError)) throw error
-    throw new ScimError(400, 'invalidCount', error.detail)
+    throw error.withType('invalidCount')
   }
 }
 
 function readSortOrder(raw: string | undefined): SortOrder {
   const order = raw?.toLowerCase() ?? 'ascending'
-  if (order !== 'ascending' && order !== 'descending')
-    throw invalidValue('sortOrder', 'must be "ascending" or "descending"')
+  if (order !== 'ascending' && order !== 'descending') throw refuse('sort_order')
   return order
 }
 
@@ -87,7 +83,7 @@ function readSortBy(type: ResourceType, raw: string | undefined, reading: Readin
   const isSortable =
     place !== undefined && place.attribute.type !== 'complex' && place.attribute.returned !== 'never'
   if (isSortable) return place
-  throw invalidValue('sortBy', `names ${quoteName(raw)}, which is no attribute that can be sorted by`)
+  throw refuse('sort_by', { name: toName(raw) })
 }
 
 function readFilter(
@@ -112,8 +108,7 @@ function toQuery(
 ): ListQuery {
   const isTwice = raw.cursor !== undefined && raw.startIndex !== undefined
   if (isTwice) {
-    if (!reading.profile.tolerances.has('ignore-unknown'))
-      throw invalidValue('startIndex', 'does not go with a cursor')
+    if (!reading.profile.tolerances.has('ignore-unknown')) throw refuse('start_with_cursor')
     note(reading, 'unknown-parameters', 'startIndex')
   }
   return {
@@ -158,7 +153,7 @@ function withoutEmpty(name: string, raw: JsonValue | undefined, reading: Reading
 function readText(name: string, value: JsonValue | undefined, reading: Reading): string | undefined {
   const raw = withoutEmpty(name, value, reading)
   if (raw === undefined || raw === null) return undefined
-  if (typeof raw !== 'string') throw invalidValue(name, 'must be a string')
+  if (typeof raw !== 'string') throw refuse('parameter_not_string', { name })
   return raw
 }
 
@@ -168,7 +163,7 @@ function readTexts(
   reading: Reading,
 ): string | readonly string[] | undefined {
   if (!Array.isArray(raw)) return readText(name, raw, reading)
-  if (!raw.every((item) => typeof item === 'string')) throw invalidValue(name, 'must hold strings')
+  if (!raw.every((item) => typeof item === 'string')) throw refuse('parameter_not_strings', { name })
   return raw
 }
 
@@ -185,12 +180,12 @@ const searchNames: ReadonlySet<string> = new Set([
 ])
 
 function readSearchMembers(body: JsonValue, reading: Reading): ReadonlyMap<string, JsonValue> {
-  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
+  if (!isJsonObject(body)) throw refuse('body_not_object')
   const members = membersOf(body)
   for (const key of Object.keys(body))
     if (!searchNames.has(key.toLowerCase())) note(reading, 'unknown-parameters', key)
   if (!namesMessage(members.get('schemas'), searchRequestUrn) && !mayTolerate(reading, 'schemas-missing'))
-    throw new ScimError(400, 'invalidSyntax', `The list "schemas" must name ${searchRequestUrn}.`)
+    throw refuse('schemas_lack_message', { urn: searchRequestUrn })
   return members
 }
 

@@ -9,10 +9,10 @@
 // A read PATCH against one resource (RFC 7644 §3.5.2): on a copy, in order, all or nothing.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import { listSchemas } from '../resource/read.ts'
-import { invalidValue } from '../resource/read-simple.ts'
 import { isBlank } from '../resource/read-value.ts'
-import { assertImmutable, isSameResource, mutabilityError } from '../resource/replace.ts'
+import { assertImmutable, isSameResource } from '../resource/replace.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { schemasAttribute } from '../schema/registry.ts'
 import { type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
@@ -57,7 +57,7 @@ function change(
     : changeSingle(operation, before)
   assertImmutable(attribute, path, before, next)
   if (next === undefined && before !== undefined && attribute.defaultOnCreate !== undefined)
-    throw mutabilityError(path, 'can be changed but not removed')
+    throw refuse('not_removable', { path })
   return next
 }
 
@@ -90,8 +90,8 @@ function assertStillThere(
 ): void {
   for (const { name, required } of attributes) {
     if (!required || !isBlank(after[name]) || isBlank(before[name])) continue
-    if (after[name] === undefined) throw mutabilityError(lead + name, 'is required and cannot be removed')
-    throw invalidValue(lead + name, 'is required')
+    if (after[name] === undefined) throw refuse('required_not_removable', { path: lead + name })
+    throw refuse('value_required', { path: lead + name })
   }
 }
 

@@ -1,9 +1,8 @@
 // One operation of a PATCH with its value to assignments of single targets, each value already of its
 // attribute's type. Which resource they meet is not known here.
 
-import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import { invalidValue } from '../resource/read-simple.ts'
+import { refuse } from '../refusals.ts'
 import {
   assertListed,
   hasOnlyLabels,
@@ -15,7 +14,6 @@ import {
   readValue,
   unwrap,
 } from '../resource/read-value.ts'
-import { mutabilityError } from '../resource/replace.ts'
 import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import {
   type ExtensionIndex,
@@ -56,7 +54,7 @@ function isIgnored(target: PatchTarget, reader: OperationReader): boolean {
   if (leaf.mutability !== 'readOnly' && target.attribute.mutability !== 'readOnly') return false
   const mayEcho = reader.isEcho || target.attribute === schemasAttribute
   if (mayEcho && mayTolerate(reader.reading, 'ignore-read-only', target.path)) return true
-  throw mutabilityError(target.path, 'is read-only')
+  throw refuse('read_only', { path: target.path })
 }
 
 // Okta and Entra: a removal may list what to remove; ignoring the list would empty the group.
@@ -78,8 +76,7 @@ function readListed(
     (one) => !isJsonObject(one) || !hasOnlyLabels(one),
   )
   if (listed.length < sent.length) note(reading, 'empty-values', path)
-  if (listed.length === 0)
-    throw invalidValue(path, 'needs the values to remove, or none at all to remove every one')
+  if (listed.length === 0) throw refuse('value_lacks_removals', { path })
   return listed
 }
 
@@ -148,11 +145,7 @@ function readAssigned(target: PatchTarget, raw: JsonValue, reader: OperationRead
   const { op, reading, operations } = reader
   const { attribute, sub, filter, path } = target
   if (filter !== undefined && sub === undefined && isDemanded(reading, 'sub-attribute-paths'))
-    throw new ScimError(
-      400,
-      'invalidPath',
-      `The path "${path}[…]" needs a sub-attribute behind its brackets.`,
-    )
+    throw refuse('patch_path_lacks_sub', { path })
   const leaf = sub ?? attribute
   const source = leaf.multiValued && filter === undefined ? raw : unwrap(leaf, path, raw, reading)
   if (addsNothing(op, target, source, reading)) return
@@ -234,7 +227,7 @@ export function readExtension(
     else note(reading, 'empty-values', schema.id)
     return
   }
-  if (!isJsonObject(source)) throw invalidValue(schema.id, 'must be an object')
+  if (!isJsonObject(source)) throw refuse('value_not_object', { path: schema.id })
   for (const key of Object.keys(source)) {
     const attribute = findByName(attributes, key)
     const path = `${schema.id}:${key}`

@@ -1,9 +1,10 @@
 // The body of a PATCH (RFC 7644 §3.5.2) to typed operations: all syntax, names, paths, filters and value types
 // are judged here, before anything is loaded.
 
-import { ScimError } from '../error.ts'
+import { type RefusalSentence, ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { membersOf } from '../message.ts'
+import { refuse, toRefusalSentence } from '../refusals.ts'
 import { ignoreUnknown, isNothing } from '../resource/read-value.ts'
 import { namesMessage } from '../resource/schema-list.ts'
 import type { ResourceType } from '../schema/attribute.ts'
@@ -13,10 +14,10 @@ import {
   mayTolerate,
   note,
   type Profile,
-  quoteName,
   type Reading,
   startReading,
   type Tolerance,
+  toName,
 } from '../tolerance.ts'
 import { patchOpUrn } from '../urn.ts'
 import {
@@ -40,19 +41,22 @@ export interface Patch {
   readonly blame: (operation: PatchOperation, error: unknown) => unknown
 }
 
-/** `Operation 2 of 3 (replace "name.givenName")`, as it was sent. */
-function nameSent(raw: JsonValue, at: number, count: number): string {
+/** `Operation 2 of 3 (replace "name.givenName"):`, as it was sent. */
+function nameSent(raw: JsonValue, at: number, count: number): RefusalSentence {
   const members = isJsonObject(raw) ? membersOf(raw) : undefined
   const [op, path] = [members?.get('op'), members?.get('path')]
   const what = typeof op === 'string' && ops.has(op.toLowerCase()) ? op.toLowerCase() : undefined
-  const place = typeof path === 'string' && path !== '' ? quoteName(path) : 'without a path'
-  return `Operation ${at + 1} of ${count}${what === undefined ? '' : ` (${what} ${place})`}`
+  const place = { number: at + 1, count }
+  if (what === undefined) return toRefusalSentence('patch_operation', place)
+  return typeof path === 'string' && path !== ''
+    ? toRefusalSentence('patch_operation_at', { ...place, op: what, path: toName(path) })
+    : toRefusalSentence('patch_operation_bare', { ...place, op: what })
 }
 
 function blame(list: readonly JsonValue[], at: number, error: unknown): unknown {
   if (list.length < 2 || !(error instanceof ScimError)) return error
-  const detail = `${nameSent(list[at]!, at, list.length)}: ${error.detail}`
-  return new ScimError(error.status, error.scimType, detail, { cause: error })
+  const sentences = [nameSent(list[at]!, at, list.length), ...error.sentences]
+  return new ScimError(error.status, error.scimType, sentences, { cause: error })
 }
 
 const ops: ReadonlyMap<string, PatchOp> = new Map([
@@ -69,16 +73,11 @@ function noteUnknown(message: JsonObject, known: ReadonlySet<string>, reading: R
     if (!known.has(name.toLowerCase())) note(reading, 'unknown-parameters', name)
 }
 
-function invalidSyntax(detail: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', detail)
-}
-
 function readOp(raw: JsonValue | undefined, reading: Reading): PatchOp {
   const exact = typeof raw === 'string' ? ops.get(raw) : undefined
   if (exact !== undefined) return exact
   const folded = typeof raw === 'string' ? ops.get(raw.toLowerCase()) : undefined
-  if (folded === undefined || !mayTolerate(reading, 'op-any-case', String(raw)))
-    throw invalidSyntax('The "op" of a PATCH operation must be "add", "replace" or "remove".')
+  if (folded === undefined || !mayTolerate(reading, 'op-any-case', String(raw))) throw refuse('patch_op')
   return folded
 }
 
@@ -107,7 +106,7 @@ function toObject(raw: JsonValue, reading: Reading): JsonObject {
   const isList = Array.isArray(raw) && raw.length === 1 && mayTolerate(reading, 'wrapped-values', 'value')
   const source = isList ? (raw[0] as JsonValue) : raw
   if (isJsonObject(source)) return source
-  throw new ScimError(400, 'invalidValue', 'Without a path the value must be an object.')
+  throw refuse('patch_value_not_object')
 }
 
 function readPathLess(type: ResourceType, raw: JsonValue, reader: OperationReader): void {
@@ -140,11 +139,10 @@ function readWithPath(
     return
   }
   if (reader.op !== 'remove' && isDemanded(reader.reading, 'attribute-paths')) {
-    const detail = `The path ${quoteName(path)} names a whole schema and not an attribute.`
-    throw new ScimError(400, 'invalidPath', detail)
+    throw refuse('patch_path_of_schema', { path: toName(path) })
   }
   if (found.kind === 'resource') {
-    if (reader.op === 'remove') throw new ScimError(400, 'noTarget', 'A whole schema cannot be removed.')
+    if (reader.op === 'remove') throw refuse('patch_schema_removed')
     readPathLess(type, raw ?? null, { ...reader, isEcho: true })
     return
   }
@@ -157,8 +155,7 @@ function readWithPath(
 function readPath(raw: JsonValue | undefined, reading: Reading): string | undefined {
   if (raw === undefined || raw === null) return undefined
   if (raw === '' && mayTolerate(reading, 'empty-string-clears', 'path')) return undefined
-  if (typeof raw !== 'string')
-    throw new ScimError(400, 'invalidPath', 'The path of a PATCH operation must be a string.')
+  if (typeof raw !== 'string') throw refuse('patch_path_not_string')
   return raw
 }
 
@@ -168,19 +165,17 @@ function readOperation(
   reading: Reading,
   operations: PatchOperation[],
 ): void {
-  if (!isJsonObject(raw)) throw invalidSyntax('A PATCH operation must be an object.')
+  if (!isJsonObject(raw)) throw refuse('patch_operation_not_object')
   const members = membersOf(raw)
   noteUnknown(raw, operationNames, reading)
   const op = readOp(members.get('op'), reading)
   const path = readPath(members.get('path'), reading)
   const value = members.get('value')
-  if (op === 'remove' && path === undefined)
-    throw new ScimError(400, 'noTarget', 'A "remove" operation must have a path.')
-  if (op !== 'remove' && value === undefined)
-    throw new ScimError(400, 'invalidValue', `A PATCH operation "${op}" must have a value.`)
+  if (op === 'remove' && path === undefined) throw refuse('patch_remove_lacks_path')
+  if (op !== 'remove' && value === undefined) throw refuse('patch_lacks_value', { op })
   const reader: OperationReader = { op, reading, operations, isEcho: path === undefined, named: new Set() }
   if (path === undefined) {
-    if (isDemanded(reading, 'path-required')) throw invalidSyntax('A PATCH operation must have a path.')
+    if (isDemanded(reading, 'path-required')) throw refuse('patch_lacks_path')
     readPathLess(type, value!, reader)
   } else readWithPath(type, path, value, reader)
 }
@@ -189,16 +184,16 @@ function readOperation(
 function readMessage(body: JsonValue, reading: Reading): readonly JsonValue[] {
   if (Array.isArray(body) && body.length > 0 && mayTolerate(reading, 'patch-schemas-missing'))
     return body as readonly JsonValue[]
-  if (!isJsonObject(body)) throw invalidSyntax('The body must be a JSON object.')
+  if (!isJsonObject(body)) throw refuse('body_not_object')
   const members = membersOf(body)
   const isAlone = members.has('op') && !members.has('operations')
   if (isAlone && mayTolerate(reading, 'wrapped-values', 'Operations')) return [body]
   noteUnknown(body, messageNames, reading)
   if (!namesMessage(members.get('schemas'), patchOpUrn) && !mayTolerate(reading, 'patch-schemas-missing'))
-    throw invalidSyntax(`The list "schemas" must name ${patchOpUrn}.`)
+    throw refuse('schemas_lack_message', { urn: patchOpUrn })
   const list = members.get('operations')
   if (isJsonObject(list) && mayTolerate(reading, 'wrapped-values', 'Operations')) return [list]
-  if (!Array.isArray(list)) throw invalidSyntax('The body must have a list "Operations".')
+  if (!Array.isArray(list)) throw refuse('patch_lacks_operations')
   return list as readonly JsonValue[]
 }
 
@@ -211,8 +206,7 @@ export function readPatch(
   reading: Reading = startReading(profile),
 ): Patch {
   const list = readMessage(body, reading)
-  if (list.length > maxOperations)
-    throw new ScimError(413, undefined, `A PATCH may have at most ${maxOperations} operations.`)
+  if (list.length > maxOperations) throw refuse('patch_too_many', { most: maxOperations })
   const operations: PatchOperation[] = []
   /** How many there were behind each that was sent: one may have become several. */
   const ends: number[] = []

@@ -1,14 +1,14 @@
 // What a PATCH path points at (RFC 7644 §3.5.2). Found in the schema alone, before any resource is loaded.
 
-import { ScimError } from '../error.ts'
 import { toBlueprint } from '../filter/blueprint.ts'
 import { parsePath } from '../filter/parse.ts'
 import { resolveInside } from '../filter/resolve.ts'
 import type { ResolvedFilter } from '../filter/syntax.ts'
 import type { JsonObject } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import { type ExtensionIndex, findByName, findPlace, indexOf, withColon } from '../schema/registry.ts'
-import { isDemanded, mayTolerate, quoteName, type Reading } from '../tolerance.ts'
+import { isDemanded, mayTolerate, type Reading, toName } from '../tolerance.ts'
 
 /** One attribute, or one sub-attribute `sub` of it; for a multi-valued one, of the values that satisfy `filter`. */
 export interface PatchTarget {
@@ -87,8 +87,8 @@ export function findPathTarget(type: ResourceType, text: string, reading: Readin
 export function readPathTarget(type: ResourceType, text: string, reading: Reading): PathTarget | undefined {
   const target = findPathTarget(type, text, reading)
   if (target === undefined && !mayTolerate(reading, 'ignore-unknown', text)) {
-    const detail = `The path ${quoteName(text)} names an attribute that the schema does not have.`
-    throw new ScimError(400, isDemanded(reading, 'listed-only') ? 'invalidSyntax' : 'invalidPath', detail)
+    const refusal = refuse('patch_path_unknown', { path: toName(text) })
+    throw isDemanded(reading, 'listed-only') ? refusal.withType('invalidSyntax') : refusal
   }
   return target
 }

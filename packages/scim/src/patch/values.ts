@@ -1,8 +1,9 @@
 // One operation on the values of a multi-valued attribute (RFC 7644 §3.5.2). Lists are never changed in place.
 
-import { ScimError } from '../error.ts'
+import type { ScimError } from '../error.ts'
 import { matchValue } from '../filter/match.ts'
 import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import { demote, hasOnlyLabels, isPrimary } from '../resource/read-value.ts'
 import { assertImmutable } from '../resource/replace.ts'
 import { addTo, removeFrom, type TwinIndexes, unite } from '../resource/twins.ts'
@@ -22,12 +23,7 @@ export const maxVisits = 5_000_000
 
 function charge(application: Application, visits: number): void {
   application.remaining -= visits
-  if (application.remaining < 0)
-    throw new ScimError(
-      400,
-      'tooMany',
-      'The PATCH operations look at too many values: send them in several requests.',
-    )
+  if (application.remaining < 0) throw refuse('patch_values_too_many')
 }
 
 // RFC 7644 §3.5.2: a value that becomes primary takes the mark from the others.
@@ -107,11 +103,7 @@ function createElement(
   }
   const { blueprint, sub } = target
   if (blueprint === undefined || !mayTolerate(application.reading, 'create-missing-target', target.path))
-    throw new ScimError(
-      400,
-      'noTarget',
-      `No value of "${target.attribute.name}" satisfies the filter of the path.`,
-    )
+    throw refuse('patch_nothing_chosen', { path: target.attribute.name })
   if (value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)) return elements
   const { primary, ...unmarked } = blueprint
   const base = primary === undefined || elements.some(isPrimary) ? unmarked : blueprint
@@ -125,11 +117,7 @@ function createElement(
 
 /** The refusal of a filter that chooses more than one value, where that is demanded. */
 export function choosesSeveral(name: string): ScimError {
-  return new ScimError(
-    400,
-    'invalidFilter',
-    `The filter of the path "${name}[…]" chooses more than one value.`,
-  )
+  return refuse('patch_several_chosen', { path: name })
 }
 
 function changeMatching(

@@ -1,8 +1,9 @@
 // How much one resource may hold (RFC 7644 §3.12 leaves it to the service): a text, and everything together. Judged when a
 // resource is written, never when it is read, so that what was stored before a bound stays readable and changeable.
 
+import type { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import { invalidValue } from './read-simple.ts'
+import { refuse } from '../refusals.ts'
 
 /** Bytes of UTF-8: of one text value, and of a resource's JSON without `id`, `meta` and members. */
 export const resourceBounds = { textBytes: 8_192, resourceBytes: 65_536 }
@@ -19,10 +20,12 @@ export function utf8Length(text: string): number {
   return bytes
 }
 
-/** What is too large: the attribute's path, and how, in words that follow it. */
+/** What is too large: the attribute's path, and whether a value of it is, the whole resource by it, or what a look-up finds it by. */
 export interface Oversize {
   readonly path: string
-  readonly reason: string
+  readonly what: 'value' | 'resource' | 'key'
+  /** Bytes of UTF-8. */
+  readonly most: number
 }
 
 /**
@@ -40,15 +43,21 @@ export function findOversize(
   const old = new Map(before === undefined ? [] : listAttributes(before))
   for (const [name, value] of attributes) {
     const path = findLongText(name, value, old.get(name))
-    if (path !== undefined)
-      return { path, reason: `has a value of more than ${resourceBounds.textBytes / 1_024} KB` }
+    if (path !== undefined) return { path, what: 'value', most: resourceBounds.textBytes }
   }
   return utf8Length(text) <= resourceBounds.resourceBytes ? undefined : findGrown(attributes, old, before)
 }
 
 /** Throws ScimError 400 invalidValue that names the attribute. */
 export function assertFits(oversize: Oversize | undefined): void {
-  if (oversize !== undefined) throw invalidValue(oversize.path, oversize.reason)
+  if (oversize !== undefined) throw refuseOversize(oversize)
+}
+
+/** The refusal of what is too large. */
+export function refuseOversize({ path, what, most }: Oversize): ScimError {
+  if (what === 'key') return refuse('value_too_long', { path, bytes: most })
+  const kilobytes = most / 1_024
+  return refuse(what === 'value' ? 'value_too_large' : 'resource_too_large', { path, kilobytes })
 }
 
 /** Each attribute by its path: those of an extension are told apart. */
@@ -102,10 +111,7 @@ function findGrown(
     if (largest === undefined || bytes > largest.bytes) largest = { name, bytes }
   }
   if (largest === undefined) return undefined
-  return {
-    path: largest.name,
-    reason: `makes the resource larger than ${resourceBounds.resourceBytes / 1_024} KB`,
-  }
+  return { path: largest.name, what: 'resource', most: resourceBounds.resourceBytes }
 }
 
 function sizeOf(value: JsonValue): number {

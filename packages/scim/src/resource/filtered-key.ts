@@ -1,15 +1,14 @@
 // A key of a body that chooses values as a PATCH path does: {"emails[type eq \"work\"].value": "x"}. Templates of Entra's kind write them.
 
-import { ScimError } from '../error.ts'
 import { toBlueprint } from '../filter/blueprint.ts'
 import { matchValue } from '../filter/match.ts'
 import { parsePath } from '../filter/parse.ts'
 import { resolveInside } from '../filter/resolve.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import { findPlace, withColon } from '../schema/registry.ts'
 import { mayTolerate, note, type Reading } from '../tolerance.ts'
-import { invalidValue } from './read-simple.ts'
 import { readElement, readValue, settlePrimaries } from './read-value.ts'
 import { unite } from './twins.ts'
 
@@ -42,14 +41,13 @@ export function assignFiltered(
   const container = containerOf(values, place.extension)
   const before = (container[place.attribute.name] ?? []) as readonly JsonValue[]
   const isAny = before.some((one) => matchValue(resolved, one))
-  if (!isAny && blueprint === undefined)
-    throw new ScimError(400, 'invalidPath', `The key "${place.path}[…]" describes no value.`)
+  if (!isAny && blueprint === undefined) throw refuse('key_without_value', { path: place.path })
   const next = isAny
     ? before.map((one) => (matchValue(resolved, one) ? complete(one, value) : one))
     : [...before, complete(toFirst(place, blueprint as JsonObject), value)]
   const isNameless = (one: JsonValue) => isJsonObject(one) && one.value === undefined
   if (place.attribute.namesResources === true && next.some(isNameless))
-    throw invalidValue(place.path, 'needs the "value" of each')
+    throw refuse('value_lacks_value', { path: place.path })
   container[place.attribute.name] = next
   return place
 }

@@ -1,10 +1,10 @@
 // Which attributes of a resource an answer shows (RFC 7644 §3.9, RFC 7643 §2.2 `returned`).
 
-import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { type AttributeNames, findByName, findPlace, indexOf, subAttributesOf } from '../schema/registry.ts'
-import { mayTolerate, type Profile, quoteName, type Reading, startReading } from '../tolerance.ts'
+import { mayTolerate, type Profile, type Reading, startReading, toName } from '../tolerance.ts'
 
 // Picked as a whole, or only these sub-attributes of it.
 type Pick = 'whole' | ReadonlySet<string>
@@ -50,8 +50,7 @@ function readPicks(
     else if (place !== undefined) addPick(picks, place.path, undefined)
     else if (urn !== undefined) addPick(picks, urn.id, undefined)
     else if (!mayTolerate(reading, 'ignore-unknown', name)) {
-      const detail = `A selection names ${quoteName(name)}, an attribute that the schema does not have.`
-      throw new ScimError(400, 'invalidValue', detail)
+      throw refuse('selection_unknown', { name: toName(name) })
     }
   }
   return picks
@@ -68,8 +67,7 @@ export function readSelection(
 ): Selection | undefined {
   const only = toNames(attributes)
   const except = toNames(excludedAttributes)
-  if (only.length > 0 && except.length > 0)
-    throw new ScimError(400, 'invalidValue', 'Use either "attributes" or "excludedAttributes", not both.')
+  if (only.length > 0 && except.length > 0) throw refuse('selection_both')
   if (only.length > 0) return { kind: 'only', picks: readPicks(type, only, reading) }
   return except.length > 0 ? { kind: 'except', picks: readPicks(type, except, reading) } : undefined
 }

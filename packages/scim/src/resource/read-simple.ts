@@ -1,41 +1,37 @@
 // One simple value of a client to a value of the attribute's own type (RFC 7643 §2.3). Complex and
 // multi-valued attributes are put together from these elsewhere.
 
-import { ScimError } from '../error.ts'
 import type { JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { toBoolean, toDateTime, toNumber, toText } from '../schema/convert.ts'
 import { mayTolerate, type Reading } from '../tolerance.ts'
 
 /** ScimError 400 invalidValue that names the attribute and never its value. */
-export function invalidValue(path: string, reason: string): ScimError {
-  return new ScimError(400, 'invalidValue', `The attribute "${path}" ${reason}.`)
-}
 
 function readText(path: string, raw: JsonValue, reading: Reading): string {
   const text = toText(raw, reading, path)
-  if (text === undefined) throw invalidValue(path, 'must be a string')
-  if (text.includes('\0') || !text.isWellFormed())
-    throw invalidValue(path, 'must not contain U+0000 or half of a surrogate pair')
+  if (text === undefined) throw refuse('value_not_string', { path })
+  if (text.includes('\0') || !text.isWellFormed()) throw refuse('value_not_text', { path })
   return text
 }
 
 function readBoolean(path: string, raw: JsonValue, reading: Reading): boolean {
   const flag = toBoolean(raw, reading, path)
-  if (flag === undefined) throw invalidValue(path, 'must be true or false')
+  if (flag === undefined) throw refuse('value_not_boolean', { path })
   return flag
 }
 
 function readNumber(path: string, raw: JsonValue, isInteger: boolean, reading: Reading): number {
   const number = toNumber(raw, reading, path)
-  if (number === undefined) throw invalidValue(path, 'must be a number')
-  if (isInteger && !Number.isSafeInteger(number)) throw invalidValue(path, 'must be an integer below 2^53')
+  if (number === undefined) throw refuse('value_not_number', { path })
+  if (isInteger && !Number.isSafeInteger(number)) throw refuse('value_not_integer', { path })
   return number
 }
 
 function readDateTime(path: string, raw: JsonValue, reading: Reading): string {
   const text = typeof raw === 'string' ? toDateTime(raw, reading, path) : undefined
-  if (text === undefined) throw invalidValue(path, 'must be a date and time such as 2024-01-31T12:00:00Z')
+  if (text === undefined) throw refuse('value_not_time', { path })
   return text
 }
 
@@ -56,11 +52,10 @@ function readReference(path: string, text: string, reading: Reading): string {
   let hasSpace = false
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (code < 0x20 || code === 0x7f) throw invalidValue(path, 'must be a URI without control characters')
+    if (code < 0x20 || code === 0x7f) throw refuse('value_has_controls', { path })
     if (code === 0x20) hasSpace = true
   }
-  if (hasSpace && !mayTolerate(reading, 'loose-references', path))
-    throw invalidValue(path, 'must be a URI without spaces')
+  if (hasSpace && !mayTolerate(reading, 'loose-references', path)) throw refuse('value_has_spaces', { path })
   return text
 }
 
@@ -70,7 +65,7 @@ function readBinary(path: string, raw: JsonValue, reading: Reading): string {
   const bare = text.replace(/\s+/g, '')
   const isSame = bare === text
   if (!isBase64(bare) || (!isSame && (bare === '' || !mayTolerate(reading, 'base64-line-breaks', path))))
-    throw invalidValue(path, 'must be base64')
+    throw refuse('value_not_base64', { path })
   return bare
 }
 

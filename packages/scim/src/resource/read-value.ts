@@ -1,20 +1,20 @@
 // One value of a client to the canonical value of any attribute: complex and multi-valued ones included.
 // Results are built from the schema's names only, so no name of a client reaches them.
 
-import { ScimError } from '../error.ts'
+import type { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue, NumberLiteral } from '../json.ts'
 import { parseJson } from '../parse-json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute } from '../schema/attribute.ts'
 import { findByName, subAttributesOf } from '../schema/registry.ts'
-import { isDemanded, mayTolerate, note, quoteName, type Reading } from '../tolerance.ts'
-import { invalidValue, readSimple } from './read-simple.ts'
+import { isDemanded, mayTolerate, note, type Reading, toName } from '../tolerance.ts'
+import { readSimple } from './read-simple.ts'
 import { unite } from './twins.ts'
 
 /** Ignores an attribute that no schema has, by its name as it was sent, or throws ScimError 400 invalidSyntax where that is not tolerated. */
 export function ignoreUnknown(reading: Reading, name: string): void {
   if (mayTolerate(reading, 'ignore-unknown', name)) return
-  const detail = `The body has ${quoteName(name)}, an attribute that the schema does not have.`
-  throw new ScimError(400, 'invalidSyntax', detail)
+  throw refuse('attribute_unknown', { name: toName(name) })
 }
 
 /** Throws ScimError 400 invalidSyntax for what is taken and dropped where nothing may be sent that no schema lists. */
@@ -31,7 +31,7 @@ export function isNothing(raw: JsonValue | undefined): boolean {
 
 /** The refusal of one attribute that is named more than once, in different letter case or as a path. */
 export function namedTwice(path: string): ScimError {
-  return new ScimError(400, 'invalidSyntax', `The attribute "${path}" is named more than once.`)
+  return refuse('attribute_repeated', { path })
 }
 
 /** Whether a value is empty or only white space, which no required attribute may be. */
@@ -84,7 +84,8 @@ function readMembers(
   }
   if (count === 0) return undefined
   for (const sub of attribute.subAttributes ?? [])
-    if (sub.required && isBlank(members[sub.name])) throw invalidValue(`${path}.${sub.name}`, 'is required')
+    if (sub.required && isBlank(members[sub.name]))
+      throw refuse('value_required', { path: `${path}.${sub.name}` })
   return members
 }
 
@@ -104,7 +105,7 @@ function readComplex(
   const isLone = typeof raw === 'string' || (isNumber && !attribute.multiValued)
   if (isLone && hasValue && mayTolerate(reading, 'manager-as-string', path))
     return readMembers(attribute, path, { value: raw }, reading)
-  throw invalidValue(path, 'must be an object')
+  throw refuse('value_not_object', { path })
 }
 
 const maxTextLength = 4096
@@ -219,8 +220,7 @@ export function settlePrimaries(
 ): readonly JsonValue[] {
   const first = elements.findIndex(isPrimary)
   if (first < 0 || !elements.some((element, index) => index > first && isPrimary(element))) return elements
-  if (!mayTolerate(reading, 'many-primaries', path))
-    throw invalidValue(path, 'has more than one primary value')
+  if (!mayTolerate(reading, 'many-primaries', path)) throw refuse('value_many_primaries', { path })
   return elements.map((element, index) => (index > first ? demote(element) : element))
 }
 
@@ -244,7 +244,7 @@ function readMany(
   const isSet = attribute.namesResources === true
   if (raw === '' && !isSet && mayTolerate(reading, 'empty-string-clears', path)) return undefined
   if (!Array.isArray(raw) && !mayTolerate(reading, 'wrapped-values', path))
-    throw invalidValue(path, 'must be a list')
+    throw refuse('value_not_list', { path })
   const list: readonly JsonValue[] = Array.isArray(raw) ? raw : [raw]
   const elements = readElements(attribute, path, list, reading)
   if (elements.length === 0) return undefined
@@ -269,7 +269,7 @@ export function readElements(
   if (!isOneMissing) return elements
   if (attribute.namesResources !== true) note(reading, 'empty-values', path)
   else if (elements.length === 0 || !mayTolerate(reading, 'unnamed-members', path))
-    throw invalidValue(path, 'needs the "value" of each')
+    throw refuse('value_lacks_value', { path })
   return elements
 }
 

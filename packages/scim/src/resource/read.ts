@@ -7,8 +7,8 @@
 //
 // The body of a POST to a valid resource (RFC 7644 §3.3). PUT builds on the same draft; nothing is stored here.
 
-import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
 import {
   type ExtensionIndex,
@@ -22,13 +22,12 @@ import {
   mayTolerate,
   note,
   type Profile,
-  quoteName,
   type Reading,
   startReading,
   type Tolerance,
+  toName,
 } from '../tolerance.ts'
 import { assignFiltered, settleFiltered } from './filtered-key.ts'
-import { invalidValue } from './read-simple.ts'
 import { assertListed, ignoreUnknown, isBlank, isNothing, namedTwice, readValue } from './read-value.ts'
 import { readSchemaList } from './schema-list.ts'
 
@@ -123,7 +122,7 @@ function readUnderUrn(
   if (raw === null || (raw === '' && mayTolerate(reading, 'empty-string-clears', key))) return undefined
   const isList = Array.isArray(raw) && raw.length === 1 && mayTolerate(reading, 'wrapped-values', key)
   const object = isList ? (raw[0] as JsonValue) : raw
-  if (!isJsonObject(object)) throw invalidValue(key, 'must be an object')
+  if (!isJsonObject(object)) throw refuse('value_not_object', { path: key })
   return object
 }
 
@@ -190,12 +189,7 @@ function assignKey(type: ResourceType, draft: Draft, key: string, raw: JsonValue
 const maxFiltered = 100
 
 function assignEachFiltered(type: ResourceType, draft: Draft, reading: Reading): void {
-  if (draft.filtered.length > maxFiltered)
-    throw new ScimError(
-      400,
-      'tooMany',
-      `At most ${maxFiltered} keys of a body may choose values by a filter.`,
-    )
+  if (draft.filtered.length > maxFiltered) throw refuse('filters_too_many', { most: maxFiltered })
   const places = new Map<string, ResolvedPath>()
   for (const [key, raw] of draft.filtered) {
     const place = assignFiltered(type, draft.values, key, raw, reading)
@@ -219,18 +213,14 @@ function assertSchemas(draft: Draft, present: readonly string[], reading: Readin
   const missing = present.find((urn) => listed?.has(urn) !== true)
   if (missing === undefined) return
   if (!mayTolerate(reading, 'schemas-missing'))
-    throw new ScimError(
-      400,
-      'invalidSyntax',
-      `The list "schemas" must name ${quoteName(missing)}: attributes of that schema are present.`,
-    )
+    throw refuse('schemas_lack_extension', { urn: toName(missing) })
 }
 
 /** The body as a draft, its types checked, its `schemas` rebuilt; throws ScimError 400. */
 export function readDraft(type: ResourceType, sent: JsonValue, reading: Reading): Draft {
   const isList = Array.isArray(sent) && sent.length === 1 && mayTolerate(reading, 'wrapped-values', type.name)
   const body = isList ? (sent[0] as JsonValue) : sent
-  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
+  if (!isJsonObject(body)) throw refuse('body_not_object')
   const draft: Draft = {
     typeName: type.name,
     values: { [schemasAttribute.name]: [] },
@@ -254,12 +244,13 @@ function firstMissing(attributes: readonly Attribute[], values: JsonObject): Att
 /** Throws ScimError 400 invalidValue for the first required attribute that has no value or only white space. */
 export function assertRequired(type: ResourceType, values: JsonObject): void {
   const missing = firstMissing(type.schema.attributes, values)
-  if (missing !== undefined) throw invalidValue(missing.name, 'is required')
+  if (missing !== undefined) throw refuse('value_required', { path: missing.name })
   for (const { schema, required } of type.extensions) {
     const own = values[schema.id]
-    if (own === undefined && required) throw invalidValue(schema.id, 'is required')
+    if (own === undefined && required) throw refuse('value_required', { path: schema.id })
     const missingInside = isJsonObject(own) ? firstMissing(schema.attributes, own) : undefined
-    if (missingInside !== undefined) throw invalidValue(`${schema.id}:${missingInside.name}`, 'is required')
+    if (missingInside !== undefined)
+      throw refuse('value_required', { path: `${schema.id}:${missingInside.name}` })
   }
 }
 

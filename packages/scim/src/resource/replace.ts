@@ -1,7 +1,7 @@
 // The body of a PUT against the resource as it is (RFC 7644 §3.5.1). Reading the body is shared with POST.
 
-import { ScimError } from '../error.ts'
 import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse } from '../refusals.ts'
 import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { idAttribute, indexOf, schemasAttribute } from '../schema/registry.ts'
 import { mayTolerate, type Profile, type Reading, startReading } from '../tolerance.ts'
@@ -10,11 +10,6 @@ import { assertRequired, type Draft, listSchemas, type ReadResult, readDraft } f
 /** The whole new resource; what `current` had of read-only attributes comes back untouched. */
 export interface ReplaceResult extends ReadResult {
   readonly isChanged: boolean
-}
-
-/** The refusal to change what may not change (RFC 7644 §3.12). */
-export function mutabilityError(path: string, reason: string): ScimError {
-  return new ScimError(400, 'mutability', `The attribute "${path}" ${reason}.`)
 }
 
 /** Whether two resources have the same values; `schemas` follows from them and is not compared. */
@@ -32,8 +27,7 @@ export function assertImmutable(
   after: JsonValue | undefined,
 ): void {
   if (before === undefined) return
-  if (attribute.mutability === 'immutable' && !isJsonEqual(before, after))
-    throw mutabilityError(path, 'is immutable and already has a value')
+  if (attribute.mutability === 'immutable' && !isJsonEqual(before, after)) throw refuse('immutable', { path })
   if (!isJsonObject(before)) return
   const next = isJsonObject(after) ? after : {}
   for (const sub of attribute.subAttributes ?? [])
@@ -93,7 +87,7 @@ function assertSameId(current: JsonObject, draft: Draft, reading: Reading): void
   const id = current[idAttribute.name]
   if (draft.id === undefined || draft.id === null || id === undefined || draft.id === id) return
   if (!mayTolerate(reading, 'ignore-read-only', idAttribute.name))
-    throw mutabilityError(idAttribute.name, 'cannot be changed')
+    throw refuse('unchangeable', { path: idAttribute.name })
 }
 
 /** PUT (RFC 7644 §3.5.1): what the body leaves out is unassigned, except what the schema keeps when unsaid, what is

@@ -1,8 +1,8 @@
 // Schema extensions that an operator defines as data: read with all that RFC 7643 §7 wants of a schema, before anything hangs
 // on them. Owns no extension itself.
 
-import { ScimError } from '../error.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { refuse as refuseBy } from '../refusals.ts'
 import { type Attribute, type AttributeType, attribute, type ResourceType, type Schema } from './attribute.ts'
 
 /** Bounds of one extension. */
@@ -23,7 +23,7 @@ const simpleTypes: ReadonlySet<string> = new Set<AttributeType>([
 ])
 
 function refuse(where: string, reason: string): never {
-  throw new ScimError(400, 'invalidValue', `${where} ${reason}`)
+  throw refuseBy('definition_invalid', { where, reason })
 }
 
 function readText(raw: JsonValue | undefined, where: string, maxLength: number): string {

@@ -90,5 +90,6 @@ export async function listEarlier(
     connectionId: row.connection_id,
     requestBody: row.request_body,
     responseBody: row.response_body,
+    sentences: [],
   }))
 }

@@ -1,5 +1,6 @@
 // A line of activity as it is kept, and the classes by which lines lie together: only lines of one class share a row of the store,
 // so that those of which less is kept go without touching the others.
+import type { Sentence } from '@rollcall/api/sentences'
 import type { ActivityTable } from '../store/schema.ts'
 
 type Kind = ActivityTable['kind']
@@ -12,6 +13,7 @@ export interface Entry {
   readonly path: string
   readonly status: number
   readonly durationUs: number
+  /** In English; of what `sentences` say, where there are any. */
   readonly explanation: string
   readonly requestId: string
   readonly keyId: string | null
@@ -20,6 +22,8 @@ export interface Entry {
   /** Of a sign-in that was refused or thrown away. */
   readonly code: string | null
   readonly connectionId: string | null
+  /** Empty where an earlier version wrote the entry. */
+  readonly sentences: readonly Sentence[]
 }
 
 const lanes = ['scim', 'sign_in', 'turned_away'] as const

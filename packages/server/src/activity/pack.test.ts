@@ -17,6 +17,7 @@ function entry(at: number): Entry {
     userAgent: 'client',
     code: null,
     connectionId: null,
+    sentences: [{ code: 'user_read', parameters: { name: `Zoë ${at} 🎈` } }],
   }
 }
 
@@ -34,6 +35,12 @@ describe('packing', () => {
     const read = Buffer.concat([Buffer.from('before'), bytes]).subarray(6)
     expect(unpackHeads(read)).toEqual(entries)
     if (count > 2) expect(bytes.length / count).toBeLessThan(JSON.stringify(entry(0)).length / 2)
+  })
+
+  it('gives back entries of before, which had no sentences', () => {
+    const { sentences: _, ...before } = entry(1)
+    const bytes = Buffer.concat([Buffer.of(1), Buffer.from(JSON.stringify([Object.values(before)]))])
+    expect(unpackHeads(bytes)).toEqual([{ ...before, sentences: [] }])
   })
 
   it('gives back texts of any characters, empty ones and none', () => {

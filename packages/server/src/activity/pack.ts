@@ -129,6 +129,7 @@ const fields = [
   'userAgent',
   'code',
   'connectionId',
+  'sentences',
 ] as const satisfies readonly (keyof Entry)[]
 type Row = readonly Entry[(typeof fields)[number]][]
 
@@ -136,6 +137,8 @@ function toRow(entry: Entry): Row {
   return fields.map((name) => entry[name])
 }
 
+// Entries of before have fewer fields.
 function toEntry(row: Row): Entry {
-  return Object.fromEntries(fields.map((name, at) => [name, row[at]])) as unknown as Entry
+  const entry = Object.fromEntries(fields.map((name, at) => [name, row[at]])) as unknown as Entry
+  return { ...entry, sentences: entry.sentences ?? [] }
 }

@@ -10,7 +10,9 @@
 // Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
 // each key's time of last use. A request never waits for its entry; an entry is readable within a second.
 
+import type { Sentence } from '@rollcall/api/sentences'
 import type { Clock } from '../base/clock.ts'
+import { toEnglish } from '../base/english.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createTurns } from '../base/turns.ts'
@@ -18,7 +20,7 @@ import { judgedRequests, type ServedRequests, touchHealth } from '../organizatio
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
-import { classOf, type EntryClass, groupByClass, readClass } from './entry.ts'
+import { classOf, type Entry, type EntryClass, groupByClass, readClass } from './entry.ts'
 import { addToTotal, insertFlush } from './flushes.ts'
 import { countBodies, listStretches, packHeads, packTexts } from './pack.ts'
 import { redactBody, redactResponse } from './redact.ts'
@@ -44,7 +46,7 @@ export interface ActivityNote {
   readonly path: string
   readonly status: number
   readonly durationUs: number
-  readonly explanation: string
+  readonly explanation: string | readonly Sentence[]
   readonly requestId: string
   readonly keyId: string | null
   readonly ip: string | null
@@ -279,9 +281,15 @@ function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
     firstId: notes[0]?.id as string,
     entries: notes.length,
     bodies: countBodies(texts),
-    heads: packHeads(notes.map((note) => ({ code: null, connectionId: null, ...note }))),
+    heads: packHeads(notes.map(toEntry)),
     texts: packTexts(texts) ?? null,
   }
+}
+
+function toEntry({ explanation: told, ...note }: Noted): Entry {
+  const sentences = typeof told === 'string' ? [] : told
+  const explanation = typeof told === 'string' ? told : toEnglish(told)
+  return { code: null, connectionId: null, ...note, explanation, sentences }
 }
 
 async function writeBatch(

@@ -60,7 +60,7 @@ function findLongKey<Columns>(
   const old = before === undefined ? [] : list(toColumns(before))
   const isNew = ([path, key]: Key) => !old.some(([name, former]) => name === path && former === key)
   const found = long.find(isNew)
-  return found && { path: found[0], reason: `is longer than ${maxIndexedBytes} bytes of UTF-8` }
+  return found && { path: found[0], what: 'key', most: maxIndexedBytes }
 }
 
 /** A profile laid over what is stored, as far as it fits. */

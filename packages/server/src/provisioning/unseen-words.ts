@@ -1,6 +1,7 @@
 // A key that nobody has confirmed made an account of names that somebody else was blocked under, and the block was passed on to it. The
 // directory claims the account: what it calls the person is their name, and what the key wrote beside it blocks nobody.
 
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
@@ -21,13 +22,13 @@ export async function forgetUnseenWord(
   act: Act,
   row: UserRow,
   by: Pick<UserRow, 'source' | keyof Said>,
-): Promise<{ readonly row: UserRow; readonly more: string }> {
+): Promise<{ readonly row: UserRow; readonly more: readonly Sentence[] }> {
   const resource = readJson(row.resource)
   const columns = toUserColumns(resource)
   const isLowered = row.role_origin === 'hand' && !isPrivileged(row.role)
   const isPassedBlock = row.blocked_at !== null && by.blocked_as === passedOn
   const isPassedRole = isLowered && by.given_as === passedOn
-  if (by.source !== 'scim' || (!isPassedBlock && !isPassedRole)) return { row, more: '' }
+  if (by.source !== 'scim' || (!isPassedBlock && !isPassedRole)) return { row, more: [] }
   const [word] = await findWords(tx, [{ ...columns, id: row.id }])
   const isFree = isPassedBlock && (word?.blockedAt ?? null) === null
   const isRoleFree = isPassedRole && (word?.role ?? null) === null
@@ -54,8 +55,6 @@ export async function forgetUnseenWord(
       blocked_at: isFree ? null : row.blocked_at,
       role_origin: isRoleFree ? 'default' : row.role_origin,
     },
-    more: isFree
-      ? ' It is no longer blocked: the block was said of another account, and passed on by names that a key wrote before anybody confirmed that key. The directory says now who the person is.'
-      : '',
+    more: isFree ? [say('block_passed_on')] : [],
   }
 }

@@ -1,11 +1,12 @@
 // Who calls SCIM: the organization comes from the API key alone. Runs before anything of the request is parsed.
 import type { profileNames } from '@rollcall/api'
-import { type Profile, profiles, ScimError } from '@rollcall/scim'
+import { type Profile, profiles, type ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import type { HeaderReader } from '../http/asked.ts'
 import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
 import { learnedProfiles } from './known-clients.ts'
+import { refuse } from './refusals.ts'
 
 /** Who asks, and for which organization. */
 export interface ProvisioningClient {
@@ -40,22 +41,15 @@ export async function authenticate(
 ): Promise<Authentication> {
   const token = /^Bearer[ \t]+([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (token === undefined) {
-    return refuse(401, 'Send the API key of the organization as "Authorization: Bearer <key>"', undefined)
+    return refused('key_missing', undefined)
   }
   const facts = await keys.find(token)
-  if (facts === undefined)
-    return refuse(401, 'This API key is not known. Check that the whole key was pasted', undefined)
-  if (facts.revokedAt !== null) return refuse(401, 'This API key was revoked', facts)
-  if (facts.expiresAt !== null && facts.expiresAt <= now)
-    return refuse(401, 'This API key has expired', facts)
-  if (!facts.isScimEnabled)
-    return refuse(403, 'SCIM provisioning is not enabled for this organization', facts)
+  if (facts === undefined) return refused('key_unknown', undefined)
+  if (facts.revokedAt !== null) return refused('key_revoked', facts)
+  if (facts.expiresAt !== null && facts.expiresAt <= now) return refused('key_expired', facts)
+  if (!facts.isScimEnabled) return refused('scim_disabled', facts)
   if (facts.mode !== 'scim') {
-    return refuse(
-      403,
-      'This organization is in manual provisioning mode: select SCIM under Security > User Provisioning',
-      facts,
-    )
+    return refused('mode_manual', facts)
   }
   const isAuto = facts.profile === 'auto'
   const profile =
@@ -76,6 +70,14 @@ export async function authenticate(
   }
 }
 
-function refuse(status: number, detail: string, facts: KeyFacts | undefined): Authentication {
-  return { kind: 'refused', error: new ScimError(status, undefined, detail), facts }
+type KeyRefusal =
+  | 'key_missing'
+  | 'key_unknown'
+  | 'key_revoked'
+  | 'key_expired'
+  | 'scim_disabled'
+  | 'mode_manual'
+
+function refused(code: KeyRefusal, facts: KeyFacts | undefined): Authentication {
+  return { kind: 'refused', error: refuse(code), facts }
 }

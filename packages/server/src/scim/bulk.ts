@@ -2,6 +2,7 @@
 // the order that references ask for. What fails is one operation's answer and nobody else's. Neighbours between which no order
 // shows are asked of the store together: the embedded one commits them together, PostgreSQL takes them side by side.
 
+import { type Sentence, say } from '@rollcall/api/sentences'
 import {
   addReading,
   type BulkOperation,
@@ -23,6 +24,7 @@ import { toUserNameKey } from '../mapping/user-columns.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainOperations, explainRefusal, saysMore, type ToldOperation } from './explain.ts'
+import { refuse } from './refusals.ts'
 import { resourceRoutes } from './resource-routes.ts'
 
 /** Advertised and enforced. */
@@ -30,7 +32,7 @@ export const maxBulkOperations = 1_000
 
 /** Answers a bulk request; one operation that fails fails alone. */
 export const postBulk: ScimHandler = async (request) => {
-  if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  if (request.body === undefined) throw refuse('body_missing')
   const { client, scimBaseUrl: baseUrl, reading } = request
   const types = [client.types.user, client.types.group]
   const around = { types, baseUrl, reading }
@@ -39,9 +41,13 @@ export const postBulk: ScimHandler = async (request) => {
   const outcomes = await workThrough(request, operations, failOnErrors ?? Number.POSITIVE_INFINITY, told)
   const failed = outcomes.filter((outcome) => outcome !== undefined && outcome.status >= 400).length
   const done = outcomes.filter((outcome) => outcome !== undefined)
-  const explanation = `Bulk request of ${operations.length} operations: ${done.length - failed} done, ${failed} refused${
-    done.length < operations.length ? `, ${operations.length - done.length} not tried (failOnErrors)` : ''
-  }.${explainOperations(told.refused)}${explainOperations(told.done)}`
+  const counts = { operations: operations.length, done: done.length - failed, failed }
+  const untried = operations.length - done.length
+  const explanation = [
+    untried === 0 ? say('bulk', counts) : say('bulk_stopped', { ...counts, untried }),
+    ...explainOperations(told.refused),
+    ...explainOperations(told.done),
+  ]
   return { status: 200, body: JSON.stringify(renderBulkResponse(done)), explanation }
 }
 
@@ -81,7 +87,9 @@ async function workThrough(
     const operation = operations[index]!
     settle(
       index,
-      isOrphan(index) ? toFailure(operation, orphan(), request) : await work(request, operation, ids),
+      isOrphan(index)
+        ? toFailure(operation, refuse('operation_orphaned'), request)
+        : await work(request, operation, ids),
     )
   }
   // Who stops at a failure has not tried what comes after it.
@@ -170,7 +178,7 @@ async function work(
 }
 
 /** With what activity is told of it. */
-type Settled = BulkOutcome & { readonly said: string }
+type Settled = BulkOutcome & { readonly said: readonly Sentence[] }
 
 function toSuccess(
   { scimBaseUrl }: ScimRequest,
@@ -187,7 +195,7 @@ function toSuccess(
 
 function findHandler({ method, endpoint }: BulkOperation): ScimHandler {
   const route = resourceRoutes.find((one) => one.endpoint === endpoint)
-  if (route === undefined) throw new ScimError(404, undefined, 'There is no such endpoint under /scim/v2')
+  if (route === undefined) throw refuse('endpoint_of_bulk_unknown')
   return method === 'POST' ? route.create : route.single[method as 'PUT' | 'PATCH' | 'DELETE']
 }
 
@@ -203,14 +211,9 @@ function toFailure(
   return { operation, status: error.status, location, response: renderError(error), said }
 }
 
-function orphan(): ScimError {
-  return new ScimError(400, 'invalidValue', 'The operation refers to one of this request that was not done')
-}
-
 // Whatever fails is this operation's failure: the others are done, and their answers are not lost.
 function toScimError(error: unknown, { toFault }: ScimRequest): ScimError {
   if (error instanceof ScimError) return error
-  if (error instanceof StoreUnavailable)
-    return new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
+  if (error instanceof StoreUnavailable) return refuse('store_away')
   return toFault(error)
 }

@@ -1,7 +1,8 @@
 // Cursors (RFC 9865): where a page begins or ends, as opaque text. A cursor is good for the query that it came from, for an
 // hour. It carries nothing that the query's own order does not show, and no right: the organization comes from the key.
 import { createHash } from 'node:crypto'
-import { ScimError, type SortOrder } from '@rollcall/scim'
+import type { ScimError, SortOrder } from '@rollcall/scim'
+import { refuse } from './refusals.ts'
 
 /** Seconds that a cursor stays good; advertised as `cursorTimeout`. */
 export const cursorTtlSeconds = 3_600
@@ -41,8 +42,7 @@ export function readCursor(text: string, query: CursorQuery, nowMs: number): Bou
     (key === null || typeof key === 'string' || typeof key === 'number') &&
     typeof id === 'string'
   if (!isSound) throw invalid()
-  if (expiresAt * 1_000 <= nowMs)
-    throw new ScimError(400, 'expiredCursor', 'This cursor has expired: begin again without it')
+  if (expiresAt * 1_000 <= nowMs) throw refuse('cursor_expired')
   return { direction, key: key ?? undefined, id }
 }
 
@@ -57,7 +57,7 @@ function readParts(text: string): readonly unknown[] {
 }
 
 function invalid(): ScimError {
-  return new ScimError(400, 'invalidCursor', 'This is no cursor of this query: begin again without it')
+  return refuse('cursor_unknown')
 }
 
 function fingerprint({ organizationId, table, filterText, sortBy, sortOrder }: CursorQuery): string {

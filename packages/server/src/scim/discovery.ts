@@ -1,4 +1,5 @@
 // The handlers of discovery (RFC 7644 §4), which also answer without a key. What they say is made once.
+import { say } from '@rollcall/api/sentences'
 import {
   declaresEveryType,
   type JsonObject,
@@ -7,7 +8,6 @@ import {
   renderResourceTypes,
   renderSchemas,
   renderServiceProviderConfig,
-  ScimError,
 } from '@rollcall/scim'
 import { maxLargeBodyBytes } from '../http/limits.ts'
 import type { OrganizationTypes } from '../provisioning/organization-types.ts'
@@ -15,6 +15,7 @@ import { maxBulkOperations } from './bulk.ts'
 import { cursorTtlSeconds } from './cursor.ts'
 import type { ScimAnswer } from './exchange.ts'
 import { listLimits } from './lists.ts'
+import { refuse } from './refusals.ts'
 
 /** What answers without a key, below the base URL. */
 export const discoveryRoutes = [
@@ -86,7 +87,7 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
       const list = listsOf(types, profile).get(endpoint)
       if (list === undefined && !isConfig) return undefined
       // RFC 7644 §4: a filter here is to be refused with 403.
-      if (parameters.has('filter')) throw new ScimError(403, undefined, `${endpoint} cannot be filtered`)
+      if (parameters.has('filter')) throw refuse('endpoint_unfiltered', { endpoint })
       if (list === undefined) return exact(configOf(types, profile), endpoint)
       if (id === undefined)
         return exact(
@@ -99,7 +100,7 @@ export function createDiscovery(scimBaseUrl: string): Discovery {
       const meant = profile.tolerances.has('loose-addresses')
         ? list.find((one) => String(one.id).toLowerCase() === lower)
         : undefined
-      if (meant === undefined) throw new ScimError(404, undefined, `There is no such entry in ${endpoint}`)
+      if (meant === undefined) throw refuse('entry_unknown', { endpoint })
       return { ...exact(meant, endpoint), isLoose: true }
     },
   }
@@ -110,5 +111,5 @@ function exact(value: JsonObject, endpoint: string): Discovered {
 }
 
 function answer(value: JsonObject, endpoint: string): ScimAnswer {
-  return { status: 200, body: JSON.stringify(value), explanation: `Read ${endpoint}.` }
+  return { status: 200, body: JSON.stringify(value), explanation: [say('read_endpoint', { endpoint })] }
 }

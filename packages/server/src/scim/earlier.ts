@@ -1,49 +1,42 @@
 // People who were there before the directory wrote them: who holds a name, who has the same address or externalId as somebody new, and
 // what the administrator can do about it. Its words are for activity alone: a client learns of nobody by them.
 
-import { ScimError } from '@rollcall/scim'
+import { type Sentence, say } from '@rollcall/api/sentences'
+import type { ScimError } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import type { Holder, Likeness } from '../users/asked.ts'
 import { maxAlike, selectAlike, selectByName, selectUnclaimed } from '../users/asked.ts'
-import type { UserRow } from '../users/users.ts'
-import { HintedError } from './explain.ts'
+import { refuseWith } from './refusals.ts'
 
-const origins: Readonly<Record<UserRow['source'], string>> = {
-  invited: 'was invited',
-  sso: 'came by signing in',
-  imported: 'was imported',
-  scim: 'was made by a directory',
+/** Who it is, in which state, and where the account came from: what the sentences of holders are filled in with. */
+export function describeHolder(holder: Holder) {
+  return {
+    name: holder.user_name,
+    id: holder.id,
+    state: toState(holder),
+    origin: holder.source,
+    owner: holder.managed_by === 'scim' ? 'directory' : 'none',
+  } as const
 }
 
-/** Who it is, in which state, and where the account came from. */
-export function describeHolder(holder: Holder): string {
-  const state =
-    holder.blocked_at !== null
-      ? 'blocked by an administrator'
-      : holder.active === 1
-        ? 'active'
-        : 'deactivated'
-  const owner = holder.managed_by === 'scim' ? 'managed by the directory' : 'claimed by no directory yet'
-  return `${JSON.stringify(holder.user_name)} (${holder.id}), which is ${state}, ${origins[holder.source]} and is ${owner}`
+function toState(holder: Holder): 'blocked' | 'active' | 'deactivated' {
+  if (holder.blocked_at !== null) return 'blocked'
+  return holder.active === 1 ? 'active' : 'deactivated'
 }
 
-function adviseOn(holder: Holder, isRename: boolean): string {
-  if (holder.managed_by === null && isRename)
-    return 'If both are one person, have the directory remove the account that it made and create the person anew: that takes the earlier account over. If they are two people, give one of them another userName'
-  if (holder.active === 0)
-    return 'To bring that person back, send the externalId that the account has. If it is another person, have the directory remove the deactivated account, which frees its name, or give one of them another userName'
-  return 'If both are one person, remove one of them in the directory; if they are two, give one of them another userName'
+function adviseOn(holder: Holder, isRename: boolean): Sentence {
+  if (holder.managed_by === null && isRename) return say('advise_take_over')
+  return say(holder.active === 0 ? 'advise_bring_back' : 'advise_one_person')
 }
 
 /** The refusal of a name that somebody holds; `holder` undefined where it is not to be told. */
 export function nameTaken(holder: Holder | undefined, isRename = false): ScimError {
-  const detail = 'Another user of this organization has this userName'
-  if (holder === undefined) return new ScimError(409, 'uniqueness', detail)
-  const hint = `It is ${describeHolder(holder)}. ${adviseOn(holder, isRename)}.`
-  return new HintedError(409, 'uniqueness', detail, hint)
+  const hints =
+    holder === undefined ? [] : [say('holder', describeHolder(holder)), adviseOn(holder, isRename)]
+  return refuseWith(hints, 'user_name_held')
 }
 
 /** Who has a userName; undefined where nobody has. */
@@ -88,18 +81,18 @@ export async function findAlike(
 }
 
 /** For activity: that somebody else looks like the one who was made. */
-export function explainAlike(alike: readonly Likeness[], externalId: string | null): string {
+export function explainAlike(alike: readonly Likeness[], externalId: string | null): readonly Sentence[] {
   return alike
     .slice(0, maxAlike)
-    .map((one) => {
-      const what = externalId !== null && one.external_id === externalId ? 'externalId' : 'e-mail address'
-      const advice =
-        one.managed_by === null
-          ? ' If both are one person, have the directory send the userName of the earlier account, or let equal addresses link (User Provisioning, "People from before")'
-          : ' If both are one person, remove one of them in the directory'
-      return ` Another account has the same ${what}: ${describeHolder(one)}.${advice}.`
-    })
-    .join('')
+    .flatMap((one) => [
+      say('alike', { same: toSame(one, externalId), ...describeHolder(one) }),
+      say(one.managed_by === null ? 'alike_unclaimed' : 'alike_claimed'),
+    ])
+}
+
+/** What both accounts have. */
+export function toSame(one: Likeness, externalId: string | null): 'id' | 'address' {
+  return externalId !== null && one.external_id === externalId ? 'id' : 'address'
 }
 
 /** What the administrator has chosen about earlier people. */

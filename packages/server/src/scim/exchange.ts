@@ -1,4 +1,5 @@
 // What passes between the SCIM door and its handlers: a request that was admitted, and an answer not yet rendered.
+import type { Sentence } from '@rollcall/api/sentences'
 import type { JsonValue, Reading, ScimError } from '@rollcall/scim'
 import type { Act } from '../events/record.ts'
 import type { AnswerBody, HeaderReader } from '../http/asked.ts'
@@ -29,8 +30,8 @@ export interface ScimAnswer {
   /** JSON text, whole or as it is made; undefined for an answer without a body. */
   readonly body?: AnswerBody
   readonly headers?: Readonly<Record<string, string>>
-  /** One sentence for the administrator. */
-  readonly explanation: string
+  /** What the administrator is told, one sentence after another. */
+  readonly explanation: readonly Sentence[]
 }
 
 /** Answers one method of one path. */

@@ -1,25 +1,9 @@
-// One sentence for the administrator about each answer. Pure.
-import {
-  isJsonObject,
-  type JsonValue,
-  type Reading,
-  type Remark,
-  remarks,
-  ScimError,
-  type Tolerance,
-  tolerances,
-} from '@rollcall/scim'
+// What the administrator is told about each answer, as sentences of the catalogue. Pure.
+import { type Sentence, say } from '@rollcall/api/sentences'
+import { isJsonObject, type JsonValue, type Reading, ScimError, type Tolerance } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
 import type { KeptWord } from '../users/said.ts'
-
-/** A refusal of which the administrator is told more than the client: `hint` echoes what was sent, and names people. */
-export class HintedError extends ScimError {
-  readonly hint: string
-  constructor(status: number, scimType: ScimError['scimType'], detail: string, hint: string) {
-    super(status, scimType, detail)
-    this.hint = hint
-  }
-}
+import { HintedError } from './refusals.ts'
 
 const abouts = new WeakMap<ScimError, string>()
 
@@ -30,14 +14,15 @@ export function withAbout(error: unknown, name: string): unknown {
 }
 
 /** What activity says of a refusal. `body`: of a request that names who it is about. */
-export function explainRefusal(error: ScimError, body?: JsonValue): string {
-  const hint = error instanceof HintedError ? ` ${error.hint}` : ''
+export function explainRefusal(error: ScimError, body?: JsonValue): readonly Sentence[] {
+  const said = [...error.sentences.map(toSentence), ...(error instanceof HintedError ? error.hints : [])]
   const name = abouts.get(error) ?? findName(body)
-  const text = `${withStop(error.detail)}${hint}`
-  return name === undefined || text.includes(JSON.stringify(name))
-    ? text
-    : `${text} It was about ${JSON.stringify(name)}.`
+  const isNamed = said.some(({ parameters }) => Object.values(parameters).includes(name ?? ''))
+  return name === undefined || isNamed ? said : [...said, say('about', { name })]
 }
+
+/** Without its words: activity keeps code and parameters. */
+const toSentence = ({ code, parameters }: Sentence): Sentence => ({ code, parameters })
 
 const maxNameLength = 200
 
@@ -56,87 +41,81 @@ export interface ToldOperation {
   readonly method: string
   readonly path: string
   readonly bulkId: string | number | undefined
-  readonly said: string
+  readonly said: readonly Sentence[]
 }
 
 const shownOperations = 5
 
 /** The reasons of operations that were refused, or what is to be known of those that were done: each reason once. */
-export function explainOperations(operations: readonly ToldOperation[]): string {
-  const reasons = Map.groupBy(operations, ({ said }) => said)
-  const shown = [...reasons].slice(0, shownOperations).map(([said, all]) => {
-    const { number, method, path, bulkId } = all[0]!
-    const id = bulkId === undefined ? '' : `, bulkId ${JSON.stringify(String(bulkId).slice(0, 64))}`
-    const more = all.length === 1 ? '' : ` and ${all.length - 1} more`
-    return ` Operation ${number} (${method} ${path}${id})${more}: ${said}`
+export function explainOperations(operations: readonly ToldOperation[]): readonly Sentence[] {
+  const reasons = Map.groupBy(operations, ({ said }) => JSON.stringify(said))
+  const shown = [...reasons.values()].slice(0, shownOperations).flatMap((all) => {
+    const [first] = all
+    return first === undefined ? [] : [nameOperation(first, all.length - 1), ...first.said]
   })
-  const rest = reasons.size - shown.length
-  return shown.join('') + (rest > 0 ? ` The answer has ${rest} more reasons.` : '')
+  const rest = reasons.size - shownOperations
+  return rest > 0 ? [...shown, say('bulk_more', { count: rest })] : shown
 }
 
-const plain =
-  /^(?:Created|Updated|Deactivated|Reactivated|Removed|Linked the existing (?:user|group)|Nothing to change for)(?: the group)? "(?:[^"\\]|\\.)*"\.$/
-
-/** Whether the sentence says more than that it was done. */
-export function saysMore(explanation: string): boolean {
-  return !plain.test(explanation)
+function nameOperation({ number, method, path, bulkId: sent }: ToldOperation, more: number): Sentence {
+  const place = { number, method, path }
+  if (sent === undefined)
+    return more === 0 ? say('bulk_operation', place) : say('bulk_operations', { ...place, more })
+  const bulkId = String(sent).slice(0, 64)
+  return more === 0
+    ? say('bulk_operation_named', { ...place, bulkId })
+    : say('bulk_operations_named', { ...place, bulkId, more })
 }
 
-/** As a sentence with one full stop. */
-export function withStop(sentence: string): string {
-  return /[.!?]["')]?$/.test(sentence) ? sentence : `${sentence}.`
+const plain: ReadonlySet<string> = new Set(
+  ['created', 'updated', 'deactivated', 'reactivated', 'removed', 'linked', 'unchanged'].flatMap((done) => [
+    `user_${done}`,
+    `group_${done}`,
+  ]),
+)
+
+/** Whether it is said more than that it was done. */
+export function saysMore(said: readonly Sentence[]): boolean {
+  return said.length > 1 || said.some(({ code }) => !plain.has(code))
 }
 
-const sentences: Readonly<Record<Tolerance | Remark, string>> = { ...tolerances, ...remarks }
 const shownNames = 5
 
-/** What was tolerated or left aside, and of what, as sentences after the first; empty when nothing was. */
-export function explainReading(tolerated: readonly Tolerance[], reading: Reading | undefined): string {
+/** What was tolerated or left aside, and of what; empty when nothing was. */
+export function explainReading(
+  tolerated: readonly Tolerance[],
+  reading: Reading | undefined,
+): readonly Sentence[] {
   const used = reading === undefined ? [] : [...reading.used, ...reading.notes.keys()]
-  return [...new Set([...tolerated, ...used])]
-    .map((kind) => explainOne(sentences[kind], [...(reading?.notes.get(kind) ?? [])]))
-    .join('')
-}
-
-function explainOne(sentence: string, names: readonly string[]): string {
-  if (names.length === 0) return ` ${sentence}`
-  const shown = names.slice(0, shownNames).map((name) => JSON.stringify(cutSecrets(name)))
-  const more = names.length > shown.length ? ', and more' : ''
-  return ` ${sentence.replace(/\.$/, '')}: ${shown.join(', ')}${more}.`
+  return [...new Set([...tolerated, ...used])].map((code) => {
+    const all = [...(reading?.notes.get(code) ?? [])]
+    const names = all.slice(0, shownNames).map((name) => cutSecrets(name))
+    return say(code, { names: all.length > names.length ? [...names, null] : names })
+  })
 }
 
 /** What an administrator said of the person before the directory removed them, and holds for the account in which they come back. */
-export function explainKept(kept: KeptWord | undefined): string {
-  const words = [
-    kept?.blockedAt == null
-      ? ''
-      : ' It is blocked: an administrator blocked another account of this person, removed or still there, and no account beside it ends a block. An administrator lifts it under Users.',
-    kept?.role == null
-      ? ''
-      : ` Its role is ${kept.role}, whatever rules say: an administrator gave it by hand to another account of this person, removed or still there.`,
-    kept?.isWithheld === true
-      ? " It is an owner's, and not blocked: an administrator blocked another account that is called so, and no administrator blocks an owner. An owner, or the operator, does under Users."
-      : '',
+export function explainKept(kept: KeptWord | undefined): readonly Sentence[] {
+  return [
+    ...(kept?.blockedAt == null ? [] : [say('kept_block')]),
+    ...(kept?.role == null ? [] : [say('kept_role', { role: kept.role })]),
+    ...(kept?.isWithheld === true ? [say('kept_withheld')] : []),
   ]
-  return words.join('')
 }
 
 /** What a list asked for and found. */
 export function explainList(
-  what: 'user' | 'group' | 'resource',
+  what: 'users' | 'groups' | 'resources',
   filter: string | null,
   found: number,
-): string {
-  const many = found === 1 ? `1 ${what}` : `${found} ${what}s`
+): readonly Sentence[] {
   return filter === null || filter === ''
-    ? `Listed ${what}s: ${many}.`
-    : `Looked for ${what}s where ${cutSecrets(filter)}: found ${many}.`
+    ? [say(`listed_${what}`, { found })]
+    : [say(`looked_for_${what}`, { filter: cutSecrets(filter), found })]
 }
 
-/** Members that a client named and nobody knows: left out, and said. */
-export function explainUnknownMembers(unknown: readonly string[]): string {
-  if (unknown.length === 0) return ''
-  const names = unknown.slice(0, 3).map((id) => JSON.stringify(id.slice(0, 64)))
-  const more = unknown.length > names.length ? `, and ${unknown.length - names.length} more` : ''
-  return ` No user or group has these ids, so they were not added: ${names.join(', ')}${more}.`
+/** The first few of ids that nobody has, and how many more there are. */
+export function toShownIds(ids: readonly string[]): readonly (string | number)[] {
+  const shown = ids.slice(0, 3).map((id) => id.slice(0, 64))
+  return ids.length > shown.length ? [...shown, ids.length - shown.length] : shown
 }

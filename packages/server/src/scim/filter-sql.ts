@@ -1,9 +1,10 @@
 // Compiles a SCIM filter to a condition on the columns that a resource type is indexed by. What no column holds is left
 // to the matcher in memory: then the condition selects at least what the filter selects, and says that it is not exact.
-import { type ResolvedCompare, type ResolvedFilter, ScimError } from '@rollcall/scim'
+import type { ResolvedCompare, ResolvedFilter } from '@rollcall/scim'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { IndexedColumn, RowTable } from '../mapping/indexed-column.ts'
 import type { Dialect } from '../store/statement.ts'
+import { refuse } from './refusals.ts'
 
 /** What a condition is written with. */
 export interface ConditionWords {
@@ -48,7 +49,7 @@ export function compileFilter(filter: ResolvedFilter, index: ColumnIndex): Compi
 function findColumn(path: string, index: ColumnIndex): IndexedColumn | undefined {
   const found = index[path]
   if (found !== undefined || !path.startsWith('members.')) return found
-  throw new ScimError(400, 'invalidFilter', 'Members are filtered by "value" or "type" only')
+  throw refuse('filter_of_members')
 }
 
 function compileAnd(operands: readonly CompiledFilter[]): CompiledFilter {

@@ -1,5 +1,6 @@
 // The handlers of /Groups: read, decide, commit, render. Members go to the store as sets; nothing here loads a group.
 
+import { type Sentence, say } from '@rollcall/api/sentences'
 import {
   applyPatch,
   isJsonEqual,
@@ -13,7 +14,7 @@ import {
   readSelection,
   renderETag,
   replaceResource,
-  ScimError,
+  type ScimError,
   type Selection,
 } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
@@ -42,7 +43,7 @@ import {
 } from '../users/groups.ts'
 import { hasMoreMembers, lockGroupsAround } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainUnknownMembers, HintedError, withAbout } from './explain.ts'
+import { toShownIds, withAbout } from './explain.ts'
 import { findKnownClient, learnedProfiles } from './known-clients.ts'
 import { planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
@@ -54,6 +55,7 @@ import {
   isOfUnconfirmed,
   provisionalKeyOf,
 } from './provisional.ts'
+import { refuse, refuseWith } from './refusals.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
 import { assertFewMemberships, assertRoomForGroup } from './unconfirmed-bounds.ts'
@@ -84,8 +86,8 @@ export const postGroup: ScimHandler = async (request) => {
     judgeUnknown(request, created)
     return { ...created, isLinked: false }
   })
-  const how = outcome.isLinked ? 'Linked the existing group' : 'Created the group'
-  const explanation = explain(`${how} ${quote(outcome.row)}.`, outcome)
+  const how = outcome.isLinked ? 'group_linked' : 'group_created'
+  const explanation = explain(how, outcome)
   return answerGroup(request, outcome, selection, 201, explanation)
 }
 
@@ -127,13 +129,13 @@ export const getGroup: ScimHandler = async (request) => {
   if (await isHidden(database, client, row)) throw notFound(row)
   if (isForeign(row, provisionalKeyOf(client))) {
     const body = await renderGroup(database, client.scope, row, viewOf(request, selection))
-    return { status: 200, body, explanation: `Read which group ${quote(row)} is.` }
+    return { status: 200, body, explanation: [say('group_read_which', toNamed(row))] }
   }
   const etag = renderETag(row.version)
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesETag(known, etag))
-    return { status: 304, headers: { etag }, explanation: `Read the group ${quote(row)}: unchanged.` }
-  return answerGroup(request, { row, waiting: 0 }, selection, 200, `Read the group ${quote(row)}.`)
+    return { status: 304, headers: { etag }, explanation: [say('group_read_same', toNamed(row))] }
+  return answerGroup(request, { row, waiting: 0 }, selection, 200, [say('group_read', toNamed(row))])
 }
 
 /** PUT /Groups/{id} (RFC 7644 §3.5.1): members that are not named go, unless the profile keeps unnamed members whole. */
@@ -151,7 +153,7 @@ export const putGroup: ScimHandler = async (request) => {
     const steps: MemberStep[] = isUnsaid ? [] : [{ kind: 'replace', ids: memberIds ?? [] }]
     return { before, resource, steps }
   })
-  const explanation = explain(explainChange(outcome), outcome)
+  const explanation = explain(outcome.isChanged ? 'group_updated' : 'group_unchanged', outcome)
   return answerGroup(request, outcome, selection, 200, explanation)
 }
 
@@ -173,7 +175,7 @@ export const patchGroup: ScimHandler = async (request) => {
     const steps = await resolveSteps(tx, row.id, plans, patch, request)
     return { before, resource: applied.resource, steps }
   })
-  const explanation = explain(explainChange(outcome), outcome)
+  const explanation = explain(outcome.isChanged ? 'group_updated' : 'group_unchanged', outcome)
   if (selection === undefined && (await isQuiet(request, outcome.row)))
     return {
       status: 204,
@@ -203,7 +205,7 @@ export const deleteGroup: ScimHandler = async (request) => {
     await assertMayChangeMembers(tx, request.client, locked.id, [{ kind: 'clear' }])
     return { row: locked, waiting: await removeGroup(tx, request.act, locked) }
   })
-  const explanation = `Removed the group ${quote(row)}.${explainWaiting(waiting)}`
+  const explanation = [say('group_removed', toNamed(row)), ...explainWaiting(waiting)]
   return { status: 204, headers: toWaitingHeaders(waiting), explanation }
 }
 
@@ -256,13 +258,8 @@ async function assertFewNested(
 ): Promise<void> {
   if (client.isProvisional) return assertFewMemberships(tx, client, members)
   if (!(await isTooManyNested(tx, members, undefined))) return
-  const most = maxNested.toLocaleString('en')
-  throw new HintedError(
-    400,
-    'invalidValue',
-    `Groups of one organization have at most ${most} groups as members`,
-    `All of them together would have more than ${most} groups as members. Members that are people are not counted.`,
-  )
+  const most = maxNested
+  throw refuseWith([say('nested_counted', { most })], 'nested_too_many', { most })
 }
 
 // One impossible group does not lose the other members, unless the profile holds to the letter, or there is no other.
@@ -277,13 +274,8 @@ async function leaveOutCircular(
   if (circular.size === 0) return steps
   const isAlone = coming.every((id) => circular.has(id))
   if (isAlone || ![...circular].every((id) => mayTolerate(reading, 'circular-members', id))) {
-    const names = [...circular].slice(0, 3).join(', ')
-    throw new HintedError(
-      400,
-      'invalidValue',
-      'A group cannot be inside itself',
-      `The group ${quote(row)} (${row.id}) is inside what was to be put into it: ${names}.`,
-    )
+    const ids = [...circular].slice(0, 3).join(', ')
+    throw refuseWith([say('group_inside', { ...toNamed(row), id: row.id, ids })], 'group_in_itself')
   }
   return steps.map((step) =>
     step.kind === 'add' || step.kind === 'replace'
@@ -322,15 +314,8 @@ function holdsNames({ client }: ScimRequest): boolean {
 // One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.
 function judgeUnknown(request: ScimRequest, { members: { unknown } }: GroupOutcome): void {
   if (unknown.length === 0 || request.client.profile.tolerances.has('unknown-members')) return
-  const count = unknown.length === 1 ? 'A member is' : `${unknown.length} members are`
-  const names = unknown.slice(0, 3).map((id) => JSON.stringify(id.slice(0, 64)))
-  const more = unknown.length > names.length ? `, and ${unknown.length - names.length} more` : ''
-  throw new HintedError(
-    400,
-    'invalidValue',
-    `${count} no user or group of this organization`,
-    `No user or group has ${names.join(', ')}${more}.`,
-  )
+  const hint = say('members_unknown_are', { ids: toShownIds(unknown) })
+  throw refuseWith([hint], 'members_unknown', { count: unknown.length })
 }
 
 async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {
@@ -339,8 +324,7 @@ async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<Loc
   if (await isOfUnconfirmed(tx, request.client, row)) throw notFound(row)
   assertMayChangeGroup(request.client, row)
   const expected = request.headers.get('if-match')
-  if (expected !== null && !matchesETag(expected, renderETag(row.version)))
-    throw new ScimError(412, undefined, 'The group has changed since the version named in If-Match')
+  if (expected !== null && !matchesETag(expected, renderETag(row.version))) throw refuse('group_changed')
   return row
 }
 
@@ -349,7 +333,7 @@ async function answerGroup(
   { row, waiting }: Pick<GroupOutcome, 'row' | 'waiting'>,
   selection: Selection | undefined,
   status: number,
-  explanation: string,
+  explanation: readonly Sentence[],
 ): Promise<ScimAnswer> {
   const { database, client, scimBaseUrl } = request
   const headers: Record<string, string> = { etag: renderETag(row.version), ...toWaitingHeaders(waiting) }
@@ -392,7 +376,7 @@ function wantedOf({ parameters, client, reading }: ScimRequest): Selection | und
 }
 
 function bodyOf(request: ScimRequest): JsonValue {
-  if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  if (request.body === undefined) throw refuse('body_missing')
   return request.body
 }
 
@@ -400,8 +384,12 @@ function parse(row: GroupRow): JsonObject {
   return readJson(row.resource)
 }
 
-function explain(first: string, outcome: GroupOutcome): string {
-  return first + explainWaiting(outcome.waiting) + explainUnknownMembers(outcome.members.unknown)
+type Done = 'group_created' | 'group_linked' | 'group_updated' | 'group_unchanged'
+
+// Members that a client named and nobody knows are left out, and said.
+function explain(done: Done, { row, waiting, members: { unknown } }: GroupOutcome): readonly Sentence[] {
+  const left = unknown.length === 0 ? [] : [say('members_left_out', { ids: toShownIds(unknown) })]
+  return [say(done, toNamed(row)), ...explainWaiting(waiting), ...left]
 }
 
 // What is done with the request says nothing; what is still under way does.
@@ -409,37 +397,26 @@ function toWaitingHeaders(waiting: number): Readonly<Record<string, string>> {
   return waiting === 0 ? {} : { [rolesUnderWayHeader]: String(waiting) }
 }
 
-function explainWaiting(waiting: number): string {
-  return waiting === 0 ? '' : ` The roles of ${waiting} people follow in slices.`
+function explainWaiting(waiting: number): readonly Sentence[] {
+  return waiting === 0 ? [] : [say('roles_follow', { count: waiting })]
 }
 
-function explainChange({ row, isChanged }: GroupOutcome): string {
-  return isChanged ? `Updated the group ${quote(row)}.` : `Nothing to change for the group ${quote(row)}.`
-}
-
-function quote(row: GroupRow): string {
-  return JSON.stringify(row.display_name)
-}
+const toNamed = (row: GroupRow): { readonly name: string } => ({ name: row.display_name })
 
 /**
  * The same for an id that never was, one that was deleted and one of another organization, and of `hidden`: a group that an unconfirmed key
  * made.
  */
 function notFound(hidden?: GroupRow): ScimError {
-  const detail = 'There is no group with this id'
-  if (hidden === undefined) return new ScimError(404, undefined, detail)
-  const hint = `It is ${quote(hidden)}, which a key made that nobody has confirmed: other keys do not see it. Confirm that key, or have the directory make a group of its own.`
-  return new HintedError(404, undefined, detail, hint)
+  return refuseWith(hidden === undefined ? [] : [say('group_hidden', toNamed(hidden))], 'group_not_found')
 }
 
 function nameTaken(holder?: Pick<GroupRow, 'id' | 'display_name' | 'external_id'>): ScimError {
-  const detail = 'Another group of this organization has this displayName'
-  if (holder === undefined) return new ScimError(409, 'uniqueness', detail)
-  const externalId = holder.external_id === null ? 'none' : JSON.stringify(holder.external_id)
-  return new HintedError(
-    409,
-    'uniqueness',
-    detail,
-    `It is ${JSON.stringify(holder.display_name)} (${holder.id}), externalId ${externalId}. Rename or remove one of the two in the directory.`,
-  )
+  if (holder === undefined) return refuse('group_name_held')
+  const { display_name: name, id, external_id: externalId } = holder
+  const hint =
+    externalId === null
+      ? say('group_holder_bare', { name, id })
+      : say('group_holder', { name, id, externalId })
+  return refuseWith([hint], 'group_name_held')
 }

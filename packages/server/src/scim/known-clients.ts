@@ -1,6 +1,7 @@
 // Clients that say who they are, by name or by the form of their requests. Both are hints and no proof: they may make an answer shorter,
 // and decide nothing that matters.
 
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { type Profile, profiles } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
 import { learnClient } from '../directory/keys.ts'
@@ -37,12 +38,11 @@ const clientNames: Readonly<Record<KnownClient, string>> = {
 }
 
 /** For activity: who it is, and what that changes. */
-export function explainLearned(client: KnownClient, isByForm: boolean): string {
-  const name = clientNames[client]
-  const who = isByForm ? `This client's requests have the form of ${name}'s` : `This client is ${name}`
-  return learnedProfiles[client] === profiles.auto
-    ? ` ${who}: it goes on being answered as any client is.`
-    : ` ${who}: its requests are answered as ${isByForm ? 'those are' : 'it expects'} from now on.`
+export function explainLearned(known: KnownClient, isByForm: boolean): Sentence {
+  const client = clientNames[known]
+  const isPlain = learnedProfiles[known] === profiles.auto
+  if (isByForm) return say(isPlain ? 'client_formed_plain' : 'client_formed', { client })
+  return say(isPlain ? 'client_named_plain' : 'client_named', { client })
 }
 
 const maxLearning = 1_000

@@ -8,7 +8,6 @@ import {
   type ResourceType,
   readListQuery,
   readSearchRequest,
-  ScimError,
 } from '@rollcall/scim'
 import type { RenderedRow } from '../users/users.ts'
 import type { ProvisioningClient } from './authenticate.ts'
@@ -17,6 +16,7 @@ import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import type { Condition } from './filter-sql.ts'
 import { findFacts, hiddenFrom, isLookUp, provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { refuse } from './refusals.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -60,7 +60,7 @@ function readSearch(request: ScimRequest, type: ResourceType): ListQuery {
 }
 
 function bodyOf({ body }: ScimRequest): JsonValue {
-  if (body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  if (body === undefined) throw refuse('body_missing')
   return body
 }
 
@@ -78,7 +78,7 @@ async function answerUsers(
 ): Promise<ScimAnswer> {
   const stored = storedUsersOf(provisionalKeyOf(request.client))
   const { page, head, listing } = await findPage(request, stored, query, filterText)
-  const explanation = explainList('user', filterText, page.totalResults ?? page.rows.length)
+  const explanation = explainList('users', filterText, page.totalResults ?? page.rows.length)
   const { client, scimBaseUrl } = request
   const { selection } = query
   const provisionalKeyId = provisionalKeyOf(client)
@@ -111,7 +111,7 @@ async function answerGroups(
   filterText: string | null,
 ): Promise<ScimAnswer> {
   const { page, head, listing } = await findPage(request, storedGroups, query, filterText)
-  const explanation = explainList('group', filterText, page.totalResults ?? page.rows.length)
+  const explanation = explainList('groups', filterText, page.totalResults ?? page.rows.length)
   const { database, client, scimBaseUrl } = request
   const provisionalKeyId = provisionalKeyOf(client)
   const { selection } = query

@@ -14,7 +14,6 @@ import {
   type PatchOperation,
   type Reading,
   type ResolvedFilter,
-  ScimError,
 } from '@rollcall/scim'
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
@@ -22,6 +21,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { isMemberId, selectMembers } from '../users/members.ts'
 import { type MemberRow, showMembers } from '../users/shown-names.ts'
 import type { ScimRequest } from './exchange.ts'
+import { refuse } from './refusals.ts'
 import { groupLocation } from './render-group.ts'
 import { userLocation } from './render-user.ts'
 
@@ -60,7 +60,7 @@ function planStep(operation: PatchOperation, reading: Reading): readonly MemberP
   if (sub !== undefined) {
     // What a member is shown as follows from the member; a client's own word for it is dropped where that is allowed.
     if (sub.name !== 'value' && mayTolerate(reading, 'ignore-read-only', target.path)) return []
-    throw new ScimError(400, 'mutability', 'The sub-attributes of a member cannot be changed')
+    throw refuse('member_sub_attributes')
   }
   if (filter !== undefined) return [{ kind: 'filtered', operation, op, filter, value }]
   if (op === 'remove' && value === undefined) return [{ kind: 'clear' }]
@@ -122,7 +122,7 @@ async function resolveFiltered(
     return [{ kind: 'remove', ids: found }]
   }
   if (found.length === 0 && !mayTolerate(reading, 'create-missing-target', membersAttribute))
-    throw new ScimError(400, 'noTarget', 'No member satisfies the filter of the path')
+    throw refuse('members_not_chosen')
   const leaving = plan.op === 'replace' ? found.filter((id) => !coming.includes(id)) : []
   return [
     { kind: 'remove', ids: leaving },

@@ -9,16 +9,16 @@ import {
   mayTolerate,
   note,
   type Profile,
-  quoteName,
   type Reading,
   type Remark,
   type ResourceType,
   readListQuery,
   readSearchRequest,
+  refuse as refuseByEngine,
   remarks,
-  ScimError,
   startReading,
   type Tolerance,
+  toName,
 } from '@rollcall/scim'
 import type { GroupRow } from '../users/groups.ts'
 import type { RenderedRow } from '../users/users.ts'
@@ -26,6 +26,7 @@ import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import { filterOf, gather, listLimits, unordered } from './lists.ts'
 import { hiddenFrom, provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { refuse } from './refusals.ts'
 import { renderGroups } from './render-group.ts'
 import { renderUser } from './render-user.ts'
 import {
@@ -51,7 +52,7 @@ export const listAll: ScimHandler = (request) => {
 /** POST /.search at the base URL. */
 export const searchAll: ScimHandler = (request) => {
   const { body } = request
-  if (!isJsonObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object')
+  if (!isJsonObject(body)) throw refuseByEngine('body_not_object')
   const { schemas, ...members } = body
   const pick = (isSort: boolean): JsonObject => ({
     ...(schemas === undefined ? {} : { schemas }),
@@ -86,8 +87,7 @@ function readQueries({ client, reading }: ScimRequest, read: Read): Queries {
   const sorts = readSorts(types, (type) => read(type, startReading(profile), true).sortBy)
   const [user, group] = types.map((type, at) => read(type, readings[at]!, false)) as [ListQuery, ListQuery]
   tellOf(reading, readings)
-  if (user.cursor !== undefined)
-    throw new ScimError(400, 'invalidCursor', 'Cursors are for one resource type: use /Users or /Groups')
+  if (user.cursor !== undefined) throw refuse('cursor_of_one_type')
   const orderOf = (table: 'user' | 'group', query: ListQuery): ListQuery =>
     unordered(client, restrictionOf(client, table, query.filter), query)
   return {
@@ -101,7 +101,7 @@ function tellOf(reading: Reading, readings: readonly Reading[]): void {
   const [first, ...others] = readings.map(({ notes }) => notes.get('ignore-unknown') ?? new Set<string>())
   for (const name of first ?? [])
     if (others.every((other) => other.has(name)) && !mayTolerate(reading, 'ignore-unknown', name))
-      throw new ScimError(400, 'invalidValue', `No resource has ${quoteName(name)}`)
+      throw refuse('name_of_no_resource', { name: toName(name) })
   for (const { notes } of readings)
     for (const [kind, names] of notes)
       if (kind !== 'ignore-unknown') for (const name of names) tell(reading, kind, name)
@@ -151,7 +151,7 @@ async function answer(request: ScimRequest, read: Read, filterText: string | nul
     itemsPerPage: items.length,
   })
   const body = await gather(`${head.slice(0, -1)},"Resources":[`, renderItems(request, items, queries))
-  return { status: 200, body, explanation: explainList('resource', filterText, totalResults) }
+  return { status: 200, body, explanation: explainList('resources', filterText, totalResults) }
 }
 
 function listingOf<Row extends { readonly id: string; readonly resource: string }>(

@@ -18,24 +18,16 @@ import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
 import type { RenderedRow, UserRow } from '../users/users.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import type { Condition } from './filter-sql.ts'
+import { refuse } from './refusals.ts'
 
 /** The key's own id, undefined for one that reads and changes everybody. */
 export function provisionalKeyOf(client: ProvisioningClient): string | undefined {
   return client.isProvisional ? client.keyId : undefined
 }
 
-/** 403: what an unconfirmed key may not do. */
-export function refuseProvisional(about: string): ScimError {
-  return new ScimError(
-    403,
-    undefined,
-    `provisional: a set-up contact made this key, and no administrator has confirmed it yet; until then ${about}`,
-  )
-}
-
 /** Whether it was refused because nobody has confirmed the key. */
-export function isProvisionalRefusal(error: unknown): boolean {
-  return error instanceof ScimError && error.status === 403 && error.detail.startsWith('provisional:')
+export function isProvisionalRefusal(error: unknown): error is ScimError {
+  return error instanceof ScimError && error.status === 403 && error.sentences[0]?.code === 'provisional'
 }
 
 interface Owned {
@@ -57,9 +49,8 @@ function isMade(row: UserRow, keyId: string): boolean {
 export function assertMayChangeUser(client: ProvisioningClient, row: UserRow): void {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined) return
-  if (isPrivileged(row.role)) throw refuseProvisional('it changes no administrator and no owner')
-  if (!isOwn(row, keyId) && row.managed_by !== null)
-    throw refuseProvisional('it changes only whom it made or claimed')
+  if (isPrivileged(row.role)) throw refuse('provisional', { bound: 'no_privileged' })
+  if (!isOwn(row, keyId) && row.managed_by !== null) throw refuse('provisional', { bound: 'only_own' })
 }
 
 /**
@@ -75,10 +66,8 @@ export function assertMayRename(
 ): void {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined) return
-  if (!isMade(row, keyId) && !isFoundSame(before, after))
-    throw refuseProvisional('it changes no userName, externalId and address of anybody whom it did not make')
-  if (hasKeptWord(row) && !isCalledSame(before, after))
-    throw refuseProvisional('it renames nobody whom an administrator has blocked or given a role')
+  if (!isMade(row, keyId) && !isFoundSame(before, after)) throw refuse('provisional', { bound: 'no_names' })
+  if (hasKeptWord(row) && !isCalledSame(before, after)) throw refuse('provisional', { bound: 'no_rename' })
 }
 
 /**
@@ -88,7 +77,7 @@ export function assertMayRename(
 export function assertMayBeCalled(client: ProvisioningClient, row: UserRow): void {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || isMade(row, keyId)) return
-  throw refuseProvisional('it calls nobody whom it did not make by such names')
+  throw refuse('provisional', { bound: 'no_such_names' })
 }
 
 function isCalledSame(before: JsonObject, after: JsonObject): boolean {
@@ -135,22 +124,24 @@ export function withNamesOf(
 export function assertMaySwitch(client: ProvisioningClient, row: UserRow, isActive: boolean): void {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || isMade(row, keyId) || (row.active === 1) === isActive) return
-  throw refuseProvisional('it deactivates and reactivates only whom it made')
+  throw refuse('provisional', { bound: 'no_switch' })
 }
 
 /** Refuses with 403 where an unconfirmed key did not make the account. */
 export function assertMayRemoveUser(client: ProvisioningClient, row: UserRow): void {
   assertMayChangeUser(client, row)
   const keyId = provisionalKeyOf(client)
-  if (keyId !== undefined && !isMade(row, keyId)) throw refuseProvisional('it removes only whom it made')
+  if (keyId !== undefined && !isMade(row, keyId)) throw refuse('provisional', { bound: 'no_removal' })
 }
+
+const asTaken = ({ sentences }: ScimError): ScimError => new ScimError(409, 'uniqueness', sentences)
 
 /** Of a POST: 409, as for a name that nobody may claim. */
 export function refuseAsTaken(judge: () => void): void {
   try {
     judge()
   } catch (error) {
-    throw isProvisionalRefusal(error) ? new ScimError(409, 'uniqueness', (error as ScimError).detail) : error
+    throw isProvisionalRefusal(error) ? asTaken(error) : error
   }
 }
 
@@ -159,20 +150,14 @@ export function assertMayLink(client: ProvisioningClient, row: UserRow, isActive
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined) return
   const isClaimable = row.managed_by === null || isMade(row, keyId)
-  if (isPrivileged(row.role) || !isClaimable) {
-    const { detail } = refuseProvisional(
-      'it claims nobody whose name is taken by others, and no administrator',
-    )
-    throw new ScimError(409, 'uniqueness', detail)
-  }
+  if (isPrivileged(row.role) || !isClaimable) throw asTaken(refuse('provisional', { bound: 'no_claim' }))
   assertMaySwitch(client, row, isActive)
 }
 
 /** Refuses with 403 where an unconfirmed key did not make the group. */
 export function assertMayChangeGroup(client: ProvisioningClient, row: Owned): void {
   const keyId = provisionalKeyOf(client)
-  if (keyId !== undefined && !isOwn(row, keyId))
-    throw refuseProvisional('it changes only groups that it made')
+  if (keyId !== undefined && !isOwn(row, keyId)) throw refuse('provisional', { bound: 'own_groups' })
 }
 
 /** Throws 403 for members that are there and are not the key's. */
@@ -183,8 +168,7 @@ export async function assertOwnMembers(
 ): Promise<void> {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || ids.length === 0) return
-  if (await findForeignMembers(tx, ids, keyId))
-    throw refuseProvisional('it puts only those into groups whom it made or claimed, and no administrator')
+  if (await findForeignMembers(tx, ids, keyId)) throw refuse('provisional', { bound: 'own_members' })
 }
 
 /**
@@ -201,7 +185,7 @@ export async function assertMayChangeMembers(
   if (keyId === undefined || steps.length === 0) return
   const above = await listPrivilegedMembers(tx, groupId)
   if (above.size > 0 && steps.some((step) => takesOut(step, above)))
-    throw refuseProvisional('it takes no administrator and no owner out of a group')
+    throw refuse('provisional', { bound: 'keeps_privileged' })
   const coming = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
   await assertOwnMembers(
     tx,

@@ -1,6 +1,7 @@
 // The parameters of a request as this service knows them (RFC 7644 §3.4.2, §3.9): in any case, lists that were sent in parts, and without
 // what says nothing. Pure.
-import { isDemanded, mayTolerate, note, quoteName, type Reading, ScimError } from '@rollcall/scim'
+import { isDemanded, mayTolerate, note, type Reading, toName } from '@rollcall/scim'
+import { refuse } from './refusals.ts'
 
 const ofAnswers = ['attributes', 'excludedAttributes'] as const
 const ofLists = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', ...ofAnswers] as const
@@ -27,11 +28,12 @@ export function readQuery(
     const known = names[kind].get(name.toLowerCase())
     if (known === undefined) {
       if (kind === 'write' && name.toLowerCase() === 'filter' && isDemanded(reading, 'filters-of-reads'))
-        throw new ScimError(400, 'invalidFilter', 'Only GET has a filter in its URL')
+        throw refuse('query_filter_of_write')
       if (name !== '') note(reading, 'unknown-parameters', name)
       continue
     }
-    if (known !== name) assertTolerated(name, `is written "${known}"`, reading)
+    if (known !== name && !mayTolerate(reading, 'query-names', name))
+      throw refuse('query_written_otherwise', { name: toName(name), known })
     // An empty cursor asks for the first page (RFC 9865 §2.1).
     if (value === '' && known !== 'cursor' && mayTolerate(reading, 'query-names', name)) continue
     set(read, known, known === 'filter' ? withSpaces(value) : value, reading)
@@ -43,17 +45,9 @@ function set(read: URLSearchParams, name: string, value: string, reading: Readin
   const before = read.get(name)
   if (before === null) read.set(name, value)
   else if (lists.has(name)) {
-    assertTolerated(name, 'is sent more than once', reading)
+    if (!mayTolerate(reading, 'query-names', name)) throw refuse('query_repeated', { name: toName(name) })
     read.set(name, `${before},${value}`)
-  } else if (before !== value) throw invalidValue(name, 'is sent more than once, and not the same each time')
-}
-
-function assertTolerated(name: string, fault: string, reading: Reading): void {
-  if (!mayTolerate(reading, 'query-names', name)) throw invalidValue(name, fault)
-}
-
-function invalidValue(name: string, fault: string): ScimError {
-  return new ScimError(400, 'invalidValue', `The query parameter ${quoteName(name)} ${fault}`)
+  } else if (before !== value) throw refuse('query_contradicts', { name: toName(name) })
 }
 
 // Beside %20 a plus is itself, but between the words of a filter it can only be a space, unless it stands before the zone of a time.

@@ -1,19 +1,13 @@
 // Lists resources as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
 // slices, so that no list ever loads the organization. Pages are found by index or from a boundary (a cursor).
-import {
-  compareSortKeys,
-  type ListQuery,
-  matchFilter,
-  type ResolvedFilter,
-  ScimError,
-  sortKey,
-} from '@rollcall/scim'
+import { compareSortKeys, type ListQuery, matchFilter, type ResolvedFilter, sortKey } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type Dialect, organizationQuery, organizationStatement, type Statement } from '../store/statement.ts'
 import { selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
+import { refuse } from './refusals.ts'
 import {
   bytesOf,
   bytesPerSlice,
@@ -180,8 +174,7 @@ function toOrder(
 ): Order | undefined {
   const isDescending = sortOrder === 'descending'
   if (sortBy === undefined) return { column: 'id', isNullable: false, isDescending: false }
-  if (sortBy.path.startsWith('members'))
-    throw new ScimError(400, 'invalidValue', 'Groups are not sorted by their members')
+  if (sortBy.path.startsWith('members')) throw refuse('sort_by_members')
   const indexed = stored.index[sortBy.path]
   if (indexed === undefined || indexed.kind === 'rows') return undefined
   const isNullable = indexed.kind === 'text' && indexed.isNullable === true

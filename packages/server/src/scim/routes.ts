@@ -6,10 +6,11 @@
 // 3. The engine (`packages/scim`) turns the body into a resource or into operations.
 // 4. `users` and `groups` run one unit of work: read and lock, decide, commit.
 // 5. `render-user` and `render-group` make the answer; lists go through `resource-store` and `filter-sql`.
-// 6. `explain` says in one sentence what happened, and activity keeps it.
+// 6. `explain` says what happened, in sentences of a catalogue, and activity keeps it.
 //
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import {
   type JsonValue,
   type Profile,
@@ -37,7 +38,6 @@ import type { Sharer } from '../http/rate-limit.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
-import { unkeepable } from '../http/unkeepable.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
@@ -48,10 +48,11 @@ import { postBulk } from './bulk.ts'
 import { type Formed, findClientByForm } from './client-forms.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { explainReading, explainRefusal, HintedError } from './explain.ts'
+import { explainReading, explainRefusal } from './explain.ts'
 import { explainLearned, findKnownClient, learn } from './known-clients.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
+import { refuse, refuseWith } from './refusals.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
 import { slowBody } from './slow.ts'
 import { isBelowBase, readTarget, type Target } from './target.ts'
@@ -65,11 +66,7 @@ interface Route {
 }
 
 const notImplemented: ScimHandler = () => {
-  throw new ScimError(
-    501,
-    undefined,
-    'This service does not offer this endpoint; /ServiceProviderConfig says what it offers',
-  )
+  throw refuse('endpoint_not_offered')
 }
 
 function toRoutes(route: ResourceRoute): readonly Route[] {
@@ -130,7 +127,7 @@ interface Visit extends Target {
   route: string
   reading: Reading | undefined
   /** What was learned of the client with this request. */
-  learned: string
+  learned: readonly Sentence[]
   organizationId: string | undefined
   keyId: string | null
   bodyText: string | null
@@ -193,7 +190,7 @@ function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
     target: url.slice(pathStart),
     route: 'unknown',
     reading: undefined,
-    learned: '',
+    learned: [],
     organizationId: undefined,
     keyId: null,
     bodyText: null,
@@ -237,15 +234,7 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
   const comer = client.isProvisional ? { rung: 'contact' as const, by: client.keyId } : undefined
   const line = { organizationId: client.scope.organizationId, name: 'directory' as const }
   const leave = options.database.enter(line, comer)
-  if (leave === undefined)
-    throw new Refusal(
-      new ScimError(
-        429,
-        undefined,
-        'Too many requests of this organization wait; try again as Retry-After says',
-      ),
-      { 'retry-after': '1' },
-    )
+  if (leave === undefined) throw new Refusal(refuse('queue_full'), { 'retry-after': '1' })
   try {
     const answer = await withComer(toComer(client), () => handle(visit, client, options))
     return typeof answer.body === 'object'
@@ -314,7 +303,7 @@ function learnFrom(visit: Visit, { scope, keyId }: ProvisioningClient, { databas
   const client = named ?? findClientByForm(keyId, toFormed(visit))
   if (client === undefined) return
   learn(database, scope, keyId, client)
-  visit.learned = explainLearned(client, named === undefined)
+  visit.learned = [explainLearned(client, named === undefined)]
 }
 
 function toFormed({ request, requestId, target, segments, body }: Visit): Formed {
@@ -341,12 +330,7 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   visit.hold?.(toHolder(found.client))
   const waitSeconds = await options.pass(found.client.scope.organizationId, toSharer(found.client))
   if (waitSeconds > 0) {
-    const error = new ScimError(
-      429,
-      undefined,
-      'Too many requests for this organization; wait as Retry-After says',
-    )
-    throw new Refusal(error, { 'retry-after': String(waitSeconds) })
+    throw new Refusal(refuse('rate_exceeded'), { 'retry-after': String(waitSeconds) })
   }
   // Whoever had to wait does nothing with a key that was revoked meanwhile.
   return performance.now() - visit.startedAt < noticeableMs ? found.client : assertKnown(visit, options)
@@ -375,9 +359,8 @@ function toComer({ keyId, isProvisional }: ProvisioningClient): Comer {
 const noticeableMs = 100
 
 function assertSize(oversize: Oversize | undefined): void {
-  if (oversize === 'url')
-    throw new ScimError(414, undefined, 'The URL is longer than 8 KB; POST /.search takes long filters')
-  if (oversize === 'headers') throw new ScimError(431, undefined, 'The headers are larger than 16 KB')
+  if (oversize === 'url') throw refuse('url_too_long')
+  if (oversize === 'headers') throw refuse('headers_too_large')
 }
 
 interface Found {
@@ -414,12 +397,7 @@ function judgeMediaType(visit: Visit, profile: Profile): void {
   const type = visit.request.headers.get('content-type')
   if (type === null || mediaType.test(type)) return
   if (!profile.tolerances.has('loose-media-types') || !isJsonType(type))
-    throw new HintedError(
-      415,
-      undefined,
-      'Send application/scim+json or application/json',
-      `The Content-Type was ${JSON.stringify(type.slice(0, 100))}.`,
-    )
+    throw refuseWith([say('media_type_was', { type: type.slice(0, 100) })], 'media_type_refused')
   visit.tolerated.push('loose-media-types')
 }
 
@@ -442,43 +420,27 @@ async function readJson(visit: Visit, profile: Profile, maxBytes: number): Promi
 }
 
 function refuseBody(fault: BodyFault, { headers }: Asked, maxBytes: number): Error {
-  const coding = JSON.stringify((headers.get('content-encoding') ?? '').slice(0, 40))
+  const coding = (headers.get('content-encoding') ?? '').slice(0, 40)
   switch (fault) {
     case 'too_large': {
-      const unpacked = coding === '""' ? '' : ', unpacked,'
-      const detail = `The body${unpacked} is larger than ${maxBytes / 1_048_576} MB`
-      return new Refusal(new ScimError(413, undefined, detail), { connection: 'close' })
+      const packed = coding === '' ? 'no' : 'yes'
+      const refusal = refuse('body_too_large', { packed, megabytes: maxBytes / 1_048_576 })
+      return new Refusal(refusal, { connection: 'close' })
     }
     case 'coding':
-      return new Refusal(
-        new HintedError(
-          415,
-          undefined,
-          'The body is compressed in a way that is not read here: send it plain, or as gzip or deflate',
-          `Its Content-Encoding was ${coding}.`,
-        ),
-        { 'accept-encoding': acceptedCodings },
-      )
+      return new Refusal(refuseWith([say('body_coding_was', { coding })], 'body_coding_refused'), {
+        'accept-encoding': acceptedCodings,
+      })
     case 'packed':
-      return new HintedError(
-        400,
-        'invalidSyntax',
-        'The body is not compressed as its Content-Encoding says',
-        `That was ${coding}.`,
-      )
+      return refuseWith([say('body_coding_was', { coding })], 'body_coding_broken')
     case 'slow':
       return new Refusal(slowBody(), { connection: 'close' })
     case 'aborted': {
-      const length = headers.get('content-length')
-      const size = length === null ? '' : ` of ${length} bytes`
-      return new ScimError(
-        400,
-        'invalidSyntax',
-        `The connection was cut off in the middle of the body${size}: nothing was done. The client, or a proxy in between, ended it`,
-      )
+      const bytes = headers.get('content-length')
+      return bytes === null ? refuse('body_cut') : refuse('body_cut_at', { bytes })
     }
     case 'not_utf8':
-      return new ScimError(400, 'invalidSyntax', 'The body is not UTF-8')
+      return refuse('body_not_utf8')
   }
 }
 
@@ -496,23 +458,17 @@ class Refusal extends Error {
 const routeOf = ({ route }: Visit): string => `/scim/v2/${route}`
 
 function unknownRoute({ scimBaseUrl }: ScimOptions): ScimError {
-  return new ScimError(404, undefined, `There is no such endpoint below the base URL ${scimBaseUrl}`)
+  return refuse('endpoint_unknown', { url: scimBaseUrl })
 }
 
 // The identity provider was given another base URL than the one that is shown in the console.
 function misplaced({ scimBaseUrl }: ScimOptions): ScimError {
-  return new ScimError(
-    404,
-    undefined,
-    `SCIM is not served at this address. Its base URL is ${scimBaseUrl}: enter it at the identity provider exactly so`,
-  )
+  return refuse('address_misplaced', { url: scimBaseUrl })
 }
 
 function methodRefusal(methods: readonly string[]): Refusal {
-  const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
-  return new Refusal(new ScimError(405, undefined, `This endpoint answers ${allowed.join(', ')}`), {
-    allow: allowed.join(', '),
-  })
+  const allow = (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')
+  return new Refusal(refuse('method_refused', { methods: allow }), { allow })
 }
 
 function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
@@ -523,12 +479,11 @@ function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
   }
   if (thrown instanceof StoreUnavailable) {
     log.debug({ err: thrown, requestId: visit.requestId }, 'the store is not available')
-    const error = new ScimError(503, undefined, 'The service cannot reach its store; try again shortly')
-    return renderRefusal(error, { 'retry-after': String(thrown.retryAfterSeconds) })
+    return renderRefusal(refuse('store_away'), { 'retry-after': String(thrown.retryAfterSeconds) })
   }
   if (thrown instanceof StoreUnkeepable) {
     log.debug({ err: thrown, requestId: visit.requestId }, 'a text cannot be kept')
-    return renderRefusal(new ScimError(400, 'invalidValue', unkeepable), {}, visit.body)
+    return renderRefusal(refuse('text_unkeepable'), {}, visit.body)
   }
   return renderRefusal(logFault(thrown, visit, log), {})
 }
@@ -545,7 +500,7 @@ function logFault(thrown: unknown, visit: Visit, log: Log): ScimError {
     },
     'a request failed',
   )
-  return new ScimError(500, undefined, `Internal error; the operator finds it under ${visit.requestId}`)
+  return refuse('internal', { reference: visit.requestId })
 }
 
 function renderRefusal(
@@ -557,7 +512,7 @@ function renderRefusal(
     status: error.status,
     body: JSON.stringify(renderError(error)),
     headers,
-    explanation: `Refused: ${explainRefusal(error, body)}`,
+    explanation: [say('refused'), ...explainRefusal(error, body)],
   }
 }
 
@@ -582,7 +537,12 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
     path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
-    explanation: answer.explanation + explainOf(visit, answer) + visit.learned + explainCoding(visit, answer),
+    explanation: [
+      ...answer.explanation,
+      ...explainOf(visit, answer),
+      ...visit.learned,
+      ...explainCoding(visit, answer),
+    ],
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,
@@ -593,15 +553,15 @@ function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): vo
 }
 
 // Of a refusal only what was refused counts.
-function explainOf({ tolerated, reading }: Visit, { status }: ScimAnswer): string {
+function explainOf({ tolerated, reading }: Visit, { status }: ScimAnswer): readonly Sentence[] {
   return explainReading(tolerated, status < 400 ? reading : undefined)
 }
 
 // Whoever looks for what was wrong with a body sees in activity what was in it, not what was sent.
-function explainCoding({ request, bodyText }: Visit, { status }: ScimAnswer): string {
-  if (status < 400 || bodyText === null) return ''
+function explainCoding({ request, bodyText }: Visit, { status }: ScimAnswer): readonly Sentence[] {
+  if (status < 400 || bodyText === null) return []
   const coding = request.headers.get('content-encoding')
-  return coding === null ? '' : ` The body came compressed (${coding.slice(0, 40)}) and was unpacked.`
+  return coding === null ? [] : [say('body_coding_came', { coding: coding.slice(0, 40) })]
 }
 
 function toAnswer(answer: ScimAnswer, requestId: string): Answer {

@@ -1,15 +1,12 @@
 // What a client of SCIM is told whose body came too slowly: its connection ends, so it is told beside the door.
-import { renderError, ScimError } from '@rollcall/scim'
+import { renderError, type ScimError } from '@rollcall/scim'
 import { isUnder } from '../base/base-path.ts'
 import { serverTimeouts } from '../http/limits.ts'
+import { refuse } from './refusals.ts'
 
 /** The same words stand in activity. */
 export function slowBody(): ScimError {
-  return new ScimError(
-    408,
-    undefined,
-    `The body did not come within ${serverTimeouts.requestTimeout / 1_000} seconds`,
-  )
+  return refuse('body_slow', { seconds: serverTimeouts.requestTimeout / 1_000 })
 }
 
 /** Undefined for a target outside of `/scim/v2`. */

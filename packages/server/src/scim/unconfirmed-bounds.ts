@@ -2,6 +2,7 @@
 // whoever is brought back, and very much of it would hide people, keep them out and hold everybody up; so it has bounds, which end when an
 // administrator confirms the key. Judged in the unit that writes, and only where a number would go up: what is there from before stays.
 import { unconfirmedBounds } from '@rollcall/api'
+import { say } from '@rollcall/api/sentences'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import { makeRoom } from '../base/bounded.ts'
@@ -13,8 +14,8 @@ import type { MemberChange } from '../users/members.ts'
 import { removedPrefix } from '../users/removed-addresses.ts'
 import { makerOf, unconfirmedKeys, unconfirmedKeysBeside } from '../users/unconfirmed-keys.ts'
 import type { ProvisioningClient } from './authenticate.ts'
-import { HintedError } from './explain.ts'
 import { provisionalKeyOf } from './provisional.ts'
+import { refuseWith } from './refusals.ts'
 
 /** One set-up link takes no more than half of what there is for all, so that another one has places. */
 const shares = 2
@@ -25,16 +26,7 @@ const mostLookedAt = 200
 const namesAtOnce = 20
 const idsAtOnce = 1_000
 
-function refuse(what: string): HintedError {
-  return new HintedError(
-    403,
-    undefined,
-    `provisional_limit: a set-up contact made this key, and until an administrator confirms it ${what}`,
-    'An administrator confirms the key beside it under User Provisioning; what was refused comes with the next sync.',
-  )
-}
-
-const many = (count: number): string => count.toLocaleString('en')
+const hints = [say('advise_confirm_key')]
 
 /** Held by whoever counts until COMMIT: of one name there are never more. Nobody waits long, for each name is held by itself. */
 const holdNames = organizationStatement<{ names: string }>('hold_unconfirmed_names')(
@@ -136,8 +128,7 @@ async function assertFewOf(
     for (const found of await tx.all(counted[kind], { values: slice, keyId })) {
       const isFull = Number(found.own) >= most || Number(found.in_all) >= shares * most
       if (!isFull && Number(found.looked) < mostLookedAt) continue
-      const what = kind === 'names' ? 'one userName or address' : 'one externalId'
-      throw refuse(`at most ${most} accounts of its kind, there or removed, have ${what}`)
+      throw refuseWith(hints, 'provisional_limit_names', { most, what: kind === 'names' ? 'name' : 'id' })
     }
   }
 }
@@ -166,7 +157,7 @@ const spell = ({ userNameKey, emailKeys }: Names): ReadonlySet<string> =>
 function assertFewAddresses({ emailKeys }: Names, known: number): void {
   const most = unconfirmedBounds.addresses
   if (emailKeys.length > most && emailKeys.length > known)
-    throw refuse(`nobody has more than ${most} addresses by it`)
+    throw refuseWith(hints, 'provisional_limit_addresses', { most })
 }
 
 const selectNamed = organizationStatement<{ key: string }>('some_user_of_name')(
@@ -224,8 +215,7 @@ async function assertRoomForOne(tx: OrganizationTx, keyId: string): Promise<void
   makers.set(keyId, maker)
   makeRoom(countedAgainAfter, maxRemembered)
   countedAgainAfter.set(maker, Math.max(0, Math.floor((room - 1) / nodes)))
-  if (room <= 0)
-    throw refuse(`it has at most ${many(most)} people, and as many whom it removed within 30 days`)
+  if (room <= 0) throw refuseWith(hints, 'provisional_limit_people', { most })
 }
 
 /** Of an account that an unconfirmed key is about to make. Throws 403. */
@@ -282,7 +272,7 @@ export async function assertRoomForGroup(tx: OrganizationTx, client: Provisionin
   const found = await tx.first(countGroups, { keyId })
   const most = unconfirmedBounds.groups
   if (Number(found?.own) >= most || Number(found?.in_all) >= shares * most)
-    throw refuse(`it has at most ${many(most)} groups`)
+    throw refuseWith(hints, 'provisional_limit_groups', { most })
 }
 
 const selectTooOften = organizationStatement<{ ids: string }>('members_of_too_many_groups')(
@@ -307,14 +297,14 @@ export async function assertFewMemberships(
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || added.length === 0) return
   if (await isTooManyNested(tx, { added, removed }, keyId))
-    throw refuse(`at most ${many(unconfirmedBounds.nested)} groups are members of its groups`)
+    throw refuseWith(hints, 'provisional_limit_nested', { most: unconfirmedBounds.nested })
   // Nobody is in more groups than there are.
   const most = unconfirmedBounds.groupsOfOne
   if (Number((await tx.first(countGroups, { keyId }))?.in_all) <= most) return
   for (let start = 0; start < added.length; start += idsAtOnce) {
     const ids = JSON.stringify(added.slice(start, start + idsAtOnce))
     if ((await tx.first(selectTooOften, { ids })) !== undefined)
-      throw refuse(`nobody is in more than ${many(most)} of its groups`)
+      throw refuseWith(hints, 'provisional_limit_memberships', { most })
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

@@ -1,5 +1,6 @@
 // The handlers of /Users: read, decide, commit, render. Knows SCIM; leaves rows to the rooms below.
 
+import { type Sentence, say } from '@rollcall/api/sentences'
 import {
   applyPatch,
   isJsonEqual,
@@ -14,7 +15,7 @@ import {
   readSelection,
   renderETag,
   replaceResource,
-  ScimError,
+  type ScimError,
   type Selection,
   startReading,
 } from '@rollcall/scim'
@@ -48,9 +49,9 @@ import {
   writeIdByClaim,
   writeProvisionalKey,
 } from '../users/users.ts'
-import { describeHolder, explainAlike, findAlike, findHolder, nameTaken } from './earlier.ts'
+import { describeHolder, explainAlike, findAlike, findHolder, nameTaken, toSame } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainKept, HintedError, withAbout } from './explain.ts'
+import { explainKept, withAbout } from './explain.ts'
 import { dropShownManager } from './manager-reference.ts'
 import {
   assertMayBeCalled,
@@ -66,6 +67,7 @@ import {
   refuseAsTaken,
   withNamesOf,
 } from './provisional.ts'
+import { refuse, refuseWith } from './refusals.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
 import { assertRoomForChange, assertRoomForUser } from './unconfirmed-bounds.ts'
 
@@ -77,8 +79,8 @@ export const postUser: ScimHandler = async (request) => {
   const { client, reading } = request
   const { resource: read } = readResource(client.types.user, bodyOf(request), client.profile, reading)
   const resource = completeUser(read)
-  const { row, how, kept, more = '' } = await createOrLink(request, resource)
-  const explanation = `${how} ${quote(row.user_name)}.${more}${explainKept(kept)}`
+  const { row, how, kept, more = [] } = await createOrLink(request, resource)
+  const explanation = [say(how, toNamed(row)), ...more, ...explainKept(kept)]
   return answerUser(request, row, selection, 201, explanation)
 }
 
@@ -87,11 +89,15 @@ const maxRemembered = 10_000
 /** By organization: until when its creates look first, because somebody came back. A directory that comes back brings everybody. */
 const comingBack = new Map<string, number>()
 
+interface Created {
+  readonly row: RenderedRow
+  readonly how: 'user_created' | 'user_linked' | 'user_linked_as'
+  readonly kept: KeptWord | undefined
+  readonly more?: readonly Sentence[]
+}
+
 // The usual create is writes alone, one round trip; only a taken name is looked at, and whom an administrator's word waits for.
-async function createOrLink(
-  request: ScimRequest,
-  resource: JsonObject,
-): Promise<{ row: RenderedRow; how: string; kept?: KeptWord | undefined; more?: string }> {
+async function createOrLink(request: ScimRequest, resource: JsonObject): Promise<Created> {
   const { database, client, act } = request
   const columns = toUserColumns(resource)
   const provisionalKeyId = provisionalKeyOf(client)
@@ -111,7 +117,7 @@ async function createOrLink(
         const [kept] = unread === undefined ? await findWords(tx, [comer]) : []
         const given = { provisionalKeyId, kept: unread ?? kept }
         const row = createUser(tx, act, resource, 'scim', given)
-        return { row, how: 'Created', kept, more: explainAlike(alike, columns.externalId) }
+        return { row, how: 'user_created' as const, kept, more: explainAlike(alike, columns.externalId) }
       })
     } catch (error) {
       if (!(error instanceof StoreConflict)) throw error
@@ -125,8 +131,8 @@ async function createOrLink(
       if (error.constraint !== 'user_name') throw error
       const linked = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
       if (linked !== undefined) {
-        const block = linked.kept === undefined ? explainBlock(linked.row) : ''
-        return { ...linked, how: 'Linked the existing user', more: linked.switched + block }
+        const block = linked.kept === undefined ? explainBlock(linked.row) : []
+        return { ...linked, how: 'user_linked', more: [...linked.switched, ...block] }
       }
       // The other user was deleted between the two looks: once more.
       if (attempt === 2) throw nameTaken(undefined)
@@ -143,7 +149,7 @@ async function linkAlike(
   resource: JsonObject,
   columns: UserColumns,
   alike: readonly Likeness[],
-): Promise<{ row: RenderedRow; how: string; kept: KeptWord | undefined; more: string } | undefined> {
+): Promise<Created | undefined> {
   const { database, client } = request
   const [one, ...others] = alike
   if (one === undefined || others.length > 0 || one.managed_by !== null || isPrivileged(one.role))
@@ -165,11 +171,10 @@ async function linkAlike(
       )
       if (decision.kind !== 'link') return undefined
       const { row: changed, kept } = await change(tx, request, decision, row, resource)
-      const what = columns.externalId !== null && one.external_id === columns.externalId
-      const same = what ? 'externalId' : 'e-mail address'
-      const more = ` It was ${quote(row.user_name)} and has the same ${same}.${explainSwitch(row, changed)}`
-      const block = kept === undefined ? explainBlock(changed) : ''
-      return { row: changed, how: 'Linked the existing user, now', kept, more: more + block }
+      const was = say('user_was', { ...toNamed(row), same: toSame(one, columns.externalId) })
+      const block = kept === undefined ? explainBlock(changed) : []
+      const more = [was, ...explainSwitch(row, changed), ...block]
+      return { row: changed, how: 'user_linked_as', kept, more }
     })
   } catch (error) {
     // The new name is taken: what becomes of that is judged as ever.
@@ -182,7 +187,7 @@ async function linkUser(
   tx: OrganizationTx,
   request: ScimRequest,
   sent: JsonObject,
-): Promise<(Changed & { readonly switched: string }) | undefined> {
+): Promise<(Changed & { readonly switched: readonly Sentence[] }) | undefined> {
   const columns = toUserColumns(sent)
   const { client } = request
   const row = await lockUserByNameToEnd(tx, columns.userNameKey)
@@ -206,15 +211,13 @@ async function linkUser(
   if (decision.kind !== 'link') throw nameTaken(row)
   const { row: changed, kept } = await change(tx, request, decision, row, resource)
   const claimed = await claim(tx, request, row, changed, isTakenOver)
-  return { row: claimed.row, kept, switched: explainSwitch(row, changed) + claimed.more }
+  return { row: claimed.row, kept, switched: [...explainSwitch(row, changed), ...claimed.more] }
 }
 
 /** A create that takes an account over may let its person in, or take their access away. */
-function explainSwitch(before: Pick<UserRow, 'active'>, after: Pick<UserRow, 'active'>): string {
-  if (before.active === after.active) return ''
-  return after.active === 1
-    ? ' The account was deactivated, and is active again.'
-    : ' The account was active, and is deactivated: the request says "active": false.'
+function explainSwitch(before: Pick<UserRow, 'active'>, after: Pick<UserRow, 'active'>): readonly Sentence[] {
+  if (before.active === after.active) return []
+  return [say(after.active === 1 ? 'switched_on' : 'switched_off')]
 }
 
 /**
@@ -231,9 +234,9 @@ async function claim(
   before: UserRow,
   row: UserRow,
   isTakenOver: boolean,
-): Promise<{ readonly row: UserRow; readonly more: string }> {
+): Promise<{ readonly row: UserRow; readonly more: readonly Sentence[] }> {
   const claimed = markClaimed(tx, request, before, row, isTakenOver)
-  if (!isTakenOver) return { row: claimed, more: '' }
+  if (!isTakenOver) return { row: claimed, more: [] }
   const free = await forgetUnseenWord(tx, request.act, claimed, before)
   await catchUpUser(tx, request.act, row.id)
   return free
@@ -242,7 +245,7 @@ async function claim(
 interface Changed {
   readonly row: UserRow
   /** To be said in activity as well. */
-  readonly more?: string | undefined
+  readonly more?: readonly Sentence[]
   /** What an administrator said of another account, and holds for this one since it is called so, or is let in again. */
   readonly kept: KeptWord | undefined
 }
@@ -322,14 +325,14 @@ export const getUser: ScimHandler = async (request) => {
   if (row === undefined) throw notFound()
   if (isForeign(row, provisionalKeyOf(request.client))) {
     const body = renderUser(row, viewOf(request, selection))
-    return { status: 200, body, explanation: `Read who ${quote(row.user_name)} is.` }
+    return { status: 200, body, explanation: [say('user_read_who', toNamed(row))] }
   }
   const etag = renderETag(row.version)
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesETag(known, etag)) {
-    return { status: 304, headers: { etag }, explanation: `Read ${quote(row.user_name)}: unchanged.` }
+    return { status: 304, headers: { etag }, explanation: [say('user_read_same', toNamed(row))] }
   }
-  return answerUser(request, row, selection, 200, `Read ${quote(row.user_name)}.`)
+  return answerUser(request, row, selection, 200, [say('user_read', toNamed(row))])
 }
 
 /** PUT /Users/{id} (RFC 7644 §3.5.1). */
@@ -350,7 +353,7 @@ export const putUser: ScimHandler = async (request) => {
     row,
     kind,
     kept,
-    more = '',
+    more = [],
   } = await changeById(request, said, (before, locked) => {
     // The engine compares the body's id with ours; what is stored has none.
     const replaced = replaceResource(
@@ -363,7 +366,7 @@ export const putUser: ScimHandler = async (request) => {
     const { id: _, ...resource } = replaced.resource
     return withNamesOf(request.client, locked, before, resource)
   })
-  return answerUser(request, row, selection, 200, explainChange(kind, row, kept) + more)
+  return answerUser(request, row, selection, 200, [...explainChange(kind, row, kept), ...more])
 }
 
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
@@ -403,47 +406,36 @@ export const deleteUser: ScimHandler = async (request) => {
       if (row.directory_decides === 0 && (await isOfUnconfirmed(tx, request.client, row)))
         writeProvisionalKey(tx, row.id, row.provisional_key_id, 2)
       await deprovisionUser(tx, request.act, row, parse(row))
-      return `Removed ${quote(row.user_name)}.`
+      return say('user_removed', toNamed(row))
     }
     if (decision.kind !== 'deactivate' && decision.kind !== 'update')
       throw unclaimed(row, isAllowed ? undefined : request.client.profile, setting === null)
     const before = parse(row)
     await changeUser(tx, request.act, decision, { row, before, resource: { ...before, active: false } })
     mayTolerate(request.reading, 'delete-deactivates')
-    return explainUnclaimedDelete(row)
+    return say('user_deactivated_instead', { ...toNamed(row), was: row.active === 1 ? 'active' : 'out' })
   })
-  const explanation = await removal.catch(async (error: unknown) => {
+  const done = await removal.catch(async (error: unknown) => {
     if (isProvisionalRefusal(error)) await noteRefusedLeave(request, () => true)
     throw error
   })
-  return { status: 204, explanation }
-}
-
-function explainUnclaimedDelete(row: UserRow): string {
-  const out = row.active === 1 ? 'Deactivated' : 'Left deactivated'
-  return `${out} ${quote(row.user_name)}, whom the directory asked to remove. The directory manages the account from now on, and removes it with another delete.`
+  return { status: 204, explanation: [done] }
 }
 
 /** Of a DELETE: the account is from before the directory, and the organization keeps such, or the profile `never` does otherwise. */
 function unclaimed(row: UserRow, never: Profile | undefined, isUndecided: boolean): ScimError {
-  const since = isUndecided ? ', as it was before there was this setting' : ''
-  const way =
-    never === undefined
-      ? `Under User Provisioning, "People from before" says that such a delete is refused${since}: let it deactivate them instead`
-      : `Profile ${never.name} never deactivates on a delete: give the key another one`
-  return new HintedError(
-    403,
-    undefined,
-    'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed',
-    `It is ${describeHolder(row)}, and still has access. ${way}, or deactivate the person by hand.`,
-  )
+  const setting = isUndecided ? 'advise_people_undecided' : 'advise_people_from_before'
+  const advice = never === undefined ? say(setting) : say('advise_other_profile', { profile: never.name })
+  const hints = [say('holder', describeHolder(row)), say('unclaimed_has_access'), advice]
+  return refuseWith(hints, 'user_unclaimed')
 }
 
 /** An administrator's block is not the directory's to lift. */
-function explainBlock(row: { readonly active: number; readonly blocked_at: number | null }): string {
-  return row.active === 1 && row.blocked_at !== null
-    ? ' An administrator has blocked this person, and that stands: they stay out until it is lifted in the console.'
-    : ''
+function explainBlock(row: {
+  readonly active: number
+  readonly blocked_at: number | null
+}): readonly Sentence[] {
+  return row.active === 1 && row.blocked_at !== null ? [say('block_stands')] : []
 }
 
 /** What a request says of somebody, besides the values. */
@@ -541,7 +533,7 @@ async function lockWanted(tx: OrganizationTx, request: ScimRequest, isComing?: b
   assertMayChangeUser(request.client, row)
   const expected = request.headers.get('if-match')
   if (expected !== null && !matchesETag(expected, renderETag(row.version))) {
-    throw new ScimError(412, undefined, 'The user has changed since the version named in If-Match')
+    throw refuse('user_changed')
   }
   return row
 }
@@ -563,7 +555,7 @@ function answerUser(
   row: RenderedRow,
   selection: Selection | undefined,
   status: number,
-  explanation: string,
+  explanation: readonly Sentence[],
 ): ScimAnswer {
   const headers: Record<string, string> = { etag: renderETag(row.version) }
   headers.location = userLocation(row.id, request.scimBaseUrl)
@@ -587,7 +579,7 @@ function wantedOf({ parameters, client, reading }: ScimRequest): Selection | und
 }
 
 function bodyOf(request: ScimRequest): JsonValue {
-  if (request.body === undefined) throw new ScimError(400, 'invalidSyntax', 'The request has no body')
+  if (request.body === undefined) throw refuse('body_missing')
   return request.body
 }
 
@@ -610,35 +602,30 @@ async function toKnown(
   }
 }
 
-const verbs: Partial<Record<Decision['kind'], string>> = {
-  update: 'Updated',
-  deactivate: 'Deactivated',
-  reactivate: 'Reactivated',
+type Done = 'user_updated' | 'user_deactivated' | 'user_reactivated' | 'user_unchanged'
+const done: Partial<Record<Decision['kind'], Done>> = {
+  keep: 'user_unchanged',
+  deactivate: 'user_deactivated',
+  reactivate: 'user_reactivated',
 }
 
-function explainChange(kind: Decision['kind'], row: UserRow, kept: KeptWord | undefined): string {
-  const done =
-    kind === 'keep'
-      ? `Nothing to change for ${quote(row.user_name)}.`
-      : `${verbs[kind] ?? 'Updated'} ${quote(row.user_name)}.`
-  return done + (kept === undefined ? explainBlock(row) : explainKept(kept))
+function explainChange(
+  kind: Decision['kind'],
+  row: UserRow,
+  kept: KeptWord | undefined,
+): readonly Sentence[] {
+  const more = kept === undefined ? explainBlock(row) : explainKept(kept)
+  return [say(done[kind] ?? 'user_updated', toNamed(row)), ...more]
 }
 
-function quote(userName: string): string {
-  return JSON.stringify(userName)
-}
+const toNamed = (row: Pick<UserRow, 'user_name'>): { readonly name: string } => ({ name: row.user_name })
 
 /** The same for an id that never was, one that was deleted and one of another organization. */
 function notFound(): ScimError {
-  return new ScimError(404, undefined, 'There is no user with this id')
+  return refuse('user_not_found')
 }
 
 // Whole: the rest of the request is not carried out either.
 function nameRecycled(row: UserRow): ScimError {
-  return new HintedError(
-    409,
-    undefined,
-    'name_recycled: this deactivated user is an owner or an administrator, and another externalId would hand the account to somebody else. Take the role away first',
-    `It is ${describeHolder(row)}.`,
-  )
+  return refuseWith([say('holder', describeHolder(row))], 'name_recycled')
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { useCall } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
+import { Explanation } from '../../i18n/explanation.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Answer, Empty, Panel } from '../../ui/page.tsx'
@@ -36,7 +37,7 @@ export function RecentSignIns({ connectionId }: { readonly connectionId: string 
                     <Badge tone={outcome === 'ok' ? 'good' : 'bad'}>{t(`outcome.${outcome}`)}</Badge>
                   ),
                 },
-                { head: t('activity.what'), cell: ({ explanation }) => <bdi>{explanation}</bdi> },
+                { head: t('activity.what'), cell: (row) => <Explanation of={row} /> },
               ]}
             />
           )

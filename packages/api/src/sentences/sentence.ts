@@ -1,0 +1,34 @@
+// A sentence before it has words: a code of the catalogue with what it is filled in with. What is needed is asked of the English text,
+// by the compiler: `say('user_created', { name })`.
+import type { en } from './en/index.ts'
+import type { Parameters, Sentence } from './shape.ts'
+
+type Catalogue = typeof en
+/** The code of a sentence. It is stable, and so are the names of its parameters. */
+export type SentenceCode = keyof Catalogue
+
+type Branches<Text> = Text extends `${infer First}|${infer More}`
+  ? Branches<First> | Branches<More>
+  : Text extends `${infer Key}:${string}`
+    ? Key
+    : never
+type Chosen<Choice> = 'other' extends Branches<Choice> ? number : Branches<Choice>
+type Place<Text extends string> = Text extends `${infer Name}?${infer Choice}`
+  ? { readonly [K in Name]: Chosen<Choice> }
+  : Text extends `${infer Name}[]${string}`
+    ? { readonly [K in Name]: readonly (string | number | null)[] }
+    : Text extends `${infer Name}()`
+      ? { readonly [K in Name]: SentenceCode }
+      : { readonly [K in Text]: string | number }
+type Places<Text> = Text extends `${string}{${infer Inner}}${infer Rest}`
+  ? Place<Inner> & Places<Rest>
+  : unknown
+/** What a sentence needs, as nothing or as one argument. */
+export type Needs<Code extends SentenceCode> =
+  unknown extends Places<Catalogue[Code]> ? [] : [parameters: Places<Catalogue[Code]>]
+
+/** The sentence of that code. */
+export function say<Code extends SentenceCode>(code: Code, ...parameters: Needs<Code>): Sentence
+export function say(code: SentenceCode, parameters: Parameters = {}): Sentence {
+  return { code, parameters }
+}

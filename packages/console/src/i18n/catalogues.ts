@@ -1,0 +1,45 @@
+// Every language of the console, in one row each: how its speakers call it, which way it runs, and where its words are. A catalogue is
+// loaded when its language is chosen; only the English words are always there.
+import type { Catalogue } from '@rollcall/api/sentences'
+import { en } from './en/index.ts'
+import type { Words } from './words.ts'
+
+interface LanguageRow {
+  readonly name: string
+  readonly direction: 'ltr' | 'rtl'
+  /** For numbers, times and plural forms: the Gregorian calendar and Latin digits, since they are compared with other systems' logs. */
+  readonly locale: () => string
+  /** The words of the console. */
+  readonly words: () => Promise<Words>
+  /** What the service says of requests and sign-ins. */
+  readonly sentences: () => Promise<Catalogue>
+}
+
+/** By the code of the language. */
+export const catalogues = {
+  en: {
+    name: 'English',
+    direction: 'ltr',
+    locale: () => (navigator.language.startsWith('en') ? navigator.language : 'en'),
+    words: () => Promise.resolve(en),
+    sentences: () => import('@rollcall/api/sentences/en').then(({ english }) => english),
+  },
+  ar: {
+    name: 'العربية',
+    direction: 'rtl',
+    locale: () => 'ar-u-nu-latn-ca-gregory',
+    words: () => import('./ar/index.ts').then(({ ar }) => ar),
+    sentences: () => import('@rollcall/api/sentences/ar').then(({ catalogue }) => catalogue),
+  },
+} as const satisfies Readonly<Record<string, LanguageRow>>
+
+/** The code of a language. */
+export type Language = keyof typeof catalogues
+
+/** Whether it is the code of a language of ours. */
+export function isLanguage(code: string): code is Language {
+  return Object.hasOwn(catalogues, code)
+}
+
+/** The codes of all languages. */
+export const languages = Object.keys(catalogues).filter(isLanguage)
