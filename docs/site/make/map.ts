@@ -37,6 +37,7 @@ export const places: readonly Place[] = [
   place('how-to', 'poolers', 'docs/poolers.md'),
   place('how-to', 'backup', 'docs/backup.md'),
   place('how-to', 'upgrade', 'docs/upgrade.md'),
+  place('how-to', 'observability', 'docs/observability.md'),
   place('how-to', 'sign-people-in', 'docs/applications.md', 'Sign people in'),
   place('how-to', 'webhooks', 'docs/webhooks.md', 'Webhooks and events'),
   place('how-to', 'client', 'docs/sdk.md', 'The TypeScript client'),

@@ -18,16 +18,24 @@ import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
 import { requestIdOf, traceOf } from './http/request-id.ts'
 import { createRequestLog, routeOf } from './http/request-log.ts'
-import { type WithRoutes, withRoutes } from './http/routes.ts'
+import { findRoute, type WithRoutes, withRoutes } from './http/routes.ts'
 import {
   answerTooManyWrong,
   createWrongCredentialLimit,
   type RefusalStyle,
   renderTooManyWrong,
 } from './http/wrong-credentials.ts'
-import { createProviderDoor, type ProviderDoor } from './openid-provider/handler.ts'
+import { createProviderDoor, openIdRoutes, type ProviderDoor } from './openid-provider/handler.ts'
 import { lookOf } from './pages/look.ts'
-import { type Connection, createPlaces, type DoorPeer, type Limited, type Place } from './places.ts'
+import {
+  type Connection,
+  countPlaces,
+  createPlaces,
+  type DoorPeer,
+  elsewhere,
+  type Limited,
+  type Place,
+} from './places.ts'
 import { createProbes, plain } from './probes.ts'
 import { withRequestPatience } from './store/patience.ts'
 
@@ -59,7 +67,7 @@ export function createApp(options: AppOptions): App {
   const countWrong = createWrongCredentialLimit(clock, amountsOf('wrong'))
   const doors = createDoors(options, anonymous)
   const { limited, scim } = limitWrong(doors.scim, countWrong, metrics)
-  const places = createPlaces({ ...doors, scim }, createProbes(options), limited)
+  const places = countPlaces(createPlaces({ ...doors, scim }, createProbes(options), limited), metrics)
   const front: Front = { options, addresses, log: createRequestLog(options.log, options.requestLog) }
   const serve = createServing(front)
   const cookies = createCookieRules(options.url, options.isDev)
@@ -147,9 +155,18 @@ function logProvider({ options, addresses, log }: Front, door: ProviderDoor) {
   return (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
     const startedAt = performance.now()
     const path = pathOf(`http://host${request.url ?? '/'}`)
-    response.once('finish', () =>
-      log(response.statusCode, () => ({
-        method: request.method ?? '',
+    const method = request.method ?? ''
+    response.once('finish', () => {
+      const { statusCode: status } = response
+      const seconds = (performance.now() - startedAt) / 1_000
+      options.metrics.observeRequest(
+        method,
+        findRoute(openIdRoutes, method, path) ?? elsewhere,
+        status,
+        seconds,
+      )
+      log(status, () => ({
+        method,
         path,
         route: undefined,
         requestId: requestIdOf(request, options.clock()),
@@ -159,8 +176,8 @@ function logProvider({ options, addresses, log }: Front, door: ProviderDoor) {
           new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') }),
         ),
         startedAt,
-      })),
-    )
+      }))
+    })
     return door(request, response, hold)
   }
 }

@@ -175,10 +175,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     stopping: options.stopping,
     streams: createStreamPlaces(),
     spending,
-    signingKeys: {
-      list: (store, now) => listSigningKeys(store, envelope, now),
-      rotate: (store, act, delaySeconds) => rotateSigningKey(store, envelope, act, delaySeconds),
-    },
+    signingKeys: signingKeysOf(envelope),
   })
   const sso = createSsoDoor({
     database,
@@ -196,12 +193,20 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     spending,
     send: options.send,
     idTokens: createIdTokenVerifier(options.fetchKeys),
+    observeSignIn: metrics.observeSignIn,
   })
   const portal = createPortalDoor(look)
   const { consoleFiles: files, command = 'rollcall' } = options
   const console = createConsoleDoor({ files, look, command })
   const metadata = createMetadataDoor(url)
   return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
+}
+
+function signingKeysOf(envelope: Envelope): Parameters<typeof createAdminDoor>[0]['signingKeys'] {
+  return {
+    list: (store, now) => listSigningKeys(store, envelope, now),
+    rotate: (store, act, delaySeconds) => rotateSigningKey(store, envelope, act, delaySeconds),
+  }
 }
 
 /** How deliveries of each kind are made. */

@@ -6,8 +6,9 @@ import type { Hold } from './http/admission.ts'
 import { type Answer, type Asked, toResponse } from './http/asked.ts'
 import type { Peer } from './http/client-address.ts'
 import type { Oversize } from './http/limits.ts'
+import type { Metrics } from './http/metrics.ts'
 import { noteRoute, routeOf } from './http/request-log.ts'
-import type { WithRoutes } from './http/routes.ts'
+import { findRoute, type WithRoutes } from './http/routes.ts'
 import type { RefusalStyle } from './http/wrong-credentials.ts'
 import { tokenPath } from './oauth/token.ts'
 import { portalPages } from './portal/routes.ts'
@@ -38,6 +39,8 @@ export interface DoorPeer {
 /** A door, and where it stands. */
 export interface Place {
   readonly routes: readonly string[]
+  /** Its requests are counted by the door itself, or by nobody. */
+  readonly countsItself?: true
   /** Whether the door tells of a URL or headers that are too long in its own words. */
   readonly saysTooLong: boolean
   isAt(path: string, request: Request): boolean
@@ -77,6 +80,7 @@ export function createPlaces(
   }
   return [
     {
+      countsItself: true,
       routes: scim.routes,
       saysTooLong: true,
       isAt: (path) => isUnder(path, '/scim/v2'),
@@ -90,6 +94,7 @@ export function createPlaces(
     },
     { ...metadata, saysTooLong: false },
     {
+      countsItself: true,
       routes: admin.routes,
       saysTooLong: true,
       isAt: (path) => isUnder(path, '/api/v1'),
@@ -108,14 +113,42 @@ export function createPlaces(
       answer: portal,
     },
     { routes: console.routes, saysTooLong: false, isAt: isConsolePath, answer: console },
-    ...Object.entries(probes).map(([path, probe]) => ({
-      routes: [`* ${path}`],
-      saysTooLong: false,
-      isAt: (asked: string) => asked === path,
-      answer: probe,
-    })),
-    { routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
+    ...toProbePlaces(probes),
+    { countsItself: true, routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
     // An imported connection may have its ACS anywhere.
     { routes: [], saysTooLong: true, isAt: (_, { method }) => method === 'POST', answer: sso },
   ]
+}
+
+/** Machines ask them again and again, and nobody counts that. */
+function toProbePlaces(probes: Probes): readonly Place[] {
+  return Object.entries(probes).map(([path, probe]) => ({
+    countsItself: true,
+    routes: [`* ${path}`],
+    saysTooLong: false,
+    isAt: (asked) => asked === path,
+    answer: probe,
+  }))
+}
+
+/** What counts as one route, whatever a stranger asked for. */
+export const elsewhere = 'elsewhere'
+
+/** The same places, which count what they answer where their doors do not. */
+export function countPlaces(places: readonly Place[], { observeRequest }: Metrics): readonly Place[] {
+  return places.map((place) =>
+    place.countsItself === true
+      ? place
+      : {
+          ...place,
+          async answer(request, peer, connection) {
+            const startedAt = performance.now()
+            const answer = await place.answer(request, peer, connection)
+            const { method, url } = request
+            const route = findRoute(place.routes, method, new URL(url).pathname) ?? elsewhere
+            observeRequest(method, route, answer.status, (performance.now() - startedAt) / 1_000)
+            return answer
+          },
+        },
+  )
 }

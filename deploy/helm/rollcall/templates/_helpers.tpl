@@ -135,8 +135,8 @@ capabilities:
 {{- if and .Values.ingress.enabled (not .Values.trustedProxies) }}
 {{- fail "trustedProxies: name the network of the ingress controller's pods: limits count by network, and without it everybody has the controller's" }}
 {{- end }}
-{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.enabled) }}
-{{- fail "metrics.serviceMonitor: set metrics.enabled as well" }}
+{{- if and (or .Values.metrics.serviceMonitor.enabled .Values.metrics.rules.enabled) (not .Values.metrics.enabled) }}
+{{- fail "metrics.serviceMonitor, metrics.rules: set metrics.enabled as well" }}
 {{- end }}
 {{- if and .Values.networkPolicy.enabled (eq .Values.store "postgresql") (not .Values.networkPolicy.database.to) }}
 {{- fail "networkPolicy.database.to: say where PostgreSQL is, or the policy keeps the service from it" }}

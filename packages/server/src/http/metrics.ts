@@ -12,6 +12,8 @@ export interface Metrics {
   observeDelivery(kind: string, outcome: 'delivered' | 'pending' | 'failed'): void
   /** One run of a job: how long it took, and whether it came to its end; `seconds` is undefined where there was nothing to do. */
   observeJob(job: string, seconds: number | undefined, isDone: boolean): void
+  /** The end of a sign-in, or the refusal of what should have become one; `code` is null where a session began. */
+  observeSignIn(code: string | null): void
   /** Somebody was told to come back later. */
   observeRefusal(cause: RefusalCause): void
   watchStore(database: Pick<Database, 'kind' | 'stats'>): void
@@ -113,6 +115,22 @@ function createInstruments(registry: Registry) {
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   })
+  const refusals = new Counter({
+    name: 'rollcall_refusals_total',
+    help: 'Requests and connections that were told to come back later, by what was used up',
+    labelNames: ['cause'],
+    registers: [registry],
+  })
+  const signIns = new Counter({
+    name: 'rollcall_sign_ins_total',
+    help: 'Sign-ins by what became of them, with the code of a refusal',
+    labelNames: ['outcome', 'code'],
+    registers: [registry],
+  })
+  return { requests, latency, store, waits, deliveries, refusals, signIns, ...createJobInstruments(registry) }
+}
+
+function createJobInstruments(registry: Registry) {
   const jobs = new Histogram({
     name: 'rollcall_job_seconds',
     help: 'Time of one run of a job on this node',
@@ -132,13 +150,7 @@ function createInstruments(registry: Registry) {
     labelNames: ['job'],
     registers: [registry],
   })
-  const refusals = new Counter({
-    name: 'rollcall_refusals_total',
-    help: 'Requests and connections that were told to come back later, by what was used up',
-    labelNames: ['cause'],
-    registers: [registry],
-  })
-  return { requests, latency, store, waits, deliveries, jobs, jobSuccess, jobFailures, refusals }
+  return { jobs, jobSuccess, jobFailures }
 }
 
 function watchStore(registry: Registry, stats: Database['stats']): void {
@@ -169,7 +181,7 @@ export function createMetrics({ isWorker = false }: { readonly isWorker?: boolea
   if (isWorker)
     for (const { name } of registry.getMetricsAsArray())
       if (!ofThread.test(name)) registry.removeSingleMetric(name)
-  const { requests, latency, store, waits, deliveries, jobs, jobSuccess, jobFailures, refusals } =
+  const { requests, latency, store, waits, deliveries, jobs, jobSuccess, jobFailures, refusals, signIns } =
     createInstruments(registry)
   // Children with fixed labels are kept: looking them up by label costs more than counting.
   const latencyOf = new Map<string, ReturnType<typeof latency.labels>>()
@@ -192,6 +204,7 @@ export function createMetrics({ isWorker = false }: { readonly isWorker?: boolea
       if (isDone) jobSuccess.labels(job).setToCurrentTime()
       else jobFailures.labels(job).inc()
     },
+    observeSignIn: (code) => signIns.labels(code === null ? 'signed_in' : 'refused', code ?? '').inc(),
     observeRefusal: (cause) => refusals.labels(cause).inc(),
     watchStanding(read) {
       if (!isWorker) watchStanding(registry, read)

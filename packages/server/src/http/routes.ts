@@ -17,6 +17,17 @@ export function listRoutes(prefix: string, table: Table): string[] {
   )
 }
 
+/** The route of a door's list that a request was answered by, without its method; undefined where it is none of them. */
+export function findRoute(routes: readonly string[], method: string, path: string): string | undefined {
+  const segments = path.split('/')
+  const asked = method === 'HEAD' ? 'GET' : method
+  for (const route of routes) {
+    const [own, pattern = ''] = route.split(' ')
+    if ((own === asked || own === '*') && isPathOf(pattern, segments)) return pattern
+  }
+  return undefined
+}
+
 /** Whether these segments are one of `pattern`, in which `{name}` stands for any one. */
 export function isPathOf(pattern: string, segments: readonly string[]): boolean {
   const parts = pattern === '' ? [] : pattern.split('/')

@@ -33,6 +33,22 @@ export type ProviderDoor = WithRoutes<
 
 const own = [{ route: 'GET /oidc/interaction/{uid}', path: interactionPath, answer: interact }] as const
 
+/** All that is answered below /oidc, the library's part as well. */
+export const openIdRoutes: readonly string[] = [
+  ...own.map(({ route }) => route),
+  ...[
+    '/auth',
+    '/auth/{uid}',
+    '/token',
+    '/me',
+    '/jwks',
+    '/token/revocation',
+    '/.well-known/openid-configuration',
+  ]
+    .concat('/session/end', '/session/end/confirm', '/session/end/success')
+    .map((path) => `* /oidc${path}`),
+]
+
 const maxBodyBytes = 65_536
 
 /** Answers everything under /oidc; never rejects. */

@@ -149,6 +149,7 @@ export async function openSession(
   const groups = lacksGroups ? explainGroups(found, signIn.assertion) : ''
   const explanation = `${what}${more.join('')}${groups}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  options.observeSignIn(null)
   const seconds = (session.expiresAt - visit.at) / 1_000
   return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [
     ...clearRequestCookies(options, requestId),

@@ -42,6 +42,7 @@ import {
   noteVisit,
   renderNothing,
   renderRefusal,
+  SignOutRefusal,
   type SsoOptions,
   SsoRefusal,
   type Visit,
@@ -184,6 +185,7 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
     const { code, found, shown } = error
     const status = shown?.status ?? 403
     if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
+    if (!(error instanceof SignOutRefusal)) options.observeSignIn(code)
     return renderRefusal(error, visit)
   }
   if (error instanceof StoreUnkeepable) {

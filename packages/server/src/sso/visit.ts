@@ -45,6 +45,8 @@ export interface SsoOptions {
   /** The guarded way out. */
   readonly send: (request: OutboundRequest) => Promise<OutboundAnswer>
   readonly idTokens: IdTokenVerifier
+  /** Told of each sign-in; the code of its refusal, or null. */
+  readonly observeSignIn: (code: SsoCode | null) => void
 }
 
 /** One request, with what is known of who sends it. */
