@@ -178,6 +178,8 @@ forEachStore((start) => {
       const statuses = (await Promise.all(asked)).map(({ status }) => status).toSorted()
       const half = Array.from({ length: ofOneName })
       expect(statuses).toEqual([...half.map(() => 201), ...half.map(() => 403)])
+      const told = (await post(stage.beside, 'one-more', { emails })).body
+      expect(told).toMatchObject({ detail: expect.stringContaining(`address "${emails[0]?.value}"`) })
       const operations = asked.map((_, at) => {
         const data = { schemas: [userUrn], userName: `in-bulk-${at}`, emails }
         return { method: 'POST', path: '/Users', bulkId: `b${at}`, data }
@@ -193,7 +195,10 @@ forEachStore((start) => {
       const externalId = 'e-1'
       for (let at = 0; at < ofOneName; at += 1)
         expect((await post(stage.unconfirmed, `e-${at}`, { externalId })).status).toBe(201)
-      expect(await post(stage.unconfirmed, 'more', { externalId })).toMatchObject(limited)
+      // Which of what was sent is refused.
+      expect((await post(stage.unconfirmed, 'more', { externalId })).body).toMatchObject({
+        detail: expect.stringMatching(/^provisional_limit: .* have the externalId "e-1"\.?$/),
+      })
       const body = { dryRun: false, users: [{ userName: 'imported' }] }
       await stage.administrator.call('importUsers', { params: { slug: stage.slug }, body })
       expect(await post(stage.unconfirmed, 'imported', { externalId })).toMatchObject(limited)

@@ -24,6 +24,8 @@ const fewOfName = 5
 /** So many who have one name are looked at, by each way; where there are more, an unconfirmed key adds none. */
 const mostLookedAt = 200
 const namesAtOnce = 20
+/** Characters of a name. */
+const maxTold = 200
 const idsAtOnce = 1_000
 
 const hints = [say('advise_confirm_key')]
@@ -104,7 +106,12 @@ const createCount = (kind: Kind) =>
           WHERE one.provisional_key_id IN (${keys}))`
       const both = (of: (people: People) => RawBuilder<unknown>) => sql`${of('user')} + ${of('deleted_user')}`
       const own = unconfirmedKeysBeside(organizationId, place('keyId'))
-      const statement = sql<{ looked: number; in_all: number; own: number }>`SELECT ${both(looked)} AS looked,
+      const statement = sql<{
+        value: string
+        looked: number
+        in_all: number
+        own: number
+      }>`SELECT wanted.value AS value, ${both(looked)} AS looked,
           ${both((people) => count(people, unconfirmedKeys(organizationId)))} AS in_all, ${both((people) => count(people, own))} AS own
         FROM ${dialect.unfold(place('values'))}`
       return { compile: () => statement.compile(db) }
@@ -128,7 +135,9 @@ async function assertFewOf(
     for (const found of await tx.all(counted[kind], { values: slice, keyId })) {
       const isFull = Number(found.own) >= most || Number(found.in_all) >= shares * most
       if (!isFull && Number(found.looked) < mostLookedAt) continue
-      throw refuseWith(hints, 'provisional_limit_names', { most, what: kind === 'names' ? 'name' : 'id' })
+      const what = kind === 'names' ? 'name' : 'id'
+      const value = found.value.slice(0, maxTold)
+      throw refuseWith(hints, 'provisional_limit_names', { most, what, value })
     }
   }
 }

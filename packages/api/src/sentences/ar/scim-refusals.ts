@@ -94,7 +94,7 @@ export const scimRefusals: Readonly<Record<keyof typeof english, string>> = {
   provisional:
     'provisional: أنشأ هذا المفتاح مسؤول إعداد ولم يؤكده مسؤول بعد؛ وحتى ذلك الحين فإنه {bound?no_privileged:لا يغيّر مسؤولًا ولا مالكًا|only_own:لا يغيّر إلا من أنشأه أو تولاه|no_names:لا يغيّر userName ولا externalId ولا عنوان من لم ينشئه|no_rename:لا يغيّر اسم من حظره مسؤول أو أعطاه دورًا|no_such_names:لا يسمي من لم ينشئه بأسماء كهذه|no_switch:لا يعطّل ولا يعيد تنشيط إلا من أنشأه|no_removal:لا يزيل إلا من أنشأه|no_claim:لا يتولى من كان اسمه لغيره ولا مسؤولًا|own_groups:لا يغيّر إلا مجموعات أنشأها|own_members:لا يضع في المجموعات إلا من أنشأه أو تولاه، ولا مسؤولًا|keeps_privileged:لا يُخرج من مجموعة مسؤولًا ولا مالكًا}.',
   provisional_limit_names:
-    'provisional_limit: أنشأ هذا المفتاح مسؤول إعداد، وحتى يؤكده مسؤول لا يكون {what?name:لاسم userName أو عنوان واحد|id:لـ externalId واحد} أكثر من {most} حسابات كهذه، موجودة أو مزالة.',
+    'provisional_limit: أنشأ هذا المفتاح مسؤول إعداد، وحتى يؤكده مسؤول لا يكون {what?name:لاسم userName أو العنوان|id:لـ externalId} "{value}" أكثر من {most} حسابات كهذه، موجودة أو مزالة.',
   provisional_limit_addresses:
     'provisional_limit: أنشأ هذا المفتاح مسؤول إعداد، وحتى يؤكده مسؤول لا يكون لأحد به أكثر من {most} عنوان.',
   provisional_limit_people:

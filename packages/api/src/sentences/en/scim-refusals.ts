@@ -103,7 +103,7 @@ export const scimRefusals = {
   provisional:
     'provisional: a set-up contact made this key, and no administrator has confirmed it yet; until then it {bound?no_privileged:changes no administrator and no owner|only_own:changes only whom it made or claimed|no_names:changes no userName, externalId and address of anybody whom it did not make|no_rename:renames nobody whom an administrator has blocked or given a role|no_such_names:calls nobody whom it did not make by such names|no_switch:deactivates and reactivates only whom it made|no_removal:removes only whom it made|no_claim:claims nobody whose name is taken by others, and no administrator|own_groups:changes only groups that it made|own_members:puts only those into groups whom it made or claimed, and no administrator|keeps_privileged:takes no administrator and no owner out of a group}.',
   provisional_limit_names:
-    'provisional_limit: a set-up contact made this key, and until an administrator confirms it at most {most} accounts of its kind, there or removed, have one {what?name:userName or address|id:externalId}.',
+    'provisional_limit: a set-up contact made this key, and until an administrator confirms it at most {most} accounts of its kind, there or removed, have the {what?name:userName or address|id:externalId} "{value}".',
   provisional_limit_addresses:
     'provisional_limit: a set-up contact made this key, and until an administrator confirms it nobody has more than {most} addresses by it.',
   provisional_limit_people:
