@@ -2,19 +2,17 @@
 // request of them may be refused.
 // Judges: cli.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createClient } from '@rollcall/api'
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
-import { splitFences } from '../../docs/site/make/markdown.ts'
+import { readBlocks } from '../harness/page.ts'
 import { freePort } from '../harness/ports.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const blocks = splitFences(readFileSync(join(root, 'docs/quick-start.md'), 'utf8'))
-  .filter(({ isCode, text }) => isCode && text.startsWith('```sh'))
-  .map(({ text }) => text.split('\n').slice(1, -1).join('\n'))
+const blocks = readBlocks('docs/quick-start.md')
 const [start = '', operatorLink = '', ...rest] = blocks
 const onPostgres = rest.pop() ?? ''
 const removeData = rest.pop() ?? ''

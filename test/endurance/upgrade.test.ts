@@ -2,13 +2,13 @@
 // both stores.
 // Judges: server/store, cli/commands.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { splitFences } from '../../docs/site/make/markdown.ts'
 import { migrations } from '../../packages/server/src/store/migrations/index.ts'
 import { checkOut, hasCommit, makeLater, type Tree } from '../harness/earlier.ts'
+import { readBlocks } from '../harness/page.ts'
 import {
   callScim,
   createDirectoryAt,
@@ -25,10 +25,6 @@ const commits = ['0dc0174', '1a14e4c', '3b69276']
 /** The first version that goes back (decision 033); a migration since then takes something away. */
 const goesBack = '5df0c33e'
 
-const readBlocks = (page: string): string[] =>
-  splitFences(readFileSync(join(root, page), 'utf8'))
-    .filter(({ isCode, text }) => isCode && text.startsWith('```sh'))
-    .map(({ text }) => text.split('\n').slice(1, -1).join('\n'))
 const [backUp = '', check = '', restore = '', migrate = ''] = readBlocks('docs/upgrade.md')
 
 let folder: string

@@ -16,6 +16,7 @@ import {
 } from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
+import { feedEventSchema } from '../../packages/api/src/events.ts'
 import { engine } from '../../packages/api/src/sentences/en/engine.ts'
 import { scimAnswers } from '../../packages/api/src/sentences/en/scim-answers.ts'
 import { scimRefusals } from '../../packages/api/src/sentences/en/scim-refusals.ts'
@@ -126,6 +127,13 @@ const examples = ['onboard-customer', 'list-users', 'follow-events', 'print-even
 describe('the documents', () => {
   it('docs/events.md lists every event with its data', () => {
     expect(readPart('docs/events.md', 'events', renderEvents())).toBe(renderEvents())
+  })
+
+  it('docs/events.md shows an event that is one', () => {
+    const page = readFileSync(resolve(root, 'docs/events.md'), 'utf8')
+    const event = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '')
+    expect(eventCatalog['user.deactivated'].data.parse(event.data)).toEqual(event.data)
+    expect(feedEventSchema.safeParse(event)).toMatchObject({ success: true })
   })
 
   it('H8: docs/problems.md lists every code with its status, its sentence and what to do', () => {

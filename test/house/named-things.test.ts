@@ -49,6 +49,51 @@ const findInSpans = (pattern: RegExp): readonly Found[] =>
     [...span.matchAll(pattern)].map(([, text = '']) => ({ file, text: text.trim() })),
   )
 
+/** Which test or script runs the shell blocks of a page as they stand there; where none does, why. */
+const runBy: Readonly<Record<string, string>> = {
+  'README.md': 'test/endurance/quick-start.test.ts',
+  'docs/quick-start.md': 'test/endurance/quick-start.test.ts',
+  'docs/production.md': 'scripts/try-production.ts',
+  'docs/upgrade.md': 'test/endurance/upgrade.test.ts',
+  'docs/backup.md': 'test/endurance/upgrade.test.ts',
+  'docs/configuration.md': 'test/endurance/pages.test.ts',
+  'docs/doctor.md': 'test/endurance/pages.test.ts',
+  'docs/tour.md': 'test/browser/demo.test.ts',
+  'docs/packages.md': 'scripts/try-packages.ts',
+  'packages/cli/README.md': 'scripts/try-packages.ts',
+  'docs/deploy.md': 'no: it takes a container engine, systemd, or a cluster',
+  'docs/postgresql.md': 'no: it names a database of somebody else',
+  'docs/poolers.md': 'no: it names a database of somebody else',
+  'docs/tls.md': 'no: settings of a start',
+  'docs/proxy.md': 'no: one setting of a start, whose proxies test/proxy runs',
+  'docs/conformance.md': 'no: software of others, whose run the page tells of',
+  'docs/benchmarks.md': 'no: it measures for as long as it takes',
+  'docs/peers.md': 'no: it brings software of others from registries',
+  'docs/scim-check.md': 'no: it names a server of somebody else',
+}
+const isListed = (file: string): boolean =>
+  !/^docs\/(?:contributing|hand-off)\/|^(?:CONTRIBUTING|deploy)/.test(file)
+
+describe('commands of pages', () => {
+  const pages = documents.filter((file) =>
+    splitFences(read(file)).some(({ isCode, text }) => isCode && /^\s*```sh/.test(text)),
+  )
+
+  it('are run as they stand there, or it is said why not', () => {
+    expect(Object.keys(runBy).toSorted()).toEqual(pages.filter(isListed).toSorted())
+  })
+
+  it('are run by what reads the page', () => {
+    const runs = Object.entries(runBy).filter(([, by]) => !by.startsWith('no: '))
+    expect(runs.filter(([, by]) => !existsSync(join(root, by)))).toEqual([])
+    // The demo and the packages are started and tried as a whole; of the README's first screen the quick start has the command.
+    const strangers = runs.filter(
+      ([page, by]) => !/demo|try-packages/.test(by) && page !== 'README.md' && !read(by).includes(page),
+    )
+    expect(strangers).toEqual([])
+  })
+})
+
 describe('settings and variables', () => {
   const config = read('packages/server/src/config.ts')
   const known = new Set(config.match(/(?<=')ROLLCALL_[A-Z_]+(?=')/g))
