@@ -111,6 +111,7 @@ function stageLibrary(name: string, to: string): StagedPackage {
 const inside: Readonly<Record<string, { readonly from: string; readonly at: string }>> = {
   rollcall: { from: 'packages/cli', at: 'dist' },
   '@rollcall/server': { from: 'packages/server', at: 'lib/server' },
+  '@rollcall/opentelemetry': { from: 'packages/opentelemetry', at: 'lib/opentelemetry' },
   '@rollcall/api': { from: 'packages/api', at: 'lib/api' },
   '@rollcall/scim': { from: 'packages/scim', at: 'lib/scim' },
   '@rollcall/simulator': { from: 'packages/simulator', at: 'lib/simulator' },
@@ -143,10 +144,14 @@ function relocate(text: string, path: string): string {
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, '')
 }
 
-/** What all that is inside needs of others, each at one version. */
-function gatherDependencies(): Record<string, string> {
+/** Inside, and loaded only when it is asked for: what it needs of others may be left out. */
+const optional: ReadonlySet<string> = new Set(['@rollcall/opentelemetry'])
+
+/** What is inside and optional, or not, needs of others, each at one version. */
+function gatherDependencies(isOptional: boolean): Record<string, string> {
   const all = new Map<string, string>()
-  for (const { from } of Object.values(inside))
+  const parts = Object.entries(inside).filter(([name]) => optional.has(name) === isOptional)
+  for (const [, { from }] of parts)
     for (const [name, version] of Object.entries(readManifest(from).dependencies ?? {})) {
       if (name.startsWith('@rollcall/')) continue
       if ((all.get(name) ?? version) !== version) throw new Error(`${name} is wanted in two versions`)
@@ -176,7 +181,8 @@ function stageCommand(to: string): StagedPackage {
     ...{ name: own.name, version, description, license, ...repository() },
     ...{ type: 'module', engines: engines ?? { node: '>=20' }, bin: bin ?? {}, exports: exports ?? {} },
     files: ['bin', 'dist', 'lib', 'npm-shrinkwrap.json'],
-    ...{ dependencies: gatherDependencies(), optionalDependencies: optionalDependencies ?? {} },
+    dependencies: gatherDependencies(false),
+    optionalDependencies: { ...optionalDependencies, ...gatherDependencies(true) },
   }
   writeJson(folder, 'package.json', manifest)
   writeJson(folder, 'npm-shrinkwrap.json', lockFor(manifest, readJson<Lock>('package-lock.json')))

@@ -156,3 +156,36 @@ describe('F10: the path of ROLLCALL_URL', () => {
       expect([path, at(path)]).toEqual([path, [expect.stringContaining('its path may have letters')]])
   })
 })
+
+describe('OTEL_*', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
+
+  it('asks for telemetry by an endpoint alone, of each kind or of both', () => {
+    const read = (environment: Record<string, string>) => readConfig(environment).telemetry
+    expect(read({})).toBeUndefined()
+    expect(read({ OTEL_SERVICE_NAME: 'rollcall', OTEL_RESOURCE_ATTRIBUTES: 'a=b' })).toBeUndefined()
+    expect(read(endpoint)).toEqual({ traces: true, metrics: true })
+    expect(read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otlp.example.com/v1/traces' })).toEqual({
+      traces: true,
+      metrics: false,
+    })
+    expect(read({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' })).toEqual({ traces: false, metrics: true })
+    expect(read({ ...endpoint, OTEL_SDK_DISABLED: 'true' })).toBeUndefined()
+  })
+
+  it('is refused where it asks for what is not there, without its values', () => {
+    const faults = faultsOf({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'secret-host:4317',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc',
+      OTEL_METRICS_EXPORTER: 'console',
+    })
+    for (const name of [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+      'OTEL_METRICS_EXPORTER',
+    ])
+      expect(faults.join('\n')).toContain(`${name} must be`)
+    expect(faults.join('\n')).not.toContain('secret-host')
+    expect(new Set(faults).size).toBe(faults.length)
+  })
+})

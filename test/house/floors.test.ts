@@ -21,7 +21,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'node-forge',
     'node:',
   ],
+  opentelemetry: ['@opentelemetry/', 'node:'],
   server: [
+    '@rollcall/opentelemetry',
     '@rollcall/scim',
     '@rollcall/api',
     '@hono/',
@@ -87,6 +89,7 @@ const floors: readonly (readonly string[])[] = [
   ['places.ts'],
   ['probes.ts'],
   ['app.ts'],
+  ['telemetry.ts'],
   ['wire.ts', 'worker-messages.ts'],
   ['node.ts', 'workers.ts'],
   ['main.ts', 'worker.ts'],

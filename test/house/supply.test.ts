@@ -86,7 +86,7 @@ describe('what is installed', () => {
 
   it.each([
     'package.json',
-    ...['api', 'cli', 'client', 'console', 'scim', 'server', 'simulator'].map(
+    ...['api', 'cli', 'client', 'console', 'opentelemetry', 'scim', 'server', 'simulator'].map(
       (one) => `packages/${one}/package.json`,
     ),
   ])('is named by its exact version in %s', (file) => {

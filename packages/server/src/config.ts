@@ -53,6 +53,8 @@ export interface Config {
   readonly command: string
   /** Threads that answer requests; 1: the process itself. */
   readonly workers: number
+  /** What OTEL_* wants to have sent; undefined: nothing, and no package of it is loaded. */
+  readonly telemetry: { readonly traces: boolean; readonly metrics: boolean } | undefined
 }
 
 /** Lists every fault of the settings, one a line, for the operator. */
@@ -217,6 +219,7 @@ export function readConfig(
     ),
     command: 'rollcall',
     workers: readWorkers(get('ROLLCALL_WORKERS'), databaseUrl !== undefined, faults),
+    telemetry: readTelemetry(get, faults),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
@@ -268,6 +271,31 @@ function readWorkers(text: string | undefined, isShared: boolean, faults: string
       'ROLLCALL_WORKERS (--workers) above 1 goes with PostgreSQL (DATABASE_URL): the embedded store is written by one thread',
     )
   return workers
+}
+
+/** Each of the two goes to an endpoint that is named for it, or for both, unless its exporter is `none`. */
+function readTelemetry(get: (name: string) => string | undefined, all: string[]): Config['telemetry'] {
+  // What both go by is said once.
+  const faults = { push: (fault: string) => void (all.includes(fault) || all.push(fault)) }
+  if (get('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return undefined
+  const isAsked = (signal: 'TRACES' | 'METRICS'): boolean => {
+    const names = [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, 'OTEL_EXPORTER_OTLP_ENDPOINT']
+    const named = names.find((name) => get(name) !== undefined)
+    const exporter = get(`OTEL_${signal}_EXPORTER`) ?? 'otlp'
+    if (named === undefined || exporter === 'none') return false
+    if (exporter !== 'otlp') faults.push(`OTEL_${signal}_EXPORTER must be otlp or none`)
+    if (!['http:', 'https:'].includes(URL.parse(get(named) ?? '')?.protocol ?? ''))
+      faults.push(`${named} must be an http or https URL, such as http://localhost:4318`)
+    const protocols = [`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`, 'OTEL_EXPORTER_OTLP_PROTOCOL']
+    const protocol = protocols.find((name) => get(name) !== undefined)
+    if (protocol !== undefined && get(protocol) !== 'http/protobuf')
+      faults.push(
+        `${protocol} must be http/protobuf, which is spoken here alone; collectors take it on port 4318`,
+      )
+    return true
+  }
+  const [traces, metrics] = [isAsked('TRACES'), isAsked('METRICS')]
+  return traces || metrics ? { traces, metrics } : undefined
 }
 
 function readSwitch(text: string | undefined, fallback: boolean, name: string, faults: string[]): boolean {

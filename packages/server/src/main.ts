@@ -41,6 +41,7 @@ import type { Database } from './store/database.ts'
 import type { News } from './store/news.ts'
 import { contractStore, placesOfWorker } from './store/postgres.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
+import { openTelemetry } from './telemetry.ts'
 import { createWorkers, type Workers } from './workers.ts'
 
 /** The service, while it runs. */
@@ -63,6 +64,7 @@ export async function startService(config: Config, version: string, isTerminal: 
   const workers =
     config.workers > 1 ? createWorkers({ config, version, isTerminal, log, metrics: own }) : undefined
   const metrics = workers?.metrics ?? own
+  const telemetry = await openTelemetry({ config, version, log, metrics })
   const opened = await openDatabase(config, metrics, log, {
     version,
     places: workers === undefined ? undefined : placesOfWorker(2),
@@ -71,9 +73,10 @@ export async function startService(config: Config, version: string, isTerminal: 
   let operatorKey: FoundKey | undefined
   try {
     operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
-    return await serve({ config, version, database, metrics, log, operatorKey }, workers)
+    return await serve({ config, version, database, metrics, log, operatorKey, telemetry }, workers)
   } catch (error) {
     await workers?.close()
+    await telemetry?.close()
     if (operatorKey !== undefined)
       await forgetOperatorKey(database, operatorKey).catch((failure: unknown) =>
         log.warn(

@@ -37,6 +37,7 @@ import { fairLimits } from './store/fair-queue.ts'
 import { type ConnectionPlaces, openPostgres } from './store/postgres.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { createReportedStore, createStoreStates } from './store/states.ts'
+import type { Telemetry } from './telemetry.ts'
 import { type Wired, wire } from './wire.ts'
 
 /** Requests under way end within this. */
@@ -139,11 +140,12 @@ export interface NodeOptions {
   readonly operatorKey: OperatorKey
   /** Where limits remember what was used; absent: in the memory of this thread. */
   readonly amounts?: AmountsOf
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** Wires a node; it answers once it listens. */
 export async function openNode(options: NodeOptions): Promise<Node> {
-  const { config, version, database, metrics, log, operatorKey, amounts } = options
+  const { config, version, database, metrics, log, operatorKey, amounts, telemetry } = options
   const guard = createAddressGuard({ allow: config.outboundAllow, isLoopbackAllowed: config.isDev })
   const outbound = createOutbound({ guard })
   const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
@@ -162,6 +164,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     log,
     version,
     amounts,
+    telemetry,
     envelope,
     isLeaving: () => isLeaving,
     stopping: stop.signal,
@@ -192,7 +195,8 @@ export async function openNode(options: NodeOptions): Promise<Node> {
       deliveryOutbound.close()
     },
     // Where the node's row stays, the others take it for gone after a minute.
-    settle: () => within(lastWriteMs, Promise.all([app.activity.close(), rotation.leave()])),
+    settle: () =>
+      within(lastWriteMs, Promise.all([app.activity.close(), rotation.leave(), telemetry?.close()])),
   }
 }
 

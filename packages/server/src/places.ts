@@ -7,7 +7,7 @@ import { type Answer, type Asked, toResponse } from './http/asked.ts'
 import type { Peer } from './http/client-address.ts'
 import type { Oversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
-import { noteRoute, routeOf } from './http/request-log.ts'
+import { noteRoute, noteTemplate, routeOf } from './http/request-log.ts'
 import { findRoute, type WithRoutes } from './http/routes.ts'
 import type { RefusalStyle } from './http/wrong-credentials.ts'
 import { tokenPath } from './oauth/token.ts'
@@ -134,7 +134,7 @@ function toProbePlaces(probes: Probes): readonly Place[] {
 /** What counts as one route, whatever a stranger asked for. */
 export const elsewhere = 'elsewhere'
 
-/** The same places, which count what they answer where their doors do not. */
+/** The same places, which count what they answer where their doors do not, and note its route. */
 export function countPlaces(places: readonly Place[], { observeRequest }: Metrics): readonly Place[] {
   return places.map((place) =>
     place.countsItself === true
@@ -147,7 +147,7 @@ export function countPlaces(places: readonly Place[], { observeRequest }: Metric
             const { method, url } = request
             const route = findRoute(place.routes, method, new URL(url).pathname) ?? elsewhere
             observeRequest(method, route, answer.status, (performance.now() - startedAt) / 1_000)
-            return answer
+            return noteTemplate(answer, route)
           },
         },
   )

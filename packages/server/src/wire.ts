@@ -9,6 +9,7 @@ import { openMailTarget } from './deliveries/mail.ts'
 import type { AppOptions } from './doors.ts'
 import { sequenceEvents } from './events/feed.ts'
 import type { Database } from './store/database.ts'
+import { type Telemetry, traceApp, traceCall, traceDatabase, traceSenders } from './telemetry.ts'
 
 /** What lies outside: a process has the machine's, a test its own. */
 export type World = Pick<
@@ -34,6 +35,7 @@ type Opened = Pick<
 export interface WireOptions extends Opened {
   readonly config: Config
   readonly world: World
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** The app, and what works beside it. */
@@ -46,7 +48,26 @@ export interface Wired {
 }
 
 /** Settings and world to a service that answers, and does not listen. */
-export function wire({ config, world, ...opened }: WireOptions): Wired {
+export function wire({ telemetry, ...options }: WireOptions): Wired {
+  if (telemetry === undefined) return wireParts(options)
+  const { config, world, database } = options
+  const wired = wireParts({
+    ...options,
+    database: traceDatabase(database, telemetry),
+    world: { ...world, deliver: traceCall(world.deliver, telemetry) },
+    decorate: (senders) => traceSenders(senders, telemetry),
+  })
+  return { ...wired, app: traceApp(wired.app, telemetry, config) }
+}
+
+function wireParts({
+  config,
+  world,
+  decorate = (senders) => senders,
+  ...opened
+}: Omit<WireOptions, 'telemetry'> & {
+  readonly decorate?: (senders: App['senders']) => App['senders']
+}): Wired {
   const { database, log, metrics } = opened
   const { clock, sendMail } = world
   const app = createApp({
@@ -74,7 +95,7 @@ export function wire({ config, world, ...opened }: WireOptions): Wired {
         database: over,
         clock,
         log,
-        senders: app.senders,
+        senders: decorate(app.senders),
         observe: metrics.observeDelivery,
         sequence: () => sequenceEvents(over),
       }),

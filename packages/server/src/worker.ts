@@ -10,6 +10,7 @@ import { type Front, openDatabase, openFront, openNode } from './node.ts'
 import { toOperatorKey } from './sessions/operator-key.ts'
 import { placesOfWorker } from './store/postgres.ts'
 import { receiveAddress } from './store/postgres-url.ts'
+import { openTelemetry } from './telemetry.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts'
 
 /** Of a stop: what is under way ends within this, so that the main thread has time for the rest. */
@@ -50,6 +51,8 @@ const node = await openNode({
   log,
   operatorKey: toOperatorKey(start.operatorKeyHash),
   amounts: openSharedLimits(start.limits),
+  // What this thread counts is sent with that of the others.
+  telemetry: await openTelemetry({ config, version: start.version, log, metrics: undefined }),
 })
 let front: Front | undefined
 main.on('message', (said: ToWorker) => void hear(said))

@@ -107,6 +107,11 @@ class Counts {
     return this.#collecting
   }
 
+  /** The same as values. */
+  async snapshot(): Promise<MetricsSnapshot> {
+    return keepCounted(await this.#gather())
+  }
+
   /** An answer of a worker that was asked. */
   take(place: Place, id: number, snapshot: MetricsSnapshot): void {
     place.snapshot = snapshot
@@ -119,8 +124,12 @@ class Counts {
     place.snapshot = undefined
   }
 
-  /** A worker that does not answer is shown as it was. */
   async #collect(): Promise<RenderedMetrics> {
+    return mergeSnapshots(await this.#gather())
+  }
+
+  /** Of each thread; a worker that does not answer is shown as it was. */
+  async #gather(): Promise<readonly MetricsSnapshot[]> {
     await Promise.all(this.#places.map((place) => this.#count(place)))
     if (this.#past.length > 1) {
       const merged = this.#past.length
@@ -128,7 +137,7 @@ class Counts {
       this.#past = [kept, ...this.#past.slice(merged)]
     }
     const theirs = this.#places.flatMap(({ snapshot }) => (snapshot === undefined ? [] : [snapshot]))
-    return mergeSnapshots([await this.#own.snapshot(), ...this.#past, ...theirs])
+    return [await this.#own.snapshot(), ...this.#past, ...theirs]
   }
 
   async #count({ worker, isServing }: Place): Promise<void> {
@@ -165,7 +174,11 @@ class Threads {
       serving: this.#places.filter(({ isServing }) => isServing).length,
       died: this.#died,
     }))
-    this.metrics = { ...metrics, render: () => this.#counts.render() }
+    this.metrics = {
+      ...metrics,
+      render: () => this.#counts.render(),
+      snapshot: () => this.#counts.snapshot(),
+    }
   }
 
   async start(operatorKeyHash: string): Promise<number> {

@@ -11,6 +11,8 @@ export interface NewDelivery {
   readonly subjectId: RawBuilder<unknown>
   /** What is sent; without it the event of the feed is. */
   readonly payload?: RawBuilder<unknown>
+  /** The span that queues it, as a W3C traceparent. */
+  readonly trace?: RawBuilder<unknown>
   readonly at: RawBuilder<unknown>
 }
 
@@ -19,10 +21,19 @@ export function renderQueue(
   delivery: NewDelivery,
   from: RawBuilder<unknown>,
 ): RawBuilder<{ readonly number: number }> {
-  const { targetId, organizationId, eventId, type, subjectId, payload = sql`NULL`, at } = delivery
+  const {
+    targetId,
+    organizationId,
+    eventId,
+    type,
+    subjectId,
+    payload = sql`NULL`,
+    trace = sql`NULL`,
+    at,
+  } = delivery
   return sql`INSERT INTO delivery (
-      target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log)
-    SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]' ${from}`
+      target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log, trace)
+    SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]', ${trace} ${from}`
 }
 
 /** The word to one application that one session is over. */

@@ -13,6 +13,7 @@ import { sql } from 'kysely'
 import { type Actor, type RequestContext, toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import type { Rung } from '../base/rung.ts'
+import { currentTrace } from '../base/tracing.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
 import type { InstallationTx, OrganizationTx } from '../store/database.ts'
 import type { OperatorEventTable } from '../store/schema.ts'
@@ -80,6 +81,7 @@ interface DeliveryRow {
   readonly type: string
   readonly subjectId: string
   readonly at: number
+  readonly trace: string | null
 }
 
 /** `organizationId` is bound by the unit of work, or empty. */
@@ -99,6 +101,7 @@ function renderDeliveries(
       type,
       subjectId: dialect.text(place('subjectId')),
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM webhook_subscription WHERE ${wanted} AND (types = '*' OR types LIKE '%,' || ${type} || ',%')`,
   )
@@ -168,7 +171,7 @@ export function record(tx: OrganizationTx, act: Act, event: NewEvent): void {
       return renderPayload(actor.kind, actorId, subject, requestId, data)
     },
   })
-  tx.write(insertDeliveries, { id, type, subjectId: subject.id, at })
+  tx.write(insertDeliveries, { id, type, subjectId: subject.id, at, trace: currentTrace() })
 }
 
 function renderPayload(
@@ -227,5 +230,5 @@ export function recordInstallation(
   const row = { id, type, at, actorKind, actorId, subjectType, subjectId, data, requestId }
   tx.write(insertLogged, row)
   tx.write(insertInstallationEvent, { ...row, payload })
-  tx.write(insertInstallationDeliveries, { id, type, subjectId, at })
+  tx.write(insertInstallationDeliveries, { id, type, subjectId, at, trace: currentTrace() })
 }

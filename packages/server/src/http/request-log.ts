@@ -32,6 +32,19 @@ export function routeOf(answer: AnyAnswer): string | undefined {
   return routes.get(answer)
 }
 
+const templates = new WeakMap<AnyAnswer, string>()
+
+/** Remembers a route without any name in it, where the log may show one. */
+export function noteTemplate<A extends AnyAnswer>(answer: A, template: string): A {
+  templates.set(answer, template)
+  return answer
+}
+
+/** The route that an answer came from, without any name in it; undefined where none was noted. */
+export function templateOf(answer: AnyAnswer): string | undefined {
+  return templates.get(answer) ?? routes.get(answer)
+}
+
 /** A path with the ids taken out of it, and what may prove who calls: what a route looks like where nobody noted it. */
 export function toRoute(path: string): string {
   return cutProofs(path).replace(ids, '/{id}')

@@ -869,6 +869,8 @@ export interface DeliveryTable {
   delivered_at: number | null
   /** JSON of the newest attempts. */
   log: string
+  /** The span that queued it, as a W3C traceparent. */
+  trace: string | null
 }
 
 /** An application of the operator that signs people in through us. */

@@ -66,6 +66,7 @@ import { idsByClaims } from './058-ids-by-claims.ts'
 import { operatorEvents } from './059-operator-events.ts'
 import { confirmedKeys } from './060-confirmed-keys.ts'
 import { stagedPreviews } from './061-staged-previews.ts'
+import { deliveryTraces } from './062-delivery-traces.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -141,4 +142,5 @@ export const migrations: readonly Migration[] = [
   operatorEvents,
   confirmedKeys,
   stagedPreviews,
+  deliveryTraces,
 ]
