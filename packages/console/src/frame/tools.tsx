@@ -1,6 +1,7 @@
 // What stands at the end of every header: language, colours, and who one is.
 import { ActionIcon, Button, Group, Menu, useMantineColorScheme } from '@mantine/core'
 import {
+  IconArrowLeft,
   IconDeviceDesktop,
   IconDevicesOff,
   IconLanguage,
@@ -14,14 +15,47 @@ import { queryClient, useChange } from '../base/api.ts'
 import { catalogues, languages, useWords } from '../i18n/language.tsx'
 import { useSession } from './session.tsx'
 
-/** The three menus of a header. */
+/** The way back to where the link into the settings came from, and the three menus of a header. */
 export function Tools(): ReactNode {
   return (
     <Group gap={4} wrap="nowrap">
+      <WayBack />
       <LanguageMenu />
       <SchemeMenu />
       <AccountMenu />
     </Group>
+  )
+}
+
+function WayBack(): ReactNode {
+  const { t } = useWords()
+  const { returnUrl } = useSession()
+  const target = returnUrl === null ? null : URL.parse(returnUrl)
+  if (target === null) return null
+  const label = t('tools.backTo', { host: target.host })
+  return (
+    <>
+      <Button
+        component="a"
+        href={target.href}
+        variant="default"
+        size="compact-md"
+        visibleFrom="md"
+        leftSection={<IconArrowLeft className="rc-arrow" size={16} aria-hidden="true" />}
+      >
+        {label}
+      </Button>
+      <ActionIcon
+        component="a"
+        href={target.href}
+        variant="default"
+        size={38}
+        hiddenFrom="md"
+        aria-label={label}
+      >
+        <IconArrowLeft className="rc-arrow" size={20} aria-hidden="true" />
+      </ActionIcon>
+    </>
   )
 }
 

@@ -20,6 +20,7 @@ import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
 import {
   createPortalLink,
+  findReturnUrl,
   listPortalLinks,
   openPortalLink,
   previewPortalLink,
@@ -137,7 +138,7 @@ export function bindSessions(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.getSession, options), async (context) => {
     const caller = context.get('caller')
-    if (caller.kind === 'session') return context.json(await toView(options, caller.session, null), 200)
+    if (caller.kind === 'session') return context.json(await toView(options, caller.session), 200)
     if (caller.kind === 'operator' && caller.session !== undefined)
       return context.json(toOperatorView(caller.session), 200)
     throw unauthorized()
@@ -259,7 +260,7 @@ async function openAsGuest(
   const session = await findSession(database, opened.token, at)
   if (session === undefined) throw unauthorized()
   await enter(context, options, opened.token, opened.expiresAt)
-  return toView(options, session, opened.returnUrl)
+  return toView(options, session)
 }
 
 /** A session that this browser had before does not live on beside the new one. */
@@ -293,11 +294,7 @@ function toOperatorView({ name, expiresAt }: OperatorSession): SessionView {
   }
 }
 
-async function toView(
-  { database }: AdminOptions,
-  session: Session,
-  returnUrl: string | null,
-): Promise<SessionView> {
+async function toView({ database }: AdminOptions, session: Session): Promise<SessionView> {
   const [own] = await database.readOrganization(session.scope, selectOwnName, {})
   return {
     kind: session.kind,
@@ -306,7 +303,7 @@ async function toView(
     label: session.label,
     userId: session.userId,
     organization: { slug: own?.slug ?? '', name: own?.name ?? '' },
-    returnUrl,
+    returnUrl: session.linkId === null ? null : await findReturnUrl(database, session.scope, session.linkId),
     expiresAt: toTime(session.expiresAt),
   }
 }

@@ -52,8 +52,8 @@ button.addEventListener('click', async () => {
     const answer = await response.json()
     if (response.ok) {
       history.replaceState(null, '', location.pathname)
-      const { returnUrl, organization } = answer
-      location.replace(returnUrl ?? (organization === null ? './' : 'organizations/' + organization.slug + '/settings'))
+      const { organization } = answer
+      location.replace(organization === null ? './' : 'organizations/' + organization.slug + '/settings')
       return
     }
     state.textContent = answer.detail + '.'

@@ -393,13 +393,31 @@ export async function revokePortalLink(
   })
 }
 
+const selectReturnUrl = organizationStatement<{ id: string }>('portal_link_return_url')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('portal_link')
+      .select('return_url')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
+)
+
+/** Where the way back from the settings leads, in a session of this link; null where nothing was said. */
+export async function findReturnUrl(
+  database: Database,
+  scope: OrganizationScope,
+  id: string,
+): Promise<string | null> {
+  const [row] = await database.readOrganization(scope, selectReturnUrl, { id })
+  return row?.return_url ?? null
+}
+
 /** The session that a link opened. */
 export interface OpenedLink {
   readonly token: string
   readonly slug: string
   readonly role: Role
   readonly kind: 'portal' | 'setup'
-  readonly returnUrl: string | null
   readonly expiresAt: number
 }
 
@@ -492,7 +510,6 @@ export async function openPortalLink(
       slug,
       role: row.role,
       kind: row.kind,
-      returnUrl: row.return_url,
     }
   })
 }

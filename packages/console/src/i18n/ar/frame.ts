@@ -71,6 +71,7 @@ export const frame = {
   'nav.record': 'السجل',
   'nav.activity': 'النشاط',
   'nav.auditLog': 'سجل التدقيق',
+  'tools.backTo': 'العودة إلى {host}',
   'tools.language': 'اللغة',
   'tools.scheme': 'فاتح أو داكن',
   'tools.light': 'فاتح',

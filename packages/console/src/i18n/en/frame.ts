@@ -62,6 +62,7 @@ export const frame = {
   'nav.record': 'Record',
   'nav.activity': 'Activity',
   'nav.auditLog': 'Audit log',
+  'tools.backTo': 'Back to {host}',
   'tools.language': 'Language',
   'tools.scheme': 'Light or dark',
   'tools.light': 'Light',
