@@ -4,7 +4,7 @@
 // Judges: cli/configuration, server/openid-provider, server/webhooks, simulator/directory.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Product, startProduct } from '@rollcall/example-product'
 import {
@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../harness/ports.ts'
 import { operatorKey, runCommand, type ServiceProcess, startProcess } from '../harness/process.ts'
 import { type Installation, startInstallation } from '../harness/product.ts'
+import { readPeople } from '../harness/product-database.ts'
 import { draw } from '../harness/sample.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 import { expectAccessible } from './stage.ts'
@@ -89,7 +90,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
         {
           name: 'Example product',
           redirectUris: [`${own}/callback`],
-          postLogoutRedirectUris: [`${own}/`],
+          postLogoutRedirectUris: [`${own}/signed-out`],
           backchannelLogoutUri: `${own}/backchannel-logout`,
           initiateLoginUri: `${own}/login`,
           secretTo: 'file:application',
@@ -142,8 +143,18 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     expect(applied).toMatchObject({ code: 0, output: expect.stringContaining('Done: 6.') })
   }
 
-  const home = async (cookie = ''): Promise<string> =>
-    (await fetch(product.url, { headers: { cookie } })).text()
+  const home = async (cookie: string): Promise<string> =>
+    (await fetch(`${product.url}/people`, { headers: { cookie }, redirect: 'manual' })).text()
+  const isActive = async (address: string): Promise<boolean | undefined> =>
+    readPeople(options.databaseFile)[address]
+  const signIn = async (name: string): Promise<void> => {
+    await page.goto(`${product.url}/login?login_hint=${name.toLowerCase()}@acme.test`)
+    const chosen = page.getByRole('button', { name: new RegExp(name) })
+    const arrived = page.getByText(`Signed in as ${name}`)
+    await chosen.or(arrived).first().waitFor()
+    if (await chosen.isVisible()) await chosen.click()
+    await arrived.waitFor()
+  }
   const sessionOf = async (): Promise<string> => {
     const cookies = await page.context().cookies(product.url)
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
@@ -151,7 +162,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
 
   it('assigned in the identity provider, Ada appears in the product within 2 seconds', async () => {
     directory.assign(ids[0] as string, true)
-    expect(await clockUntil(async () => (await home()).includes('ada@acme.test'))).toBeLessThan(2_000)
+    expect(await clockUntil(async () => (await isActive('ada@acme.test')) === true)).toBeLessThan(2_000)
   })
 
   it('she signs in: product, identity provider, product, and no page between', async () => {
@@ -167,11 +178,75 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     const ours = seen.filter((url) => url.startsWith(options.rollcallUrl))
     expect(ours).toEqual([])
     await expectAccessible(page, 'the product, signed in')
-    if (process.env.UPDATE_DOCS === '1' && store === 'embedded')
-      await page.screenshot({
-        path: resolve(import.meta.dirname, '../../docs/images/product.png'),
-        clip: { x: 0, y: 0, width: 1280, height: 360 },
-      })
+  })
+
+  it('A15: the list of people follows under her eyes', async () => {
+    const row = page.getByRole('row', { name: /grace@acme.test/ })
+    directory.assign(ids[1] as string, true)
+    await row.getByText('Active', { exact: true }).waitFor()
+    directory.assign(ids[1] as string, false)
+    await row.getByText('Inactive', { exact: true }).waitFor()
+  })
+
+  it('A15: Settings > Security opens the settings for administrators, which lead back; a member is told', async () => {
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByText('You are a member').waitFor()
+    await expectAccessible(page, 'Security, of a member')
+    const cookie = await sessionOf()
+    const denied = await fetch(`${product.url}/settings/security`, {
+      ...{ method: 'POST', headers: { cookie }, redirect: 'manual' },
+    })
+    expect(denied.headers.get('location')).toMatch(/denied=1$/)
+    const { items } = await installation.admin.call('listUsers', {
+      params: { slug },
+      query: { search: 'ada' },
+    })
+    const params = { slug, id: items[0]?.id as string }
+    await installation.admin.call('updateUser', { params, body: { role: 'admin' } })
+    // Another role ends what they had.
+    await clockUntil(async () => !(await home(cookie)).includes('Signed in as'))
+    await signIn('Ada')
+    const admitted = await sessionOf()
+    const other = await browser.newContext()
+    // Somebody else's browser: here a session of hers would be ended first.
+    await other.addCookies(await page.context().cookies(product.url))
+    const settings = await other.newPage()
+    const opened = await fetch(`${product.url}/settings/security`, {
+      ...{ method: 'POST', headers: { cookie: admitted }, redirect: 'manual' },
+    })
+    await settings.goto(opened.headers.get('location') ?? '')
+    await settings.getByRole('button', { name: 'Open the link' }).click()
+    await settings.getByRole('heading', { name: 'User Provisioning' }).waitFor()
+    await settings
+      .getByRole('link', { name: `Back to ${new URL(product.url).host}` })
+      .first()
+      .click()
+    await settings.getByText('You are back from the security settings').waitFor()
+    await expectAccessible(settings, 'Security, after the settings')
+    await other.close()
+    await installation.admin.call('updateUser', { params, body: { role: 'member' } })
+    await page.getByRole('heading', { name: 'You have been signed out' }).waitFor()
+    await signIn('Ada')
+  })
+
+  it('A15: a sign-in that was refused says why, as text, and leads on', async () => {
+    const begun = await fetch(`${product.url}/login`, { redirect: 'manual' })
+    const asked = new URL(begun.headers.get('location') ?? '').searchParams
+    const said = `<b>no</b>${'x'.repeat(400)}`
+    const came = { error: 'access_denied', error_description: said, state: asked.get('state') ?? '' }
+    const query = new URLSearchParams({ ...came, iss: `${options.rollcallUrl}/oidc` })
+    const cookie = begun.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    const answer = await fetch(`${product.url}/callback?${query}`, { headers: { cookie } })
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain(`&#60;b&#62;no&#60;/b&#62;${'x'.repeat(291)}<`)
+    const stranger = await (await browser.newContext()).newPage()
+    expect((await stranger.goto(`${product.url}/callback?${query}`))?.status()).toBe(400)
+    await stranger.getByText('not begun in this browser').waitFor()
+    await expectAccessible(stranger, 'the refused sign-in')
+    await stranger.close()
   })
 
   it('deactivated in the identity provider, her session in the product is dead within a second', async () => {
@@ -179,9 +254,10 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     expect(await home(cookie)).toContain('Signed in as')
     directory.assign(ids[0] as string, false)
     expect(await clockUntil(async () => !(await home(cookie)).includes('Signed in as'))).toBeLessThan(1_000)
-    await page.reload()
-    await page.getByText('Nobody is signed in here').waitFor()
-    await clockUntil(async () => /ada@acme\.test[^\n]*?Inactive/.test(await home()))
+    // Without a reload.
+    await page.getByRole('heading', { name: 'You have been signed out' }).waitFor()
+    await expectAccessible(page, 'the ended session')
+    await clockUntil(async () => (await isActive('ada@acme.test')) === false)
     await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
     await page.getByRole('button', { name: /Ada/ }).click()
     await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
@@ -192,7 +268,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     directory.assign(ids[1] as string, true)
     await directory.settled()
     product = await startProduct(options)
-    await clockUntil(async () => (await home()).includes('grace@acme.test'))
+    await clockUntil(async () => (await isActive('grace@acme.test')) === true)
   })
 
   it('signing out of the product ends the session here, too; without a hint a page asks for the address', async () => {
@@ -203,7 +279,8 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     await page.getByRole('button', { name: /Grace/ }).click()
     await page.getByText('Signed in as Grace Hopper').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByText('Nobody is signed in here').waitFor()
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    await expectAccessible(page, 'the signed-out page')
     await page.goto(`${product.url}/login?login_hint=grace@acme.test`)
     expect(new URL(page.url()).origin).toBe(saml.url)
   })

@@ -31,7 +31,8 @@ it('read only: people and sessions of the example product go with their organiza
     organization: first,
     data: { name: 'Acme', slug: 'acme' },
   } as unknown as FeedEvent)
-  expect(database.listUsers().map(({ id }) => id)).toEqual(['usr_2'])
+  expect(database.listUsers(first.id)).toEqual([])
+  expect(database.listUsers(next.id).map(({ id }) => id)).toEqual(['usr_2'])
   expect(database.findSession(old)).toBeUndefined()
   expect(database.findSession(kept)).toMatchObject({ user_id: 'usr_2' })
 })

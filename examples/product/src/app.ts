@@ -2,11 +2,10 @@
 import type { Server } from 'node:http'
 import { createRollcall } from '@rollcall/client'
 import express from 'express'
-import { readCookie } from './cookies.ts'
 import { openDatabase } from './database.ts'
 import { createWebhooks, followEvents } from './follow.ts'
-import { homePolicy, renderHome } from './pages.ts'
-import { createSignIn, sessionCookie } from './sign-in.ts'
+import { createPages, sendNotThere } from './routes.ts'
+import { createSignIn } from './sign-in.ts'
 
 export interface ProductOptions {
   readonly port: number
@@ -47,22 +46,15 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     database.close()
   }
 
-  app.get('/', (request, response) => {
-    const token = readCookie(request, sessionCookie)
-    const session = token === undefined ? undefined : database.findSession(token)
-    const { problem } = request.query
-    response.set('cache-control', 'no-store')
-    response.set('content-security-policy', homePolicy)
-    response.send(
-      renderHome(session, database.listUsers(), typeof problem === 'string' ? problem : undefined),
-    )
-  })
   app.use(createWebhooks(options.webhookSecret, database))
   const { rollcallUrl, operatorKey } = options
-  const following = followEvents(createRollcall({ url: rollcallUrl, operatorKey }), database, end.signal)
+  const rollcall = createRollcall({ url: rollcallUrl, operatorKey })
+  app.use(createPages(database, rollcall, url))
+  const following = followEvents(rollcall, database, end.signal)
   following.catch((error: unknown) => console.error('The events cannot be followed:', error))
   try {
     app.use(await createSignIn(options, url, database))
+    app.use(sendNotThere)
   } catch (error) {
     await close()
     throw error

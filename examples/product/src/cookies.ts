@@ -1,6 +1,8 @@
 // The two cookies of the example: HttpOnly, SameSite=Lax; Secure is the business of a product that is served over https.
 import type { Request, Response } from 'express'
 
+export const sessionCookie = 'product_session'
+
 export function readCookie(request: Request, name: string): string | undefined {
   const found = (request.headers.cookie ?? '').split(/;\s*/).find((one) => one.startsWith(`${name}=`))
   return found?.slice(name.length + 1)

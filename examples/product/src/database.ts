@@ -53,18 +53,29 @@ function makeTables(db: DatabaseSync): void {
 export function openDatabase(file: string) {
   const db = new DatabaseSync(file)
   makeTables(db)
+  const listeners = new Set<() => void>()
   const inTransaction = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE')
     try {
       const value = work()
       db.exec('COMMIT')
+      for (const listener of listeners) listener()
       return value
     } catch (error) {
       db.exec('ROLLBACK')
       throw error
     }
   }
-  return { ...peopleOf(db, inTransaction), ...sessionsOf(db, inTransaction), close: () => db.close() }
+  return {
+    ...peopleOf(db, inTransaction),
+    ...sessionsOf(db, inTransaction),
+    /** After each change that was told; returns what ends it. */
+    onChange(listener: () => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: () => db.close(),
+  }
 }
 
 function endSessions(db: DatabaseSync, userId: string, sid: string | null = null): void {
@@ -133,10 +144,12 @@ function peopleOf(db: DatabaseSync, inTransaction: InTransaction) {
     findCursor: (): string | undefined =>
       (db.prepare("SELECT value FROM cursor WHERE name = 'events'").get() as { value: string } | undefined)
         ?.value,
-    listUsers: (): User[] =>
+    listUsers: (organizationId: string): User[] =>
       db
-        .prepare('SELECT id, organization, name, email, active FROM user ORDER BY organization, name')
-        .all() as unknown as User[],
+        .prepare(
+          'SELECT id, organization, name, email, active FROM user WHERE organization_id = ? ORDER BY name, id',
+        )
+        .all(organizationId) as unknown as User[],
   }
 }
 

@@ -5,10 +5,11 @@ import { type Request, type Response, Router, urlencoded } from 'express'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import type { ProductOptions } from './app.ts'
-import { clearCookie, readCookie, writeCookie } from './cookies.ts'
+import { clearCookie, readCookie, sessionCookie, writeCookie } from './cookies.ts'
 import type { ProductDatabase } from './database.ts'
+import { renderRefused } from './pages.ts'
+import { sendPage } from './send-page.ts'
 
-export const sessionCookie = 'product_session'
 const beginCookie = 'product_sign_in'
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const beginMs = 600_000
@@ -60,7 +61,7 @@ export async function createSignIn(
 
 async function begin(signIn: SignIn, request: Request, response: Response): Promise<void> {
   const { issuer, url, config, begun } = signIn
-  const { iss, login_hint: hint, organization } = request.query
+  const { iss, login_hint: hint, organization, prompt } = request.query
   if (iss !== undefined && iss !== issuer) return void response.status(400).send('Another issuer')
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const checks = {
@@ -81,6 +82,7 @@ async function begin(signIn: SignIn, request: Request, response: Response): Prom
     nonce: checks.expectedNonce,
     ...(typeof hint === 'string' ? { login_hint: hint } : {}),
     ...(typeof organization === 'string' ? { organization } : {}),
+    ...(prompt === 'select_account' ? { prompt } : {}),
   })
   response.redirect(303, target.href)
 }
@@ -91,7 +93,12 @@ async function finish(signIn: SignIn, request: Request, response: Response): Pro
   const checks = begun.get(id)
   begun.delete(id)
   clearCookie(response, beginCookie)
-  if (checks === undefined) return void response.redirect(303, '/?problem=This+sign-in+was+not+begun+here')
+  if (checks === undefined)
+    return sendPage(
+      response,
+      renderRefused('This sign-in was not begun in this browser, or too long ago.'),
+      400,
+    )
   const { at: _, ...expected } = checks
   try {
     const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, url), expected)
@@ -107,10 +114,16 @@ async function finish(signIn: SignIn, request: Request, response: Response): Pro
       role: textOf(claims.role),
     })
     writeCookie(response, sessionCookie, token)
-    response.redirect(303, '/')
+    response.redirect(303, '/people')
   } catch (error) {
-    response.redirect(303, `/?problem=${encodeURIComponent((error as Error).message)}`)
+    sendPage(response, renderRefused(explain(error)), 403)
   }
+}
+
+/** What came instead of a person, in the words of who refused; nothing of it is markup. */
+function explain(error: unknown): string {
+  const said = error instanceof client.AuthorizationResponseError ? error.error_description : undefined
+  return (said ?? (error as Error).message).slice(0, 300)
 }
 
 function signOut({ url, config, database }: SignIn, request: Request, response: Response): void {
@@ -121,7 +134,7 @@ function signOut({ url, config, database }: SignIn, request: Request, response: 
   if (session === undefined) return void response.redirect(303, '/')
   const target = client.buildEndSessionUrl(config, {
     id_token_hint: session.id_token,
-    post_logout_redirect_uri: `${url}/`,
+    post_logout_redirect_uri: `${url}/signed-out`,
   })
   response.redirect(303, target.href)
 }

@@ -58,7 +58,7 @@ export async function startDemoProduct(
         {
           name,
           redirectUris: [`${own}/callback`],
-          postLogoutRedirectUris: [`${own}/`],
+          postLogoutRedirectUris: [`${own}/signed-out`],
           backchannelLogoutUri: `${own}/backchannel-logout`,
           initiateLoginUri: `${own}/login`,
           secretTo: `file:${secretFiles.application}`,

@@ -167,7 +167,7 @@ async function setUp(
     organizations: [
       {
         ...params,
-        ...(isThere ? {} : { name: 'Acme' }),
+        ...(isThere ? {} : { name: 'Acme', roleMappings: [{ group: 'Admins', role: 'admin' as const }] }),
         // One that takes another one's place takes nothing by itself: neither the domain nor the directory.
         connections: [
           own === undefined ? { ...connection, followsDirectory: true } : { ...connection, id: own.id },
@@ -235,7 +235,9 @@ Ctrl-C stops it. The data is in ${links.dataFolder}.
 }
 
 function renderProductSteps(product: string, provider: string): string {
-  return `  6. The product follows: assign Grace at ${provider}/directory/assignments
-     and reload ${product}: there she is. Sign in there as Grace, unassign her, and reload: she is out.
+  return `  6. The product follows. Sign in at ${product} as Grace, who administers Acme:
+     Settings > Security there opens what you have just set up, and leads back.
+     Assign and unassign Ada at ${provider}/directory/assignments: the product's list
+     changes under your eyes. Unassign Grace: she is out of the product at once.
 `
 }

@@ -1,0 +1,103 @@
+// What a browser asks of the product, beside signing in: its pages, the people as they change, and the way into the settings.
+import type { Rollcall } from '@rollcall/client'
+import { type Request, type Response, Router } from 'express'
+import { icon, script, style } from './assets.ts'
+import { clearCookie, readCookie, sessionCookie } from './cookies.ts'
+import type { ProductDatabase, Session } from './database.ts'
+import {
+  renderNotThere,
+  renderPeople,
+  renderRows,
+  renderSecurity,
+  renderSignedOut,
+  renderWelcome,
+} from './pages.ts'
+import { sendPage } from './send-page.ts'
+
+export function createPages(database: ProductDatabase, rollcall: Rollcall, url: string): Router {
+  const router = Router()
+  const forViewers =
+    (show: (viewer: Session, request: Request, response: Response) => unknown) =>
+    async (request: Request, response: Response): Promise<void> => {
+      const token = readCookie(request, sessionCookie)
+      const viewer = token === undefined ? undefined : database.findSession(token)
+      if (viewer !== undefined) return void (await show(viewer, request, response))
+      // A cookie without a session: it was ended from elsewhere.
+      if (token !== undefined) clearCookie(response, sessionCookie)
+      response.redirect(303, token === undefined ? '/' : '/signed-out?ended=1')
+    }
+  const people = (viewer: Session) => database.listUsers(viewer.organization_id)
+
+  router.get('/', (request, response) =>
+    readCookie(request, sessionCookie) === undefined
+      ? sendPage(response, renderWelcome())
+      : response.redirect(303, '/people'),
+  )
+  router.get(
+    '/people',
+    forViewers((viewer, _, response) => sendPage(response, renderPeople(viewer, people(viewer)))),
+  )
+  router.get(
+    '/people/rows',
+    forViewers((viewer, _, response) =>
+      sendPage(response, `<table><tbody>${renderRows(people(viewer)).markup}</tbody></table>`),
+    ),
+  )
+  router.get(
+    '/people/changes',
+    forViewers((_, request, response) => follow(database, request, response)),
+  )
+  router.get(
+    '/settings/security',
+    forViewers((viewer, { query }, response) => {
+      const notice = (['back', 'denied', 'failed'] as const).find((one) => query[one] !== undefined)
+      sendPage(response, renderSecurity(viewer, notice))
+    }),
+  )
+  router.post(
+    '/settings/security',
+    forViewers(async (viewer, _, response) => {
+      response.redirect(303, await openSettings(rollcall, viewer, `${url}/settings/security`))
+    }),
+  )
+  router.get('/signed-out', ({ query }, response) =>
+    sendPage(response, renderSignedOut(query.ended !== undefined)),
+  )
+  const asset = (path: string, type: string, text: string) =>
+    router.get(path, (_, response) => response.type(type).set('cache-control', 'no-cache').send(text))
+  asset('/style.css', 'css', style)
+  asset('/script.js', 'js', script)
+  asset('/icon.svg', 'svg', icon)
+  return router
+}
+
+export function sendNotThere(_: Request, response: Response): void {
+  sendPage(response, renderNotThere(), 404)
+}
+
+/** A link that opens once; from the settings, a button leads back to `returnUrl`. Their role is asked for now: it may have changed since
+ * they signed in. */
+async function openSettings(rollcall: Rollcall, viewer: Session, here: string): Promise<string> {
+  const { organization: slug, user_id: id, email } = viewer
+  try {
+    const { role } = await rollcall.call('getUser', { params: { slug, id } })
+    if (role === 'member') return `${here}?denied=1`
+    const body = { role, email, returnUrl: `${here}?back=1` }
+    return (await rollcall.call('createPortalLink', { params: { slug }, body })).url
+  } catch (error) {
+    console.error('No link into the settings:', error)
+    return `${here}?failed=1`
+  }
+}
+
+/** Server-sent events: the people have changed, or whoever looks is out. */
+function follow(database: ProductDatabase, request: Request, response: Response): void {
+  response.set({ 'cache-control': 'no-store', 'content-type': 'text/event-stream' })
+  response.flushHeaders()
+  const tell = (kind: 'people' | 'out'): void => void response.write(`event: ${kind}\ndata:\n\n`)
+  const token = readCookie(request, sessionCookie) ?? ''
+  const stop = database.onChange(() => tell(database.findSession(token) === undefined ? 'out' : 'people'))
+  request.once('close', stop)
+  // What changed between the page and this.
+  tell('people')
+}
