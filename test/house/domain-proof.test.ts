@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 const base = resolve(import.meta.dirname, '../../packages/server/src')
 const reads =
-  /selectFrom\('(?:verified_)?domain'\)|(?:inner|left)Join\('(?:verified_)?domain'|FROM domain\b|JOIN domain\b/
+  /selectFrom\('(?:verified_)?domain'\)|(?:inner|left)Join\('(?:verified_)?domain'|(?:selectFrom|Join)\(domainRows|FROM domain\b|JOIN domain\b/
 
 it('11: nobody reads domains without asking whether their proof counts', () => {
   const found = readdirSync(base, { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 // Cursors (RFC 9865) and lists across resource types (RFC 7644 §3.4.2.1), on both stores.
-// Judges: server/scim.
+// Judges: server/scim, server/resources.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, type ScimClient } from './client.ts'

@@ -1,5 +1,5 @@
 // The same filter, asked of the columns and of the matcher in memory, selects the same users, on both stores.
-// Judges: server/scim, scim/filter, server/mapping.
+// Judges: server/resources, scim/filter, server/mapping.
 import { matchFilter, parseFilter, profiles, resolveFilter, userResourceType } from '@rollcall/scim'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -1,9 +1,9 @@
 // How PostgreSQL finds members, and people, when it knows nothing of the table: after an import, before anybody has counted its rows.
-// Judges: server/users, server/store.
+// Judges: server/users, server/resources, server/store.
 import { createLog, createMetrics, openDatabase, readConfig } from '@rollcall/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { listResources } from '../../packages/server/src/scim/resource-store.ts'
+import { listResources } from '../../packages/server/src/resources/resource-store.ts'
 import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { organizationStatement, type PreparedStatement } from '../../packages/server/src/store/statement.ts'

@@ -1,14 +1,14 @@
 // Each index of the users' table costs every change of a user. So each is here with the query that needs it, as the service writes
 // that query, and the database says that it takes the index.
-// Judges: server/users, server/store.
+// Judges: server/users, server/resources, server/store.
 import { parseFilter, profiles, resolveFilter, userResourceType } from '@rollcall/scim'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { beforeAll, expect, it } from 'vitest'
+import type { Condition } from '../../packages/server/src/resources/filter-sql.ts'
+import { listResources } from '../../packages/server/src/resources/resource-store.ts'
 import type { ProvisioningClient } from '../../packages/server/src/scim/authenticate.ts'
-import type { Condition } from '../../packages/server/src/scim/filter-sql.ts'
 import { restrictionOf } from '../../packages/server/src/scim/provisional.ts'
-import { listResources } from '../../packages/server/src/scim/resource-store.ts'
 import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
 import {
   createScope,

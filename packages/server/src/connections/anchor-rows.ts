@@ -6,6 +6,7 @@ import type { AnchorVersionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { removeWithdrawnSlice } from '../users/identities.ts'
+import { withdrawnIdentityRows } from '../users/joined.ts'
 
 /** How long a withdrawn version can be brought back: so long its client secret and the keys of its people are kept. */
 export const restoreMs = 7 * dayMs
@@ -211,7 +212,7 @@ const deleteEnded = organizationStatement<{ before: number }>('delete_old_anchor
 const selectEnded = organizationStatement<{ before: number }>('ended_anchors')(
   ({ db, place, organizationId }) =>
     db
-      .selectFrom('withdrawn_identity as old')
+      .selectFrom(withdrawnIdentityRows)
       .innerJoin('anchor_version as version', (join) =>
         join
           .onRef('version.organization_id', '=', 'old.organization_id')

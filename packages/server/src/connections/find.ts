@@ -1,6 +1,8 @@
 // Finds connections: by the id or the path that a browser comes with, and inside an organization.
+
 import type { Connection } from '@rollcall/api'
 import { Problem } from '../http/problem.ts'
+import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { renderIdentityProviderMetadata } from '../saml/render-metadata.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
@@ -17,10 +19,10 @@ import {
 const selectPlace = installationStatement<{ id: string }>('place_of_connection')(({ db, place }) =>
   db
     .selectFrom('connection_place')
-    .innerJoin('organization', 'organization.id', 'connection_place.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'connection_place.organization_id')
     .selectAll('organization')
     .where('connection_place.connection_id', '=', place('id'))
-    .where('organization.deleted_at', 'is', null),
+    .where(isLiving),
 )
 
 const selectByPath = installationStatement<{ path: string }>('connection_by_acs_path')(({ db, place }) =>

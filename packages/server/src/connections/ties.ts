@@ -8,6 +8,7 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { listProvedDomains, lockDomain, toDomain } from '../organizations/domains.ts'
 import { assertBeforeHandOver, isHandedOver } from '../organizations/hand-over.ts'
+import { domainRows } from '../organizations/joined.ts'
 import { noteFirstEnabled } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -43,7 +44,7 @@ const deleteTie = organizationStatement<{ domainId: string; connectionId: string
 const selectTies = organizationStatement('domain_ties')(({ db, organizationId }) =>
   db
     .selectFrom('domain_tie')
-    .innerJoin('domain', (join) =>
+    .innerJoin(domainRows, (join) =>
       join
         .onRef('domain.organization_id', '=', 'domain_tie.organization_id')
         .onRef('domain.id', '=', 'domain_tie.domain_id'),
@@ -58,7 +59,7 @@ const selectStanding = organizationStatement<{ name: string; connectionId: strin
   'domain_standing',
 )(({ db, place, organizationId }) =>
   db
-    .selectFrom('domain')
+    .selectFrom(domainRows)
     .leftJoin('domain_tie', (join) =>
       join
         .onRef('domain_tie.organization_id', '=', 'domain.organization_id')
@@ -170,7 +171,7 @@ export async function listTies(
 const selectSpeaking = organizationStatement<{ name: string; lostAfter: number }>('speaking_for_domain')(
   ({ db, place, organizationId }) =>
     db
-      .selectFrom('domain')
+      .selectFrom(domainRows)
       .innerJoin('domain_tie', (join) =>
         join
           .onRef('domain_tie.organization_id', '=', 'domain.organization_id')

@@ -4,6 +4,7 @@
 import { makeRoom } from '../base/bounded.ts'
 import type { Clock } from '../base/clock.ts'
 import { hashSecret, isSameHash, isToken } from '../base/secret.ts'
+import { isLiving, organizationRows } from '../organizations/joined.ts'
 import type { Database } from '../store/database.ts'
 import type { ApiKeySecretTable, KnownClient } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -38,7 +39,7 @@ interface Remembered {
 const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(({ db, place }) =>
   db
     .selectFrom('api_key_secret as secret')
-    .innerJoin('organization', 'organization.id', 'secret.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'secret.organization_id')
     .select([
       'secret.secret_hash',
       'secret.organization_id',
@@ -54,7 +55,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'organization.schema_extensions',
     ])
     .where('secret.secret_hash', '=', place('hash'))
-    .where('organization.deleted_at', 'is', null),
+    .where(isLiving),
 )
 
 /** Finds whose a presented token is. */

@@ -9,6 +9,7 @@ import { faultOfKeys } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
+import { isLiving, organizationIds, organizationRows } from '../organizations/joined.ts'
 import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
@@ -89,10 +90,10 @@ const selectClientForUpdate = organizationStatement<{ id: string }>('oauth_clien
 const selectById = installationStatement<{ id: string }>('oauth_client_by_id')(({ db, place }) =>
   db
     .selectFrom('oauth_client as client')
-    .innerJoin('organization', 'organization.id', 'client.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'client.organization_id')
     .selectAll('client')
     .where('client.id', '=', place('id'))
-    .where('organization.deleted_at', 'is', null),
+    .where(isLiving),
 )
 
 /** Of any organization; undefined where nobody has the id. */
@@ -343,9 +344,7 @@ function toClient(
 
 // Versions of before left the clients of organizations that they had purged, with their secrets' hashes.
 const deleteLeftClients = installationStatement('delete_clients_of_nobody')(({ db }) =>
-  db
-    .deleteFrom('oauth_client')
-    .where('organization_id', 'not in', (on) => on.selectFrom('organization').select('organization.id')),
+  db.deleteFrom('oauth_client').where('organization_id', 'not in', organizationIds),
 )
 
 /** Once their organizations are gone. */

@@ -14,6 +14,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { ApiKeyTable, OAuthClientTable } from '../store/schema.ts'
 import { organizationStatement, type Words } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
+import { keysOfDeleted } from '../users/joined.ts'
 
 type Table = 'api_key' | 'oauth_client'
 const words = {
@@ -91,8 +92,7 @@ function statementsOf(table: Table) {
         WHERE o.organization_id = ${organizationId} AND o.provisional_key_id = k.id)`
       const statement = sql<{ id: string }>`SELECT id FROM ${sql.table(table)} AS k WHERE ${own}
         AND (revoked_at < ${place('before')} OR expires_at < ${place('before')})
-        AND (is_provisional = 0 OR NOT (${names('user')} OR ${names('group')} OR id IN (SELECT provisional_key_id FROM deleted_user
-          WHERE ${own} AND provisional_key_id IS NOT NULL)))
+        AND (is_provisional = 0 OR NOT (${names('user')} OR ${names('group')} OR id IN (${keysOfDeleted(organizationId)})))
         ORDER BY id LIMIT ${sql.lit(rowsPerSlice)}`
       return { compile: () => statement.compile(db) }
     },

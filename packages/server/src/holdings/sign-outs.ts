@@ -9,9 +9,11 @@
 // The sessions that people have in the product through us: they end in the transaction that takes somebody's access away, and
 // every application that the person used is told, by a delivery that waits in the store. Whoever ends them calls
 // sessions/end.ts, which ends ours with them.
+
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
+import { joinLogoutTarget } from '../deliveries/joined.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
 
@@ -95,7 +97,7 @@ export function renderLogouts(
       payload: sid,
       at: dialect.bigint(place('at')),
     },
-    sql`FROM ${begun} AS u JOIN delivery_target AS t ON t.id = u.application_id AND t.kind = 'logout'`,
+    sql`FROM ${begun} AS u ${joinLogoutTarget('u.application_id')}`,
   )
 }
 

@@ -7,6 +7,7 @@ import { dayMs } from '../base/clock.ts'
 import { createId, firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { type Followed, follow } from '../events/follow.ts'
+import { eventRows } from '../events/joined.ts'
 import type { Act } from '../events/record.ts'
 import { selectLivingGuard } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -113,7 +114,7 @@ const adoptList = organizationStatement<{ alertId: string; from: string; until: 
       .columns(['organization_id', 'user_id', 'position', 'left_at', 'alert_id'])
       .expression((on) =>
         on
-          .selectFrom('event')
+          .selectFrom(eventRows)
           .select((of) => [
             'organization_id',
             'subject_id',

@@ -1,4 +1,5 @@
 // What rooms above ask of an organization inside a unit of work of it: a few columns each, because most are asked with every request.
+import { accountRows } from '../holdings/joined.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
 /** Its name and its slug, also while it is being removed. */
@@ -109,7 +110,7 @@ export const selectIsThere = organizationStatement('organization_of_session_ends
 export const selectPlaceOfAccount = installationStatement<{ userId: string }>('organization_of_account')(
   ({ db, place }) =>
     db
-      .selectFrom('oidc_account')
+      .selectFrom(accountRows)
       .innerJoin('organization', 'organization.id', 'oidc_account.organization_id')
       .select(['organization.id', 'organization.slug'])
       .where('oidc_account.user_id', '=', place('userId'))

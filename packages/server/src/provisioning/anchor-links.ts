@@ -15,6 +15,7 @@ import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectOwnRecovery } from '../organizations/own.ts'
+import { subjectOfSecret } from '../sessions/joined.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import { noteLocked } from '../store/lock-order.ts'
@@ -69,14 +70,7 @@ const byHash = (isLocked: boolean) =>
         .selectFrom('anchor_confirmation')
         .selectAll()
         .where('organization_id', '=', organizationId)
-        .where('id', 'in', (on) =>
-          on
-            .selectFrom('link_secret')
-            .select('link_secret.subject_id')
-            .where('link_secret.organization_id', '=', organizationId)
-            .where('link_secret.kind', '=', kind)
-            .where('link_secret.secret_hash', '=', place('hash')),
-        )
+        .where('id', 'in', subjectOfSecret(organizationId, kind, place('hash')))
       return isLocked ? dialect.lock(row) : row
     },
   )

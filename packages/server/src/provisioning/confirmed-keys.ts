@@ -1,33 +1,17 @@
 // What follows when a key is confirmed, for everybody whom it made or claimed. The key counts at once; its people follow, with it where
 // they are few, else a slice at a time by the job that carries out roles. Whoever signs in meanwhile is caught up with before anything is
 // decided, so that nobody comes in by what is still to be dropped.
+
 import type { Act } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { selectIdsOfKey } from '../users/asked.ts'
 import { releaseIdentitiesForPeople } from '../users/identities.ts'
 import { type UserRow, writeSoftKeysEnd } from '../users/users.ts'
 import { dropUnprovedOf, dropUnprovedOfRow } from './claim.ts'
 
 /** Of one unit of work. */
 const peoplePerSlice = 100
-
-interface Slice {
-  readonly keyId: string
-  readonly after: string
-  readonly limit: number
-}
-
-const selectPeople = organizationStatement<Slice>('people_of_confirmed_key')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('provisional_key_id', '=', place('keyId'))
-      .where('id', '>', place('after'))
-      .orderBy('id')
-      .limit(place('limit')),
-)
 
 const insertConfirmation = organizationStatement<{ keyId: string; act: string; doneTo: string }>(
   'insert_key_confirmation',
@@ -122,7 +106,7 @@ async function catchUpSlice(
   after: string,
   how: 'whole' | 'in part' = 'whole',
 ): Promise<string | undefined> {
-  const found = await tx.all(selectPeople, { keyId, after, limit: peoplePerSlice + 1 })
+  const found = await tx.all(selectIdsOfKey, { keyId, after, limit: peoplePerSlice + 1 })
   const slice = found.slice(0, peoplePerSlice).map(({ id }) => id)
   const last = slice.at(-1)
   const isMore = found.length > slice.length

@@ -1,5 +1,6 @@
 // Imports people who exist already: read and judged row by row, a dry run first, then written a slice at a time. A row that
 // is wrong is named and left out; a name that is taken is left as it is.
+
 import type { ImportResult } from '@rollcall/api'
 import {
   assertFits,
@@ -17,7 +18,7 @@ import { findUserOversize } from '../mapping/bounds.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { withRequestPatience } from '../store/patience.ts'
-import { organizationQuery } from '../store/statement.ts'
+import { listTakenNames } from '../users/asked.ts'
 import { findWords } from '../users/kept.ts'
 import { createUser } from './create-user.ts'
 import type { ReadImport, Row } from './read-import.ts'
@@ -143,17 +144,7 @@ async function importSlice(
   if (judged.length === 0) return 0
   return database.inOrganization(scope, async (tx) => {
     const keys = judged.map(({ key }) => key)
-    const taken = await tx.all(
-      organizationQuery(({ db, organizationId }) =>
-        db
-          .selectFrom('user')
-          .select('user_name_key')
-          .where('organization_id', '=', organizationId)
-          .where('user_name_key', 'in', keys),
-      ),
-      {},
-    )
-    const names = new Set(taken.map((row) => row.user_name_key))
+    const names = await listTakenNames(tx, keys)
     if (dryRun) return names.size
     const fresh = judged.filter(({ key }) => !names.has(key))
     const kept = await findWords(

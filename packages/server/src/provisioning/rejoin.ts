@@ -11,6 +11,7 @@ import { selectRoleMappings } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockGroups, writeGroupTouches } from '../users/groups.ts'
+import { groupsOfDeleted } from '../users/joined.ts'
 import { joinGroups } from '../users/members.ts'
 import { type JoinedGroup, refreshJoined } from './group-roles.ts'
 
@@ -22,8 +23,7 @@ const firstOfMany = 50
 
 const insertReturning = organizationStatement<{ id: string; userId: string }>('insert_returning_user')(
   ({ db, place, organizationId, dialect }) => {
-    const ofUser = sql`organization_id = ${organizationId} AND id = ${dialect.text(place('userId'))}`
-    const groups = dialect.unfold(sql`(SELECT coalesce(group_ids, '[]') FROM deleted_user WHERE ${ofUser})`)
+    const groups = dialect.unfold(groupsOfDeleted(organizationId, dialect.text(place('userId'))))
     const statement = sql`INSERT INTO returning_user (organization_id, part, id, user_id, group_ids)
       SELECT ${dialect.text(organizationId)}, part, ${dialect.text(place('id'))}, ${dialect.text(place('userId'))},
         ${dialect.gather('group_id')}

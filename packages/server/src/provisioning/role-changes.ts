@@ -11,6 +11,7 @@ import type { RoleMapping } from '../mapping/roles.ts'
 import { selectLivingRoleMappings } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { fromMembersOf, fromPeople, fromPeopleOfKey } from '../users/joined.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { selectConfirming } from './confirmed-keys.ts'
 
@@ -49,9 +50,7 @@ const insertMembers = organizationStatement<{ groups: string; changeId: string }
 )(({ db, place, organizationId, dialect }) => {
   const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
       SELECT DISTINCT m.organization_id, m.member_id, ${dialect.text(place('changeId'))}
-      FROM ${dialect.unfold(place('groups'))} CROSS JOIN group_member AS m
-      WHERE m.organization_id = ${organizationId} AND m.group_id = wanted.value
-        AND m.member_id >= 'usr_' AND m.member_id < 'usr\`' ORDER BY m.member_id
+      ${fromMembersOf(dialect, organizationId, place('groups'))} ORDER BY m.member_id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
   return { compile: () => statement.compile(db) }
 })
@@ -59,8 +58,7 @@ const insertPeople = organizationStatement<{ ids: string; changeId: string }>('i
   ({ db, place, organizationId, dialect }) => {
     const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id)
       SELECT u.organization_id, u.id, ${dialect.text(place('changeId'))}
-      FROM ${dialect.unfold(place('ids'))} CROSS JOIN "user" AS u
-      WHERE u.organization_id = ${organizationId} AND u.id = wanted.value ORDER BY u.id
+      ${fromPeople(dialect, organizationId, place('ids'))} ORDER BY u.id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id`
     return { compile: () => statement.compile(db) }
   },
@@ -69,9 +67,8 @@ const insertPeopleOfKey = organizationStatement<{ keyId: string; role: Role; cha
   'insert_role_change_of_key',
 )(({ db, place, organizationId, dialect }) => {
   const statement = sql`INSERT INTO role_change_user (organization_id, user_id, change_id, gives_default)
-      SELECT organization_id, id, ${dialect.text(place('changeId'))}, 1 FROM "user"
-      WHERE organization_id = ${organizationId} AND provisional_key_id = ${place('keyId')} AND source = 'scim'
-        AND role_origin = 'default' AND role <> ${place('role')} ORDER BY id
+      SELECT u.organization_id, u.id, ${dialect.text(place('changeId'))}, 1
+      ${fromPeopleOfKey(organizationId, place('keyId'), place('role'))} ORDER BY u.id
       ON CONFLICT (organization_id, user_id) DO UPDATE SET change_id = excluded.change_id, gives_default = 1`
   return { compile: () => statement.compile(db) }
 })

@@ -4,9 +4,9 @@ import { type Profile, profiles, type ScimError } from '@rollcall/scim'
 import type { KeyFacts, KeyLookup } from '../directory/key-lookup.ts'
 import type { HeaderReader } from '../http/asked.ts'
 import { type OrganizationTypes, toOrganizationTypes } from '../provisioning/organization-types.ts'
+import { refuse } from '../resources/refusals.ts'
 import { createScope, type OrganizationScope } from '../store/database.ts'
 import { learnedProfiles } from './known-clients.ts'
-import { refuse } from './refusals.ts'
 
 /** Who asks, and for which organization. */
 export interface ProvisioningClient {

@@ -21,10 +21,10 @@ import {
 } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { toUserNameKey } from '../mapping/user-columns.ts'
+import { refuse } from '../resources/refusals.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainOperations, explainRefusal, saysMore, type ToldOperation } from './explain.ts'
-import { refuse } from './refusals.ts'
 import { resourceRoutes } from './resource-routes.ts'
 
 /** Advertised and enforced. */

@@ -11,11 +11,11 @@ import {
 } from '@rollcall/scim'
 import { maxLargeBodyBytes } from '../http/limits.ts'
 import type { OrganizationTypes } from '../provisioning/organization-types.ts'
+import { cursorTtlSeconds } from '../resources/cursor.ts'
+import { refuse } from '../resources/refusals.ts'
 import { maxBulkOperations } from './bulk.ts'
-import { cursorTtlSeconds } from './cursor.ts'
 import type { ScimAnswer } from './exchange.ts'
 import { listLimits } from './lists.ts'
-import { refuse } from './refusals.ts'
 
 /** What answers without a key, below the base URL. */
 export const discoveryRoutes = [

@@ -5,11 +5,11 @@ import { type Sentence, say } from '@rollcall/api/sentences'
 import type { ScimError } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
+import { refuseWith } from '../resources/refusals.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import type { Holder, Likeness } from '../users/asked.ts'
 import { maxAlike, selectAlike, selectByName, selectUnclaimed } from '../users/asked.ts'
-import { refuseWith } from './refusals.ts'
 
 /** Who it is, in which state, and where the account came from: what the sentences of holders are filled in with. */
 export function describeHolder(holder: Holder) {

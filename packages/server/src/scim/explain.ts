@@ -2,8 +2,8 @@
 import { type Sentence, say } from '@rollcall/api/sentences'
 import { isJsonObject, type JsonValue, type Reading, ScimError, type Tolerance } from '@rollcall/scim'
 import { cutSecrets } from '../base/secret-names.ts'
+import { HintedError } from '../resources/refusals.ts'
 import type { KeptWord } from '../users/said.ts'
-import { HintedError } from './refusals.ts'
 
 const abouts = new WeakMap<ScimError, string>()
 

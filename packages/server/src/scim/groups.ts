@@ -27,6 +27,7 @@ import {
   removeGroup,
 } from '../provisioning/groups.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
+import { refuse, refuseWith } from '../resources/refusals.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { noteLocked } from '../store/lock-order.ts'
@@ -55,7 +56,6 @@ import {
   isOfUnconfirmed,
   provisionalKeyOf,
 } from './provisional.ts'
-import { refuse, refuseWith } from './refusals.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
 import { assertFewMemberships, assertRoomForGroup } from './unconfirmed-bounds.ts'

@@ -9,24 +9,25 @@ import {
   readListQuery,
   readSearchRequest,
 } from '@rollcall/scim'
-import type { RenderedRow } from '../users/users.ts'
-import type { ProvisioningClient } from './authenticate.ts'
-import { type Boundary, type CursorQuery, readCursor, renderCursor } from './cursor.ts'
-import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainList } from './explain.ts'
-import type { Condition } from './filter-sql.ts'
-import { findFacts, hiddenFrom, isLookUp, provisionalKeyOf, restrictionOf } from './provisional.ts'
-import { refuse } from './refusals.ts'
-import { renderGroups } from './render-group.ts'
-import { renderUser } from './render-user.ts'
+import { type Boundary, type CursorQuery, readCursor, renderCursor } from '../resources/cursor.ts'
+import type { Condition } from '../resources/filter-sql.ts'
+import { refuse } from '../resources/refusals.ts'
 import {
   type Listing,
   listResources,
   type PageQuery,
   type ResourcePage,
   readWhole,
-} from './resource-store.ts'
-import { type StoredType, storedGroups, storedUsersOf } from './stored-type.ts'
+} from '../resources/resource-store.ts'
+import type { StoredType } from '../resources/stored-type.ts'
+import type { RenderedRow } from '../users/users.ts'
+import type { ProvisioningClient } from './authenticate.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainList } from './explain.ts'
+import { findFacts, hiddenFrom, isLookUp, provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { renderGroups } from './render-group.ts'
+import { renderUser } from './render-user.ts'
+import { storedGroups, storedUsersOf } from './stored-type.ts'
 
 /** RFC 7644 §3.4.2.4: what is left unsaid, and what is clamped. */
 export const listLimits = { defaultCount: 100, maxCount: 1_000 }

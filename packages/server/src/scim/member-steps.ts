@@ -17,11 +17,11 @@ import {
 } from '@rollcall/scim'
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
+import { refuse } from '../resources/refusals.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { isMemberId, selectMembers } from '../users/members.ts'
 import { type MemberRow, showMembers } from '../users/shown-names.ts'
 import type { ScimRequest } from './exchange.ts'
-import { refuse } from './refusals.ts'
 import { groupLocation } from './render-group.ts'
 import { userLocation } from './render-user.ts'
 

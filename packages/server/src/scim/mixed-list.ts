@@ -20,15 +20,7 @@ import {
   type Tolerance,
   toName,
 } from '@rollcall/scim'
-import type { GroupRow } from '../users/groups.ts'
-import type { RenderedRow } from '../users/users.ts'
-import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
-import { explainList } from './explain.ts'
-import { filterOf, gather, listLimits, unordered } from './lists.ts'
-import { hiddenFrom, provisionalKeyOf, restrictionOf } from './provisional.ts'
-import { refuse } from './refusals.ts'
-import { renderGroups } from './render-group.ts'
-import { renderUser } from './render-user.ts'
+import { refuse } from '../resources/refusals.ts'
 import {
   findHits,
   type Listing,
@@ -36,8 +28,17 @@ import {
   type PageQuery,
   readResources,
   readWhole,
-} from './resource-store.ts'
-import { type FoundRow, type StoredType, storedGroups, storedUsers, storedUsersOf } from './stored-type.ts'
+} from '../resources/resource-store.ts'
+import type { FoundRow, StoredType } from '../resources/stored-type.ts'
+import type { GroupRow } from '../users/groups.ts'
+import type { RenderedRow } from '../users/users.ts'
+import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
+import { explainList } from './explain.ts'
+import { filterOf, gather, listLimits, unordered } from './lists.ts'
+import { hiddenFrom, provisionalKeyOf, restrictionOf } from './provisional.ts'
+import { renderGroups } from './render-group.ts'
+import { renderUser } from './render-user.ts'
+import { storedGroups, storedUsers, storedUsersOf } from './stored-type.ts'
 
 /** GET of the base URL. */
 export const listAll: ScimHandler = (request) => {

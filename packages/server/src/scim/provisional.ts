@@ -3,22 +3,22 @@
 // and whom it did not make it neither deactivates nor reactivates.
 
 import { type JsonObject, type ResolvedFilter, ScimError } from '@rollcall/scim'
-import { type SqlBool, sql } from 'kysely'
 import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { MemberStep } from '../provisioning/groups.ts'
+import type { Condition } from '../resources/filter-sql.ts'
+import { refuse } from '../resources/refusals.ts'
+import { isOfNoUnconfirmed, isOwnOf } from '../resources/unconfirmed.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
-import { organizationStatement } from '../store/statement.ts'
 import { selectFacts } from '../users/counts.ts'
 import type { GroupRow } from '../users/groups.ts'
 import { hasKeptWord } from '../users/kept.ts'
 import { findForeignMembers, listPrivilegedMembers } from '../users/members.ts'
+import { selectIsUnconfirmed } from '../users/unconfirmed-keys.ts'
 import type { RenderedRow, UserRow } from '../users/users.ts'
 import type { ProvisioningClient } from './authenticate.ts'
-import type { Condition } from './filter-sql.ts'
-import { refuse } from './refusals.ts'
 
 /** The key's own id, undefined for one that reads and changes everybody. */
 export function provisionalKeyOf(client: ProvisioningClient): string | undefined {
@@ -224,18 +224,8 @@ export function restrictionOf(
 ): Condition {
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined || isMatch(table, filter)) return undefined
-  const more = table === 'user' ? sql`AND directory_decides = 0` : sql``
-  return () => sql<SqlBool>`(provisional_key_id = ${keyId} ${more})`
+  return isOwnOf(table, keyId)
 }
-
-const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfirmed_key')(
-  ({ place, organizationId, db }) => {
-    const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
-      WHERE k.organization_id = ${organizationId} AND k.id = ${place('keyId')} AND k.is_provisional = 1`
-    const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')}`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** Whether the key that asks is confirmed, and the one that made or claimed this is not. */
 export async function isOfUnconfirmed(
@@ -263,12 +253,7 @@ export async function isHidden(
  */
 export function hiddenFrom(client: ProvisioningClient, table: 'user' | 'group'): Condition {
   if (client.isProvisional) return undefined
-  const { organizationId } = client.scope
-  const of = (keys: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(keys)} AS k
-    WHERE k.organization_id = ${organizationId} AND k.id = provisional_key_id AND k.is_provisional = 1)`
-  const made = table === 'user' ? sql`source = 'scim' AND role NOT IN ('owner', 'admin') AND` : sql``
-  return () =>
-    sql<SqlBool>`NOT (provisional_key_id IS NOT NULL AND ${made} (${of('api_key')} OR ${of('oauth_client')}))`
+  return isOfNoUnconfirmed(table, client.scope.organizationId)
 }
 
 /** What holds for a list before it is looked for. */

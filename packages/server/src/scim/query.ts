@@ -1,7 +1,7 @@
 // The parameters of a request as this service knows them (RFC 7644 §3.4.2, §3.9): in any case, lists that were sent in parts, and without
 // what says nothing. Pure.
 import { isDemanded, mayTolerate, note, type Reading, toName } from '@rollcall/scim'
-import { refuse } from './refusals.ts'
+import { refuse } from '../resources/refusals.ts'
 
 const ofAnswers = ['attributes', 'excludedAttributes'] as const
 const ofLists = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', ...ofAnswers] as const

@@ -9,15 +9,14 @@ import {
   renderETag,
   type Selection,
 } from '@rollcall/scim'
-import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import { membersAttribute } from '../mapping/group-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import { organizationQuery } from '../store/statement.ts'
 import type { GroupRow } from '../users/groups.ts'
-import { isOfKey, selectMembers, selectOwnMembers } from '../users/members.ts'
-import { type MemberRow, membersWithNames, showMembers, shownColumns } from '../users/shown-names.ts'
+import { selectMembers, selectOwnMembers } from '../users/members.ts'
+import { membersOfGroups } from '../users/members-of-groups.ts'
+import { type MemberRow, showMembers } from '../users/shown-names.ts'
 import { isForeign, toForeignGroup } from './provisional.ts'
 
 const membersPerPage = 1_000
@@ -126,17 +125,11 @@ async function readTogether(
   { provisionalKeyId }: GroupView,
 ): Promise<ReadonlyMap<string, readonly MemberRow[]> | undefined> {
   if (rows.length === 0) return new Map()
-  const isShown =
-    provisionalKeyId === undefined ? sql`(u.id IS NOT NULL OR g.id IS NOT NULL)` : isOfKey(provisionalKeyId)
-  const statement = organizationQuery(({ db, organizationId }) => {
-    const ids = sql.join(rows.map(({ id }) => sql`${id}`))
-    const query = sql<
-      MemberRow & { group_id: string }
-    >`SELECT m.group_id, m.member_id, ${shownColumns} FROM ${membersWithNames}
-      WHERE m.organization_id = ${organizationId} AND m.group_id IN (${ids}) AND ${isShown}
-      ORDER BY m.group_id, m.member_id LIMIT ${membersTogether}`
-    return { compile: () => query.compile(db) }
-  })
+  const statement = membersOfGroups(
+    rows.map(({ id }) => id),
+    membersTogether,
+    provisionalKeyId,
+  )
   const members = await database.readOrganization(scope, statement, {})
   if (members.length === membersTogether) return undefined
   const shown = await showMembers(members, (...asked) => database.readOrganization(scope, ...asked))

@@ -5,7 +5,7 @@
 // 2. The table of routes names the handler (`resource-routes`), and only then is the body read.
 // 3. The engine (`packages/scim`) turns the body into a resource or into operations.
 // 4. `users` and `groups` run one unit of work: read and lock, decide, commit.
-// 5. `render-user` and `render-group` make the answer; lists go through `resource-store` and `filter-sql`.
+// 5. `render-user` and `render-group` make the answer; lists are found by the room `resources`.
 // 6. `explain` says what happened, in sentences of a catalogue, and activity keeps it.
 //
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
@@ -40,6 +40,7 @@ import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
+import { refuse, refuseWith } from '../resources/refusals.ts'
 import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
 import type { Database } from '../store/database.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
@@ -52,7 +53,6 @@ import { explainReading, explainRefusal } from './explain.ts'
 import { explainLearned, findKnownClient, learn } from './known-clients.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
-import { refuse, refuseWith } from './refusals.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
 import { slowBody } from './slow.ts'
 import { isBelowBase, readTarget, type Target } from './target.ts'

@@ -2,7 +2,7 @@
 import { renderError, type ScimError } from '@rollcall/scim'
 import { isUnder } from '../base/base-path.ts'
 import { serverTimeouts } from '../http/limits.ts'
-import { refuse } from './refusals.ts'
+import { refuse } from '../resources/refusals.ts'
 
 /** The same words stand in activity. */
 export function slowBody(): ScimError {

@@ -1,111 +1,10 @@
-// What the lists must know of a resource type that is stored: its table, its columns, and how a row becomes a resource.
-import type { JsonObject } from '@rollcall/scim'
-import { type RawBuilder, sql } from 'kysely'
-import { indexedGroupColumns } from '../mapping/group-columns.ts'
-import type { RowTable } from '../mapping/indexed-column.ts'
-import { emails, indexedUserColumns } from '../mapping/user-columns.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
-import type { Dialect } from '../store/statement.ts'
-import { type GroupRow, groupColumnNames } from '../users/groups.ts'
-import {
-  createGroupTexts,
-  groupIdLength,
-  maxFewCharacters,
-  maxFewGroups,
-  type RenderedRow,
-  renderedColumnNames,
-  selectFewGroupIds,
-  selectFewGroups,
-  selectGroups,
-} from '../users/users.ts'
-import type { ColumnIndex } from './filter-sql.ts'
+// The resource types that are stored, as the lists know them: where they lie, and how a row becomes a resource.
+import { indexedUserColumns } from '../mapping/user-columns.ts'
+import { groupRows, type StoredType, userRows } from '../resources/stored-type.ts'
+import type { GroupRow } from '../users/groups.ts'
+import type { RenderedRow } from '../users/users.ts'
 import { toGroupResource } from './render-group.ts'
 import { toResource } from './render-user.ts'
-
-/** A row as it is found: `resource` is null where it is to be read by its own. In a list it has the ids of a user's groups, and no more. */
-export type FoundRow<Row> = Row extends { readonly resource: string }
-  ? Omit<Row, 'resource'> & {
-      readonly resource: string | null
-      readonly bytes: number
-      readonly group_ids?: string | null
-    }
-  : never
-
-/** A found row that renders to more than this is read by its own: a page of ordinary ones is one statement. */
-const maxFoundBytes = 4_096
-
-function refs(names: readonly string[]): RawBuilder<unknown> {
-  return sql.join(names.map((name) => sql.ref(name)))
-}
-
-/** What is large stays in the store. */
-function found(names: readonly string[]): RawBuilder<unknown> {
-  const small = sql.raw(String(maxFoundBytes))
-  return sql`${refs(names.filter((name) => name !== 'resource'))}, ${measure} AS bytes,
-    CASE WHEN ${measure} <= ${small} THEN resource END AS resource`
-}
-
-const measure = sql<number>`octet_length(resource)`
-
-/** Whether a found row is there as a whole. */
-export function isWhole(row: FoundRow<StoredRow>): boolean {
-  return row.resource !== null && hasFewGroups(row)
-}
-
-/** Text that is in memory at once of rows that are read for an answer, about. */
-export const bytesPerSlice = 262_144
-
-/**
- * About how many bytes a found row renders to: a group is shown with an address. In how many groups somebody is who is in many is not known
- * before they are read: nobody is read beside them.
- */
-export function bytesOf(row: FoundRow<StoredRow>): number {
-  if (!hasFewGroups(row)) return row.bytes + bytesPerSlice
-  return row.bytes + (row.group_ids == null ? 3 * (row.groups?.length ?? 0) : 150 * countGroups(row))
-}
-
-function hasFewGroups(row: FoundRow<StoredRow>): boolean {
-  if (row.group_ids != null) return countGroups(row) <= maxFewGroups
-  return (row.groups?.length ?? 0) <= maxFewCharacters
-}
-
-interface StoredRow {
-  readonly resource: string
-  readonly groups?: string | null
-}
-
-function countGroups({ group_ids: ids }: FoundRow<StoredRow>): number {
-  return (ids?.length ?? 0) / groupIdLength
-}
-
-interface Matched {
-  readonly column: string
-  readonly isUnique: boolean
-  /** Where it is a column of rows beside the resource's own. */
-  readonly rows?: RowTable
-}
-
-/** How a resource type is stored. */
-export interface StoredType<Row extends { readonly id: string }> {
-  readonly table: 'user' | 'group'
-  readonly idPattern: RegExp
-  readonly index: ColumnIndex
-  /** What clients match by all day: these run as prepared statements. */
-  readonly matched: readonly Matched[]
-  /** Of a row that is whole. */
-  readonly columns: (dialect: Dialect) => RawBuilder<unknown>
-  /** The same for one that is found by a name: what is large stays in the store until its turn comes to be rendered. */
-  readonly matchedColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
-  /** The same for a page that is found: what is large stays in the store until its turn comes to be rendered. */
-  readonly foundColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
-  /** Makes what puts into whole rows that were found, in their place, what a row of another table says; absent where nothing is missing. */
-  readonly createCompletion?: (
-    database: Database,
-    scope: OrganizationScope,
-  ) => (rows: readonly FoundRow<Row>[]) => Promise<void>
-  /** For the matcher in memory; a group comes without its members, which only columns are asked about. */
-  readonly toResource: (row: Row, scimBaseUrl: string) => JsonObject
-}
 
 /** What is listed for a provisional key: a user's groups are its own, so they are matched in memory. */
 export function storedUsersOf(provisionalKeyId: string | undefined): StoredType<RenderedRow> {
@@ -115,45 +14,11 @@ export function storedUsersOf(provisionalKeyId: string | undefined): StoredType<
   return { ...storedUsers, index, toResource: toOwn }
 }
 
-function createCompletion(database: Database, scope: OrganizationScope) {
-  const read = createGroupTexts(database, scope)
-  return async (rows: readonly FoundRow<RenderedRow>[]): Promise<void> => {
-    const toText = await read(rows.flatMap(({ group_ids: ids }) => (ids == null ? [] : [ids])))
-    for (const row of rows as (FoundRow<RenderedRow> & { groups?: string })[])
-      if (row.group_ids != null) row.groups = toText(row.group_ids)
-  }
-}
-
 /** Users. */
 export const storedUsers: StoredType<RenderedRow> = {
-  table: 'user',
-  idPattern: /^usr_[0-9a-z]{26}$/,
-  index: indexedUserColumns,
-  matched: [
-    { column: 'user_name_key', isUnique: true },
-    { column: 'external_id', isUnique: false },
-    { column: 'value_key', isUnique: false, rows: emails },
-  ],
-  columns: (dialect) => sql`${refs(renderedColumnNames)}, ${selectGroups(dialect)} AS groups`,
-  matchedColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
-    ${selectFewGroups(dialect, organizationId)} AS groups`,
-  foundColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
-    ${selectFewGroupIds(dialect, organizationId)} AS group_ids`,
-  createCompletion,
+  ...userRows,
   toResource: (row, scimBaseUrl) => toResource(row, scimBaseUrl),
 }
 
 /** Groups. */
-export const storedGroups: StoredType<GroupRow> = {
-  table: 'group',
-  idPattern: /^grp_[0-9a-z]{26}$/,
-  index: indexedGroupColumns,
-  matched: [
-    { column: 'display_name_key', isUnique: false },
-    { column: 'external_id', isUnique: false },
-  ],
-  columns: () => refs(groupColumnNames),
-  matchedColumns: () => found(groupColumnNames),
-  foundColumns: () => found(groupColumnNames),
-  toResource: toGroupResource,
-}
+export const storedGroups: StoredType<GroupRow> = { ...groupRows, toResource: toGroupResource }

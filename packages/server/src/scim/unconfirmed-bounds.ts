@@ -1,125 +1,37 @@
 // What keys that nobody has confirmed may hold. Whatever they make is there for sign-ins, for what administrators said of somebody and for
 // whoever is brought back, and very much of it would hide people, keep them out and hold everybody up; so it has bounds, which end when an
 // administrator confirms the key. Judged in the unit that writes, and only where a number would go up: what is there from before stays.
+
 import { unconfirmedBounds } from '@rollcall/api'
 import { say } from '@rollcall/api/sentences'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { spellingsOf } from '../base/address.ts'
 import { makeRoom } from '../base/bounded.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
+import { refuseWith } from '../resources/refusals.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type Dialect, organizationStatement } from '../store/statement.ts'
 import { isTooManyNested } from '../users/circles.ts'
 import type { MemberChange } from '../users/members.ts'
-import { removedPrefix } from '../users/removed-addresses.ts'
-import { makerOf, unconfirmedKeys, unconfirmedKeysBeside } from '../users/unconfirmed-keys.ts'
+import {
+  counted,
+  countGroups,
+  countPeople,
+  crowded,
+  holdNames,
+  type Kind,
+  mostLookedAt,
+  selectHolder,
+  selectTooOften,
+  shares,
+} from '../users/unconfirmed-counts.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import { provisionalKeyOf } from './provisional.ts'
-import { refuseWith } from './refusals.ts'
 
-/** One set-up link takes no more than half of what there is for all, so that another one has places. */
-const shares = 2
-/** Where so few have a name it is not looked up whose they are. */
-const fewOfName = 5
-/** So many who have one name are looked at, by each way; where there are more, an unconfirmed key adds none. */
-const mostLookedAt = 200
 const namesAtOnce = 20
 /** Characters of a name. */
 const maxTold = 200
 const idsAtOnce = 1_000
 
 const hints = [say('advise_confirm_key')]
-
-/** Held by whoever counts until COMMIT: of one name there are never more. Nobody waits long, for each name is held by itself. */
-const holdNames = organizationStatement<{ names: string }>('hold_unconfirmed_names')(
-  ({ db, place, organizationId, dialect }) => {
-    const name = sql`${organizationId} || ' unconfirmed ' || wanted.value`
-    const statement = sql`SELECT ${dialect.hold(name)} AS held FROM ${dialect.unfold(place('names'))}`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-type People = 'user' | 'deleted_user'
-type Kind = 'names' | 'externalIds'
-interface Way {
-  readonly from: People | 'user_email' | 'deleted_email'
-  /** Unsaid: the primary key. */
-  readonly index?: string
-  readonly key: 'value_key' | 'user_name_key' | 'external_id'
-  /** Before the value. */
-  readonly prefix?: string
-}
-
-/** How people are found by what is compared. Nobody who is there has another one's userName. */
-const ways: Readonly<Record<Kind, Readonly<Record<People, readonly Way[]>>>> = {
-  names: {
-    user: [{ from: 'user_email', key: 'value_key' }],
-    deleted_user: [
-      { from: 'deleted_email', key: 'value_key' },
-      { from: 'deleted_email', key: 'value_key', prefix: removedPrefix },
-      { from: 'deleted_user', index: 'deleted_user_user_name', key: 'user_name_key' },
-    ],
-  },
-  externalIds: {
-    user: [{ from: 'user', index: 'user_external_id', key: 'external_id' }],
-    deleted_user: [{ from: 'deleted_user', index: 'deleted_user_external_id', key: 'external_id' }],
-  },
-}
-
-/** Who has `wanted.value` by one of the ways, no more than so many by each. */
-const holdersOf = (
-  dialect: Dialect,
-  organizationId: string,
-  some: readonly Way[],
-  most: number,
-): RawBuilder<unknown> =>
-  sql.join(
-    some.map(({ from, index, key, prefix }) => {
-      const of = (column: string) => sql.ref(`${from}.${column}`)
-      const id = of(from === 'user' || from === 'deleted_user' ? 'id' : 'user_id')
-      const value = prefix === undefined ? sql`wanted.value` : sql`${sql.lit(prefix)} || wanted.value`
-      return sql`SELECT * FROM (SELECT ${id} AS id FROM ${index === undefined ? sql.table(from) : dialect.byIndex(from, index)}
-        WHERE ${of('organization_id')} = ${organizationId} AND ${of(key)} = ${value} LIMIT ${sql.lit(most)}) AS of_way`
-    }),
-    sql` UNION `,
-  )
-
-const createCrowded = (kind: Kind) =>
-  organizationStatement<{ values: string }>(`crowded ${kind}`)(({ db, place, organizationId, dialect }) => {
-    const count = (people: People) =>
-      sql`(SELECT count(*) FROM (${holdersOf(dialect, organizationId, ways[kind][people], fewOfName)}) AS held)`
-    const statement = sql<{
-      value: string
-    }>`SELECT wanted.value AS value FROM ${dialect.unfold(place('values'))}
-      WHERE ${count('user')} + ${count('deleted_user')} >= ${sql.lit(fewOfName)}`
-    return { compile: () => statement.compile(db) }
-  })
-
-const createCount = (kind: Kind) =>
-  organizationStatement<{ values: string; keyId: string }>(`unconfirmed of ${kind}`)(
-    ({ db, place, organizationId, dialect }) => {
-      const held = (people: People) => holdersOf(dialect, organizationId, ways[kind][people], mostLookedAt)
-      const looked = (people: People) => sql`(SELECT count(*) FROM (${held(people)}) AS held)`
-      const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = held.id`
-      const count = (people: People, keys: RawBuilder<unknown>) =>
-        sql`(SELECT count(*) FROM ${dialect.lookUpEach(sql`(${held(people)}) AS held`, people, isKey)}
-          WHERE one.provisional_key_id IN (${keys}))`
-      const both = (of: (people: People) => RawBuilder<unknown>) => sql`${of('user')} + ${of('deleted_user')}`
-      const own = unconfirmedKeysBeside(organizationId, place('keyId'))
-      const statement = sql<{
-        value: string
-        looked: number
-        in_all: number
-        own: number
-      }>`SELECT wanted.value AS value, ${both(looked)} AS looked,
-          ${both((people) => count(people, unconfirmedKeys(organizationId)))} AS in_all, ${both((people) => count(people, own))} AS own
-        FROM ${dialect.unfold(place('values'))}`
-      return { compile: () => statement.compile(db) }
-    },
-  )
-
-const crowded = { names: createCrowded('names'), externalIds: createCrowded('externalIds') }
-const counted = { names: createCount('names'), externalIds: createCount('externalIds') }
 
 async function assertFewOf(
   tx: OrganizationTx,
@@ -169,33 +81,6 @@ function assertFewAddresses({ emailKeys }: Names, known: number): void {
     throw refuseWith(hints, 'provisional_limit_addresses', { most })
 }
 
-const selectNamed = organizationStatement<{ key: string }>('some_user_of_name')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('user_name_key', '=', place('key')),
-)
-
-const createPeople = (table: People) =>
-  organizationStatement<{ keyId: string }>(`count_unconfirmed ${table}`)(
-    ({ db, place, organizationId, dialect }) => {
-      const count = (keys: RawBuilder<unknown>) =>
-        sql`(SELECT count(*) FROM ${dialect.byIndex(table, `${table}_provisional_key`)}
-          WHERE organization_id = ${organizationId} AND provisional_key_id IN (${keys}))`
-      const own = unconfirmedKeysBeside(organizationId, place('keyId'))
-      const maker = sql`(SELECT maker FROM (${makerOf(organizationId, place('keyId'))}) AS made LIMIT 1)`
-      const statement = sql<{
-        in_all: number
-        own: number
-        maker: string | null
-      }>`SELECT ${count(unconfirmedKeys(organizationId))} AS in_all, ${count(own)} AS own, ${maker} AS maker`
-      return { compile: () => statement.compile(db) }
-    },
-  )
-const countPeople = [createPeople('user'), createPeople('deleted_user')]
-
 /** So many nodes together pass no bound where each of them counts anew after its part of what was left. */
 const nodes = 20
 const maxRemembered = 10_000
@@ -236,7 +121,7 @@ export async function assertRoomForUser(
   const keyId = provisionalKeyOf(client)
   if (keyId === undefined) return
   // No account more: whoever has the name is claimed, or it is refused.
-  if ((await tx.first(selectNamed, { key: columns.userNameKey })) !== undefined) return
+  if ((await tx.first(selectHolder, { key: columns.userNameKey })) !== undefined) return
   assertFewAddresses(columns, 0)
   await assertRoomForOne(tx, keyId)
   await assertFew(tx, [...spell(columns)], columns.externalId === null ? [] : [columns.externalId], keyId)
@@ -261,19 +146,6 @@ export async function assertRoomForChange(
   await assertFew(tx, gained, isGained ? [externalId] : [], keyId)
 }
 
-const countGroups = organizationStatement<{ keyId: string }>('count_unconfirmed_groups')(
-  ({ db, place, organizationId }) => {
-    const count = (keys: RawBuilder<unknown>, most: number) =>
-      sql`(SELECT count(*) FROM (SELECT 1 FROM "group" WHERE organization_id = ${organizationId}
-        AND provisional_key_id IN (${keys}) LIMIT ${sql.lit(most)}) AS made)`
-    const own = unconfirmedKeysBeside(organizationId, place('keyId'))
-    const most = unconfirmedBounds.groups
-    const statement = sql<{ in_all: number; own: number }>`SELECT
-      ${count(unconfirmedKeys(organizationId), shares * most)} AS in_all, ${count(own, most)} AS own`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
 /** Of a group that an unconfirmed key is about to make. Throws 403. */
 export async function assertRoomForGroup(tx: OrganizationTx, client: ProvisioningClient): Promise<void> {
   const keyId = provisionalKeyOf(client)
@@ -283,19 +155,6 @@ export async function assertRoomForGroup(tx: OrganizationTx, client: Provisionin
   if (Number(found?.own) >= most || Number(found?.in_all) >= shares * most)
     throw refuseWith(hints, 'provisional_limit_groups', { most })
 }
-
-const selectTooOften = organizationStatement<{ ids: string }>('members_of_too_many_groups')(
-  ({ db, place, organizationId, dialect }) => {
-    const most = unconfirmedBounds.groupsOfOne
-    const isKey = sql<SqlBool>`g.organization_id = ${organizationId} AND g.id = m.group_id`
-    const own = sql`SELECT 1 FROM group_member AS m ${dialect.beside('group', 'g', isKey)}
-      WHERE m.organization_id = ${organizationId} AND m.member_id = wanted.value
-        AND g.provisional_key_id IN (${unconfirmedKeys(organizationId)}) LIMIT ${sql.lit(most + 1)}`
-    const statement = sql<{ id: string }>`SELECT wanted.value AS id FROM ${dialect.unfold(place('ids'))}
-      WHERE (SELECT count(*) FROM (${own}) AS held) > ${sql.lit(most)} LIMIT 1`
-    return { compile: () => statement.compile(db) }
-  },
-)
 
 /** After members came into a group of an unconfirmed key. Throws 403. */
 export async function assertFewMemberships(

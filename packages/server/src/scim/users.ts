@@ -32,6 +32,7 @@ import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts
 import { catchUpUser } from '../provisioning/group-roles.ts'
 import { isRecentLeave } from '../provisioning/ownership.ts'
 import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
+import { refuse, refuseWith } from '../resources/refusals.ts'
 import { askHoldsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
@@ -67,7 +68,6 @@ import {
   refuseAsTaken,
   withNamesOf,
 } from './provisional.ts'
-import { refuse, refuseWith } from './refusals.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
 import { assertRoomForChange, assertRoomForUser } from './unconfirmed-bounds.ts'
 

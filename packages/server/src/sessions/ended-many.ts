@@ -5,6 +5,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
+import { selectHolders } from '../holdings/joined.ts'
 import {
   beginnings,
   endProductSessions,
@@ -53,8 +54,7 @@ const noteSlice = organizationStatement<Noted & ThroughArguments & { ids: string
   const statement = sql<never>`INSERT INTO session_end_user (organization_id, end_id, user_id)
       SELECT ${dialect.text(organizationId)}, ${dialect.text(place('endId'))}, held.user_id FROM (
         SELECT user_id FROM session WHERE ${theirs} AND ${isLive} AND ${through('session')}
-        UNION SELECT user_id FROM oidc_record WHERE ${theirs} AND ${isLive} AND client_id IS NOT NULL
-          AND (${through('oidc_record')} OR ${isOfNone('oidc_record')})
+        UNION ${selectHolders(sql<SqlBool>`${theirs} AND ${isLive} AND (${through('oidc_record')} OR ${isOfNone('oidc_record')})`)}
         UNION ${sql.join(begun, sql` UNION `)}
       ) AS held ORDER BY held.user_id`
   return { compile: () => statement.compile(db) }

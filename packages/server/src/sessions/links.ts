@@ -13,6 +13,7 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
+import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -64,11 +65,11 @@ const selectSecret = installationStatement<{ hash: string; kind: LinkSecretTable
 )(({ db, place }) =>
   db
     .selectFrom('link_secret')
-    .innerJoin('organization', 'organization.id', 'link_secret.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'link_secret.organization_id')
     .select(['link_secret.organization_id', 'link_secret.subject_id', 'organization.slug'])
     .where('link_secret.secret_hash', '=', place('hash'))
     .where('link_secret.kind', '=', place('kind'))
-    .where('organization.deleted_at', 'is', null),
+    .where(isLiving),
 )
 
 const deleteOld = installationStatement<{ before: number }>('delete_old_link_secrets')(({ db, place }) =>
@@ -109,7 +110,7 @@ const countOpen = organizationStatement<{ now: number; kind: string }>('count_op
 const readLink = organizationStatement<{ id: string }>('portal_link')(({ db, place, organizationId }) =>
   db
     .selectFrom('portal_link')
-    .innerJoin('organization', 'organization.id', 'portal_link.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'portal_link.organization_id')
     .selectAll('portal_link')
     .select('organization.name as organization_name')
     .where('portal_link.organization_id', '=', organizationId)

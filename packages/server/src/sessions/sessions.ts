@@ -16,6 +16,7 @@ import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { readSessionId } from '../base/texts.ts'
 import { isOfPresent, mostAtOnce, presentOf } from '../holdings/generations.ts'
+import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import type { SessionTable } from '../store/schema.ts'
@@ -128,11 +129,11 @@ export const presentKeySetting = 'operator_key_present'
 const selectSession = installationStatement<{ hash: string }>('session_by_hash')(({ db, place }) =>
   db
     .selectFrom('session')
-    .innerJoin('organization', 'organization.id', 'session.organization_id')
+    .innerJoin(organizationRows, 'organization.id', 'session.organization_id')
     .leftJoin('setting', (join) => join.on('setting.name', '=', presentKeySetting))
     .selectAll('session')
     .where('session.secret_hash', '=', place('hash'))
-    .where('organization.deleted_at', 'is', null)
+    .where(isLiving)
     .where((on) =>
       on.or([on('session.key_hash', 'is', null), on('session.key_hash', '=', on.ref('setting.value'))]),
     )

@@ -1,5 +1,8 @@
 // What is locked under the records that give access, in the transaction that writes one: our own session, or a grant with it.
+
 import { isOfPresent } from '../holdings/generations.ts'
+import { recordRows } from '../holdings/joined.ts'
+import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { installationStatement } from '../store/statement.ts'
 
 /** Our own session, by its secret, under a session, a grant or a code of the provider. */
@@ -12,13 +15,13 @@ export const lockSessionUnder = installationStatement<{
   dialect.lock(
     db
       .selectFrom('session')
-      .innerJoin('organization', 'organization.id', 'session.organization_id')
+      .innerJoin(organizationRows, 'organization.id', 'session.organization_id')
       .select('session.id')
       .where('session.secret_hash', '=', place('hash'))
       .where('session.id', '=', place('sessionId'))
       .where('session.user_id', '=', place('userId'))
       .where('session.expires_at', '>', place('now'))
-      .where('organization.deleted_at', 'is', null)
+      .where(isLiving)
       .where(isOfPresent('session')),
     'to keep the key',
   ),
@@ -36,7 +39,7 @@ const grantLock = (isWithSession: boolean) =>
   installationStatement<OfGrant>(`grant_${isWithSession ? 'and_session_' : ''}under_oidc_record`)(
     ({ db, place, dialect }) => {
       const grant = db
-        .selectFrom('oidc_record')
+        .selectFrom(recordRows)
         .select('oidc_record.id')
         .where('oidc_record.id', '=', place('grantKey'))
         .where('oidc_record.user_id', '=', place('userId'))
@@ -50,9 +53,9 @@ const grantLock = (isWithSession: boolean) =>
             .onRef('session.user_id', '=', 'oidc_record.user_id')
             .onRef('session.id', '=', 'oidc_record.session_id'),
         )
-        .innerJoin('organization', 'organization.id', 'session.organization_id')
+        .innerJoin(organizationRows, 'organization.id', 'session.organization_id')
         .where('session.expires_at', '>', place('now'))
-        .where('organization.deleted_at', 'is', null)
+        .where(isLiving)
         .where(isOfPresent('session'))
       return dialect.lock(isWithSession ? withSession : grant, 'to keep the key')
     },
@@ -66,11 +69,7 @@ export const lockGrantAndSession = grantLock(true)
 export const lockRecord = installationStatement<{ id: string }>('oidc_record_to_keep')(
   ({ db, place, dialect }) =>
     dialect.lock(
-      db
-        .selectFrom('oidc_record')
-        .select('id')
-        .where('id', '=', place('id'))
-        .where(isOfPresent('oidc_record')),
+      db.selectFrom(recordRows).select('id').where('id', '=', place('id')).where(isOfPresent('oidc_record')),
       'to keep the key',
     ),
 )

@@ -1,6 +1,8 @@
 // What rooms above ask of people inside a unit of work: a few columns each, by the index that is there for them.
+
 import { type SqlBool, sql } from 'kysely'
 import type { Role } from '../base/rung.ts'
+import { eventRows } from '../events/joined.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement, type RowOf } from '../store/statement.ts'
@@ -412,7 +414,7 @@ export async function listKeysMadeBy(
             .where((on) =>
               on.exists(
                 on
-                  .selectFrom('event')
+                  .selectFrom(eventRows)
                   .innerJoin('identity', (join) =>
                     join
                       .onRef('identity.organization_id', '=', 'event.organization_id')
@@ -432,4 +434,38 @@ export async function listKeysMadeBy(
     ),
   )
   return rows.flat()
+}
+
+/** Ids of the people of a key, from one on. */
+export const selectIdsOfKey = organizationStatement<{
+  readonly keyId: string
+  readonly after: string
+  readonly limit: number
+}>('people_of_confirmed_key')(({ db, place, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('provisional_key_id', '=', place('keyId'))
+    .where('id', '>', place('after'))
+    .orderBy('id')
+    .limit(place('limit')),
+)
+
+/** Which of these names somebody has. */
+export async function listTakenNames(
+  tx: OrganizationTx,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const taken = await tx.all(
+    organizationQuery(({ db, organizationId }) =>
+      db
+        .selectFrom('user')
+        .select('user_name_key')
+        .where('organization_id', '=', organizationId)
+        .where('user_name_key', 'in', keys),
+    ),
+    {},
+  )
+  return new Set(taken.map((row) => row.user_name_key))
 }

@@ -1,5 +1,5 @@
 // How many users and groups an organization has: counters that change with the rows, because counting a million is slow.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 
@@ -25,6 +25,10 @@ const changeCount = organizationStatement<{ slot: number; users: number; active:
       })),
     ),
 )
+
+/** How many of one kind there are, inside a statement. */
+export const countOf = (organizationId: unknown, table: 'user' | 'group'): RawBuilder<number> =>
+  sql<number>`(SELECT coalesce(sum(${sql.ref(`${table}s`)}), 0) FROM user_count WHERE organization_id = ${organizationId})`
 
 /** Sums over the slots; null before the first user or group. */
 export const selectCounts = organizationStatement('user_count')(({ db, organizationId }) =>

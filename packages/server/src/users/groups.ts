@@ -4,6 +4,7 @@ import type { JsonObject } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Json } from '../base/json.ts'
 import type { GroupColumns } from '../mapping/group-columns.ts'
+import { organizationRows } from '../organizations/joined.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { isLocked, mayWaitFor, noteLocked } from '../store/lock-order.ts'
@@ -56,7 +57,7 @@ const lockOne = (isFree: boolean) =>
         .select(groupColumnNames)
         .select((on) =>
           on
-            .selectFrom('organization')
+            .selectFrom(organizationRows)
             .select('role_mappings')
             .where('organization.id', '=', organizationId)
             .$castTo<{ role_mappings: string }>()
@@ -194,7 +195,7 @@ function groupsOfName({ db, place, organizationId }: Words<'organization', { key
     .select(groupColumnNames)
     .select((on) =>
       on
-        .selectFrom('organization')
+        .selectFrom(organizationRows)
         .select('role_mappings')
         .where('organization.id', '=', organizationId)
         .$castTo<{ role_mappings: string }>()

@@ -1,5 +1,6 @@
 // The keys and OAuth clients that nobody has confirmed, of which an organization has few.
 import { type RawBuilder, sql } from 'kysely'
+import { organizationStatement } from '../store/statement.ts'
 
 type Table = 'api_key' | 'oauth_client'
 
@@ -30,3 +31,13 @@ export function unconfirmedKeysBeside(organizationId: unknown, keyId: unknown): 
       WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1 AND coalesce(k.maker_id, k.id) IN (${maker})`,
   )
 }
+
+/** Whether this key is one of them. */
+export const selectIsUnconfirmed = organizationStatement<{ keyId: string }>('is_unconfirmed_key')(
+  ({ place, organizationId, db }) => {
+    const of = (table: 'api_key' | 'oauth_client') => sql`SELECT k.id FROM ${sql.table(table)} AS k
+      WHERE k.organization_id = ${organizationId} AND k.id = ${place('keyId')} AND k.is_provisional = 1`
+    const statement = sql<{ id: string }>`${of('api_key')} UNION ALL ${of('oauth_client')}`
+    return { compile: () => statement.compile(db) }
+  },
+)

@@ -15,8 +15,8 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { plainRole } from '../mapping/roles.ts'
 import type { UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress } from '../mapping/user-state.ts'
+import { isProvedDomain, ofOrganization } from '../organizations/joined.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import { isProvedAtLastLook } from '../store/domain-proof.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { holdsNothing, mayWaitFor, noteLocked } from '../store/lock-order.ts'
 import type { UserTable } from '../store/schema.ts'
@@ -306,12 +306,16 @@ const insertion = (isNew: boolean) =>
         display_name: place('displayName'),
         display_name_version: 1,
         active: place('active'),
-        role: sql<Role>`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
-      THEN ${sql.lit(plainRole)} ELSE default_role END FROM organization WHERE id = ${organizationId})`,
-        recovery_address: sql<
-          string | null
-        >`(SELECT CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
-      AND ${isProvedDomain(organizationId, place('recoveryDomain'))} THEN ${place('recoveryAddress')} END FROM organization WHERE id = ${organizationId})`,
+        role: ofOrganization<Role>(
+          organizationId,
+          sql`CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 0
+      THEN ${sql.lit(plainRole)} ELSE default_role END`,
+        ),
+        recovery_address: ofOrganization<string | null>(
+          organizationId,
+          sql`CASE WHEN default_role IN ${privileged} AND ${place('mayGivePrivileges')} = 1
+      AND ${isProvedDomain(organizationId, place('recoveryDomain'))} THEN ${place('recoveryAddress')} END`,
+        ),
         role_origin: 'default',
         blocked_at: null,
         blocked_by_owner_at: null,
@@ -551,11 +555,6 @@ const restoreAsGiven = organizationStatement<{
     .where('organization_id', '=', organizationId)
     .where('id', '=', place('id')),
 )
-
-/** Whether the organization has proved the domain of an address. */
-const isProvedDomain = (organizationId: unknown, domain: unknown): RawBuilder<SqlBool> =>
-  sql<SqlBool>`EXISTS (SELECT 1 FROM domain WHERE domain.organization_id = ${organizationId} AND domain.name = ${domain}
-    AND ${isProvedAtLastLook})`
 
 const setRecoveryByRule = organizationStatement<{ id: string; address: string; domain: string }>(
   'set_recovery_address_by_rule',

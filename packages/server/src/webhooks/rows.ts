@@ -1,4 +1,5 @@
 // Rows of webhook endpoints and of what they subscribed to: how they are read, locked and written. Decides nothing.
+import { targetRows } from '../deliveries/joined.ts'
 import type { WebhookEndpointTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 
@@ -17,7 +18,7 @@ const joined = [
 export const selectAll = installationStatement('webhook_endpoints')(({ db }) =>
   db
     .selectFrom('webhook_endpoint')
-    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
+    .innerJoin(targetRows, 'target.id', 'webhook_endpoint.id')
     .selectAll('webhook_endpoint')
     .select(joined)
     .orderBy('webhook_endpoint.id')
@@ -28,7 +29,7 @@ export const selectAll = installationStatement('webhook_endpoints')(({ db }) =>
 export const selectOne = installationStatement<{ id: string }>('webhook_endpoint')(({ db, place }) =>
   db
     .selectFrom('webhook_endpoint')
-    .innerJoin('delivery_target as target', 'target.id', 'webhook_endpoint.id')
+    .innerJoin(targetRows, 'target.id', 'webhook_endpoint.id')
     .selectAll('webhook_endpoint')
     .select(joined)
     .where('webhook_endpoint.id', '=', place('id')),

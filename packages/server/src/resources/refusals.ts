@@ -1,4 +1,4 @@
-// What the SCIM door refuses by itself: the code of each refusal with its HTTP status and its scimType (RFC 7644 §3.12). Its sentence
+// What SCIM refuses by itself: the code of each refusal with its HTTP status and its scimType (RFC 7644 §3.12). Its sentence
 // stands in the catalogue of `@rollcall/api`. What the engine refuses is in the engine's own table.
 
 import type { Needs, Sentence, SentenceCode } from '@rollcall/api/sentences'

@@ -1,22 +1,21 @@
+// The room `server/resources`: how SCIM resources are found in the rows, by filter, order and page. It knows no HTTP, and no client of ours.
+//
+// 1. A filter becomes a condition on columns, as far as columns answer it (`filter-sql`).
+// 2. `stored-type` says where a type lies, and has prepared what clients ask all day.
+// 3. `resource-store` makes the page: by an index, from a boundary (`cursor`), or by a scan whose rows are matched in memory.
+// 4. What keys made that nobody has confirmed is a condition more (`unconfirmed`).
+//
 // Lists resources as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
 // slices, so that no list ever loads the organization. Pages are found by index or from a boundary (a cursor).
 import { compareSortKeys, type ListQuery, matchFilter, type ResolvedFilter, sortKey } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import { type Dialect, organizationQuery, organizationStatement, type Statement } from '../store/statement.ts'
-import { selectCounts } from '../users/counts.ts'
+import { type Dialect, organizationQuery, type Statement } from '../store/statement.ts'
+import { countOf, selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
 import { refuse } from './refusals.ts'
-import {
-  bytesOf,
-  bytesPerSlice,
-  type FoundRow,
-  isWhole,
-  type StoredType,
-  storedGroups,
-  storedUsers,
-} from './stored-type.ts'
+import { bytesOf, bytesPerSlice, type FoundRow, isWhole, type StoredType } from './stored-type.ts'
 
 /** Of a scan: a few milliseconds of matching, between which others are served. */
 const rowsPerSlice = 200
@@ -85,48 +84,6 @@ function compile<Row extends Rowlike>(
   return { condition: join, isExact }
 }
 
-// What identity providers ask all day runs as prepared statements: the match by name or externalId, the first page.
-interface Frequent {
-  readonly firstPage: Statement<'organization', { limit: number }, never>
-  readonly matches: ReadonlyMap<string, Statement<'organization', { key: string; limit: number }, never>>
-}
-
-function prepareFrequent(stored: StoredType<never>): Frequent {
-  const { table, foundColumns, matchedColumns, matched } = stored
-  const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
-    ({ db, place, organizationId, dialect }) => {
-      const query = sql<never>`SELECT ${foundColumns(dialect, organizationId)} FROM ${sql.table(table)}
-        WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
-      return { compile: () => query.compile(db) }
-    },
-  )
-  const matches = matched.map(({ column, isUnique, rows }) => {
-    const statement = organizationStatement<{ key: string; limit: number }>(`${table}s_by_${column}`)(
-      ({ db, place, organizationId, dialect }) => {
-        const isSame = sql`${sql.ref(column)} = ${place('key')}`
-        const isFound =
-          rows === undefined
-            ? isSame
-            : dialect.isAmong(
-                'id',
-                sql`SELECT ${sql.ref(rows.owner)} FROM ${sql.table(rows.table)} WHERE organization_id = ${organizationId} AND ${isSame}`,
-              )
-        const query = sql<never>`SELECT ${matchedColumns(dialect, organizationId)} FROM ${sql.table(table)}
-          WHERE organization_id = ${organizationId} AND ${isFound}
-          ${isUnique ? sql`` : sql`ORDER BY id LIMIT ${place('limit')}`}`
-        return { compile: () => query.compile(db) }
-      },
-    )
-    return [column, statement] as const
-  })
-  return { firstPage, matches: new Map(matches) }
-}
-
-const frequentOf = {
-  user: prepareFrequent(storedUsers as unknown as StoredType<never>),
-  group: prepareFrequent(storedGroups as unknown as StoredType<never>),
-}
-
 async function listFrequent<Row extends Rowlike>(
   listing: Listing<Row>,
   query: PageQuery,
@@ -135,7 +92,7 @@ async function listFrequent<Row extends Rowlike>(
   const { database, scope, stored } = listing
   if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
   if (listing.restriction !== undefined) return undefined
-  const { firstPage, matches } = frequentOf[stored.table]
+  const { firstPage, matches } = stored.frequent
   if (filter === undefined) {
     const [rows, total] = await Promise.all([
       database.readOrganization(scope, firstPage, { limit: count }),
@@ -169,7 +126,7 @@ interface Order {
 
 // Undefined: the values are in no column.
 function toOrder(
-  stored: StoredType<never>,
+  stored: Pick<StoredType<never>, 'index'>,
   { sortBy, sortOrder }: Pick<PageQuery, 'sortBy' | 'sortOrder'>,
 ): Order | undefined {
   const isDescending = sortOrder === 'descending'
@@ -255,7 +212,7 @@ function fromEnd<Row extends Rowlike>(
   { startIndex, count }: PageQuery,
 ): Statement<'organization', Record<never, never>, FoundRow<Row>> {
   const isInPage: NonNullable<Condition> = ({ dialect, organizationId }) => {
-    const total = sql`(SELECT coalesce(sum(${sql.ref(`${table}s`)}), 0) FROM user_count WHERE organization_id = ${organizationId})`
+    const total = countOf(organizationId, table)
     const behind = sql`${total} - ${dialect.bigint(startIndex - 1 + count)}`
     // The last page has fewer, and where it has gone meanwhile there is none.
     const some = sql`${dialect.bigint(count)} + ${dialect.least(sql`${behind}`, sql`0`)}`
