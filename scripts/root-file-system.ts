@@ -122,6 +122,9 @@ function addCommand(root: string, architecture: Architecture, archive: string): 
   chmodSync(join(root, 'usr/bin/node'), 0o755)
   writeText(root, '/usr/share/doc/node/copyright', readFileSync(join(node, 'LICENSE'), 'utf8'))
   for (const one of [node, join(app, 'node_modules/.bin')]) rmSync(one, { recursive: true })
+  // Types, and maps to sources that are not there: 31 MB.
+  for (const path of listPaths(join(app, 'node_modules')))
+    if (/\.(?:map|d\.[cm]?ts)$/.test(path)) rmSync(join(app, 'node_modules', path))
   for (const name of ['rollcall', 'rollcall-health']) {
     copyFileSync(join(import.meta.dirname, '../deploy/image', `${name}.js`), join(root, 'usr/bin', name))
     chmodSync(join(root, 'usr/bin', name), 0o755)
