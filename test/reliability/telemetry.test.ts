@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { type Collector, type SentSpan, startCollector } from '../harness/otlp.ts'
-import { createDirectoryAt, runCommand, startProcess } from '../harness/process.ts'
+import { createDirectoryAt, operatorKey, runCommand, startProcess } from '../harness/process.ts'
 import { startReceiver } from '../harness/receiver.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
@@ -52,7 +52,7 @@ describe.each(['embedded', 'postgres'] as const)(
         ...watchModules(),
       })
       const key = await createDirectoryAt(service.admin, 'acme')
-      await service.admin.call('createWebhookEndpoint', {
+      const endpoint = await service.admin.call('createWebhookEndpoint', {
         body: { url: receiver.url, eventTypes: ['user.provisioned'] },
       })
       const create = (userName: string, more: Record<string, string>) =>
@@ -67,11 +67,15 @@ describe.each(['embedded', 'postgres'] as const)(
         'x-forwarded-for': '203.0.113.7',
         traceparent,
       })
+      await fetch(`${service.url}/api/v1/webhook-endpoints/${endpoint.id}/test`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${operatorKey}`, 'x-request-id': 'edge-request-0003' },
+      })
       await fetch(`${service.url}/healthz`)
       // Of an address that is named as no proxy.
       await getFrom('127.0.0.2', `${service.url}/sso/nobody`)
       await getFrom('127.0.0.2', `${service.url}/oidc/.well-known/openid-configuration`)
-      await receiver.until('two webhooks', () => receiver.accepted.length === 2)
+      await receiver.until('three webhooks', () => receiver.accepted.length === 3)
       expect(await service.end('SIGTERM')).toBe(0)
       expect(service.output()).toContain('asked for @opentelemetry/')
 
@@ -102,6 +106,10 @@ describe.each(['embedded', 'postgres'] as const)(
       const begun = traceOf(collector, 'edge-request-0002')
       expect(find(begun, 'POST /scim/v2/Users')).toMatchObject({ traceId, parentSpanId: '00f067aa0ba902b7' })
       expect(find(begun, 'webhook delivery')).toMatchObject({ traceId })
+
+      expect(find(traceOf(collector, 'edge-request-0003'), 'webhook delivery').attributes).toMatchObject({
+        'rollcall.event.type': 'webhook.test',
+      })
 
       for (const name of ['GET /sso/{slug}', 'GET /oidc/.well-known/openid-configuration'])
         expect(find(collector.spans, name).traceId).not.toBe(traceId)

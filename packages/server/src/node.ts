@@ -164,7 +164,8 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     log,
     version,
     amounts,
-    telemetry,
+    // Metrics are read, and need nothing wrapped.
+    telemetry: config.telemetry?.traces === true ? telemetry : undefined,
     envelope,
     isLeaving: () => isLeaving,
     stopping: stop.signal,

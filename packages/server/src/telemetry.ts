@@ -56,8 +56,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
       log.warn({ fault: message }, 'telemetry could not be sent')
     },
   })
-  if (!traces) return { ...telemetry, span: (_name, _options, work) => work(silent), traceparent: () => null }
-  setTelemetry(telemetry)
+  if (traces) setTelemetry(telemetry)
   return {
     ...telemetry,
     async close() {
@@ -66,8 +65,6 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     },
   }
 }
-
-const silent: Span = { rename: () => undefined, set: () => undefined, fail: () => undefined }
 
 async function loadPackage(): Promise<typeof import('@rollcall/opentelemetry')> {
   try {
@@ -202,7 +199,7 @@ export function traceSenders(
         { kind: 'client', attributes: describeDelivery(kind, delivery), parent: delivery.trace },
         async (span) => {
           const attempt = await sender.send(delivery)
-          if (attempt !== undefined) finishAttempt(span, attempt)
+          if (attempt !== undefined) finishAttempt(span, kind, attempt)
           return attempt
         },
       ),
@@ -211,8 +208,8 @@ export function traceSenders(
 }
 
 // What went wrong may name an address.
-function finishAttempt(span: Span, { status }: Attempt): void {
-  if (status !== null) span.set({ 'http.response.status_code': status })
+function finishAttempt(span: Span, kind: string, { status }: Attempt): void {
+  if (status !== null && kind !== 'mail') span.set({ 'http.response.status_code': status })
   if (status === null) span.fail('nobody answered')
   else if (status >= 400) span.fail(`answered ${status}`)
 }

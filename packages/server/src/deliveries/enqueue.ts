@@ -12,7 +12,7 @@ export interface NewDelivery {
   /** What is sent; without it the event of the feed is. */
   readonly payload?: RawBuilder<unknown>
   /** The span that queues it, as a W3C traceparent. */
-  readonly trace?: RawBuilder<unknown>
+  readonly trace: RawBuilder<unknown>
   readonly at: RawBuilder<unknown>
 }
 
@@ -43,6 +43,7 @@ export const queueLogoutOf = installationStatement<{
   eventId: string
   sid: string
   at: number
+  trace: string | null
 }>('insert_logout_delivery')(({ db, place, dialect }) => {
   const statement = renderQueue(
     {
@@ -53,6 +54,7 @@ export const queueLogoutOf = installationStatement<{
       subjectId: dialect.text(place('userId')),
       payload: dialect.text(place('sid')),
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM delivery_target WHERE id = ${place('targetId')} AND kind = 'logout'`,
   )
@@ -65,6 +67,7 @@ export const queueTestOf = installationStatement<{
   eventId: string
   payload: string
   at: number
+  trace: string | null
 }>('insert_test_delivery')(({ db, place, dialect }) => {
   const statement = renderQueue(
     {
@@ -75,6 +78,7 @@ export const queueTestOf = installationStatement<{
       subjectId: sql`id`,
       payload: dialect.text(place('payload')),
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM delivery_target WHERE id = ${place('targetId')}`,
   )

@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
+import { currentTrace } from '../base/tracing.ts'
 import { messageOf } from '../base/unknown.ts'
 import { MailError } from '../outbound/mail.ts'
 import type { Database, InstallationTx, OrganizationTx } from '../store/database.ts'
@@ -37,6 +38,7 @@ interface MailRow {
   readonly subjectId: string
   readonly payload: string
   readonly at: number
+  readonly trace: string | null
 }
 
 function renderInsert(
@@ -53,6 +55,7 @@ function renderInsert(
       subjectId: dialect.text(place('subjectId')),
       payload: dialect.text(place('payload')),
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM delivery_target WHERE id = ${targetId} AND is_enabled = 1`,
   )
@@ -90,7 +93,7 @@ export function queueInstallationMail(tx: InstallationTx, _place: MailPlace, mai
 function toRow(mail: Mail, at: number): MailRow {
   // No address is longer than 320 characters (RFC 5321 §4.5.3.1); the column is part of an index.
   const subjectId = mail.to.slice(0, 320)
-  return { eventId: createId('evt', at), subjectId, payload: JSON.stringify(mail), at }
+  return { eventId: createId('evt', at), subjectId, payload: JSON.stringify(mail), at, trace: currentTrace() }
 }
 
 /** `send` undefined: what was queued while there was mail waits. */

@@ -2,6 +2,7 @@
 // is deleted, or taken away from them.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { currentTrace } from '../base/tracing.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { type Dialect, installationStatement } from '../store/statement.ts'
 import { beginnings, renderBegun, renderLogouts } from './sign-outs.ts'
@@ -13,7 +14,7 @@ export interface TakenAway {
   readonly kept: string
 }
 
-const queueLogouts = installationStatement<TakenAway & { eventId: string; at: number }>(
+const queueLogouts = installationStatement<TakenAway & { eventId: string; at: number; trace: string | null }>(
   'queue_logouts_of_application',
 )(({ db, place, dialect }) => {
   const isMeant = sql<SqlBool>`application_id = ${place('id')} AND NOT ${dialect.isIn('organization_id', place('kept'))}`
@@ -51,7 +52,7 @@ const deleteBegun = beginnings.map((table) =>
 
 /** The application is told of everybody who has anything there. */
 export function queueLogoutsOf(tx: InstallationTx, application: TakenAway, at: number): void {
-  tx.write(queueLogouts, { ...application, eventId: createId('evt', at), at })
+  tx.write(queueLogouts, { ...application, eventId: createId('evt', at), at, trace: currentTrace() })
 }
 
 /** After it was noted whose it is. */

@@ -12,6 +12,7 @@
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { createId } from '../base/id.ts'
+import { currentTrace } from '../base/tracing.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
 import { joinLogoutTarget } from '../deliveries/joined.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -20,6 +21,7 @@ import { type Dialect, organizationStatement } from '../store/statement.ts'
 interface Told {
   readonly eventId: string
   readonly at: number
+  readonly trace: string | null
 }
 
 /** A connection, or some versions of its anchor. */
@@ -96,6 +98,7 @@ export function renderLogouts(
       subjectId: sql`u.user_id`,
       payload: sid,
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM ${begun} AS u ${joinLogoutTarget('u.application_id')}`,
   )
@@ -194,7 +197,7 @@ export function endProductSessions(tx: OrganizationTx, sessions: ProductSessions
   const statements = through === undefined ? everything : throughOne
   const ids = JSON.stringify(userIds)
   const whose = { ids, ...throughArguments(through ?? { connectionId: '' }) }
-  tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at })
+  tx.write(statements.queueLogouts, { ...whose, eventId: createId('evt', at), at, trace: currentTrace() })
   for (const remove of statements.deleteBegun) tx.write(remove, whose)
   const isLeft = new Set(leftIds)
   const removed = isLeft.size === 0 ? ids : toList(userIds, isLeft)
@@ -207,7 +210,7 @@ function toList(userIds: readonly string[], isLeft: ReadonlySet<string>): string
 
 /** Everybody of an organization that is deleted; their codes, tokens and sessions are the caller's to delete. */
 export function queueAllSignOuts(tx: OrganizationTx, at: number): void {
-  tx.write(queueAllLogouts, { eventId: createId('evt', at), at })
+  tx.write(queueAllLogouts, { eventId: createId('evt', at), at, trace: currentTrace() })
 }
 
 /** What applications hold of people, by the columns in which sessions are counted beside it. `records`: which of what was given out. */

@@ -5,6 +5,7 @@ import { importJWK, SignJWT } from 'jose'
 import { findBackchannelLogout } from '../applications/applications.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
+import { currentTrace } from '../base/tracing.ts'
 import { queueLogoutOf } from '../deliveries/enqueue.ts'
 import type { LeasedDelivery } from '../deliveries/queue.ts'
 import type { OutboundRequest } from '../outbound/outbound.ts'
@@ -22,7 +23,7 @@ export async function queueLogout(
   at: number,
 ): Promise<void> {
   await database.inInstallation('deliveries', async (tx) =>
-    tx.write(queueLogoutOf, { ...wanted, eventId: createId('evt', at), at }),
+    tx.write(queueLogoutOf, { ...wanted, eventId: createId('evt', at), at, trace: currentTrace() }),
   )
 }
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
+import { currentTrace } from '../base/tracing.ts'
 import { queueTestOf, renderQueue } from '../deliveries/enqueue.ts'
 import { type LeasedDelivery, selectDeliveryPage } from '../deliveries/queue.ts'
 import { toFeedEvent } from '../events/feed.ts'
@@ -115,7 +116,7 @@ export async function queueTest(database: Database, id: string, at: number): Pro
     requestId: null,
   })
   await database.inInstallation('deliveries', async (tx) =>
-    tx.write(queueTestOf, { targetId: id, eventId, payload, at }),
+    tx.write(queueTestOf, { targetId: id, eventId, payload, at, trace: currentTrace() }),
   )
   return { queued: 1 }
 }
@@ -132,6 +133,7 @@ const insertAgain = installationStatement<{
   from: number
   to: number
   at: number
+  trace: string | null
 }>('insert_resent_deliveries')(({ db, place, dialect }) => {
   const one = dialect.text(place('eventId'))
   const statement = renderQueue(
@@ -142,6 +144,7 @@ const insertAgain = installationStatement<{
       type: sql`f.type`,
       subjectId: sql`f.subject_id`,
       at: dialect.bigint(place('at')),
+      trace: dialect.text(place('trace')),
     },
     sql`FROM ${dialect.feed.rows} AS f JOIN webhook_subscription AS s ON s.endpoint_id = ${place('targetId')} AND s.organization_id IN ('*', f.organization_id)
     WHERE (f.event_id = ${one} OR (${one} = '' AND f.occurred_at >= ${place('from')} AND f.occurred_at < ${place('to')}))
@@ -163,7 +166,7 @@ export async function queueAgain(
     throw new Problem('invalid_request', 'Send eventId, or from and to')
   await getEnabled(database, id)
   const range = { from: Date.parse(from ?? '') || 0, to: Date.parse(to ?? '') || 0 }
-  const args = { targetId: id, eventId: eventId ?? '', at, ...range }
+  const args = { targetId: id, eventId: eventId ?? '', at, trace: currentTrace(), ...range }
   const rows = await database.inInstallation('deliveries', (tx) => tx.change(insertAgain, args))
   if (rows.length === 0 && eventId !== undefined)
     throw new Problem('not_found', 'There is no such event, or the endpoint is not subscribed to it')
