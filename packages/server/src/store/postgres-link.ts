@@ -12,6 +12,12 @@ import { identityOf, nameOf, type PreparedStatement, type Value } from './statem
 /** The server ends a statement before its connection would be given up. */
 const statementMs = 7_000
 const jobStatementMs = 60_000
+/**
+ * How often the server looks whether the connection is still there while it works. Without that it finds out when it answers: a unit that
+ * was given up, or whose process has ended, would go on to its end, with its locks. Not every platform of a server can look.
+ */
+const lookMs = 500
+const canLook = "pg_catalog.version() ~ 'linux|darwin|bsd'"
 
 /** The connections, and how statements go out on them. */
 export interface Link {
@@ -63,6 +69,7 @@ function toSettings(schema: string, milliseconds: number): PreparedStatement {
     `'statement_timeout', '${milliseconds}'`,
     `'lock_timeout', '5000'`,
     `'idle_in_transaction_session_timeout', '30000'`,
+    `'client_connection_check_interval', CASE WHEN ${canLook} THEN '${lookMs}' ELSE '0' END`,
     // Off, the database refuses what policies filter; who makes dumps may have it so.
     `'row_security', 'on'`,
     // The names of the tables are looked up in their schema, whoever the user's own is.

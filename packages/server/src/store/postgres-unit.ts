@@ -12,6 +12,9 @@ import { bindValues, type Reach, type Statement } from './statement.ts'
 /** What is done in a unit; which rows it sees is said in front of the transaction. */
 export type Work<T> = (tx: UnitTx) => Promise<T>
 
+/** More statements than these have a connection of their own: nobody stands behind them, and it can be given up with them. */
+const mostShared = 64
+
 /** One transaction, or what only writes and is one by itself. */
 export class Unit {
   /** The connection that it went out on last. */
@@ -119,8 +122,8 @@ export class Unit {
 
   async #finish(): Promise<void> {
     const { connections } = this.#link
-    if (this.#own !== undefined || this.#patience.isLong)
-      return this.#end(this.#own ?? (await this.#takeOwn()))
+    const isAlone = this.#patience.isLong || this.#pending.length > mostShared
+    if (this.#own !== undefined || isAlone) return this.#end(this.#own ?? (await this.#takeOwn()))
     const connection = connections.sharedNow() ?? (await connections.shared())
     this.connection = connection
     this.#refuseAbandoned()
