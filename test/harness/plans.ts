@@ -121,3 +121,27 @@ export function listWhole({ sql, steps }: Explained, { tables, partial }: Growin
   if (/\bRECURSIVE\b/.test(sql)) whole.push('repeats')
   return [...new Set(whole)].sort()
 }
+
+/**
+ * Where a plan walks a range of an index and throws away what it finds by other columns: whatever is not among them is walked past,
+ * however few are taken. Gives the columns of the range. Of the embedded store alone, which says by what it seeks.
+ */
+export function listFiltered({ sql, steps }: Explained, { tables }: Growing): readonly string[] {
+  const [, where, more] = sql.split(/\bwhere\b/i)
+  if (where === undefined || more !== undefined) return []
+  const [condition = ''] = where.split(/\b(?:order by|group by|limit|returning)\b/i)
+  const asked = [...condition.matchAll(/"?\b([a-z_]+)"?\s*(?:[=<>!]|\bin\b|\bis\b)/gi)].map(
+    ([, name = '']) => name,
+  )
+  const [, table = ''] = /\b(?:from|update|into)\s+"?([a-z_]+)/i.exec(sql) ?? []
+  if (!tables.has(table)) return []
+  return steps.flatMap((step) => {
+    const [, terms = ''] = /^SEARCH .*\(([^)]*)\)$/.exec(step) ?? []
+    const by = [...terms.matchAll(/([a-z_]+)([=<>])\?/g)].map(([, name = '', how]) => ({ name, how }))
+    // Nobody makes the log shorter: there all that is about one subject is a walk as well.
+    const isOne = by.some(({ name, how }) => name === 'id' && how === '=')
+    if (isOne || by.length === 0 || (table !== 'event' && !by.some(({ how }) => how !== '='))) return []
+    const rest = asked.filter((name) => !by.some((one) => one.name === name) && name !== 'value')
+    return rest.length > 0 ? [[...new Set(by.map(({ name }) => name))].join(' ')] : []
+  })
+}

@@ -148,7 +148,8 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     method: 'get',
     path: '/organizations/{slug}/events',
     access: 'administrator',
-    summary: 'The audit log, newest first',
+    summary:
+      'The audit log, newest first; with a type a page may hold fewer, or none, and still say where to go on',
     request: {
       params: organizationParams,
       query: pageQuerySchema.extend({

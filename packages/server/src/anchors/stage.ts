@@ -46,7 +46,7 @@ import {
   writeRow,
 } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
-import { selectStagings } from '../events/asked.ts'
+import { type Ask, lookThrough, readsOf } from '../events/look-through.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
@@ -131,9 +131,18 @@ function toSecret(
 }
 
 // The operator counts apart from owners: an owner keeps no operator from staging.
-function hasStagedEnough(stagings: readonly { readonly data: string }[], rung: Rung): boolean {
-  const own = stagings.filter(({ data }) => readJson<{ rung: Rung }>(data).rung === rung)
-  return own.length >= maxStagingsAnHour
+async function hasStagedEnough(
+  ask: Ask,
+  { id: subject, from }: { readonly id: string; readonly from: string },
+  rung: Rung,
+): Promise<boolean> {
+  let count = 0
+  const types = ['connection.anchor_staged']
+  for await (const { rows } of lookThrough(ask, { subject, from, types, order: 'desc' })) {
+    count += rows.filter(({ data }) => readJson<{ rung: Rung }>(data).rung === rung).length
+    if (count >= maxStagingsAnHour) return true
+  }
+  return false
 }
 
 function tooMany(): Problem {
@@ -179,8 +188,7 @@ export async function readAnchorSource(
   assertSource(known, source)
   // Also what would be fetched is bounded.
   const from = firstIdAt('evt', at - hourMs)
-  if (hasStagedEnough(await database.readOrganization(scope, selectStagings, { id, from }), rung))
-    throw tooMany()
+  if (await hasStagedEnough(readsOf(database, scope), { id, from }, rung)) throw tooMany()
   const metadata = await readSource(source, rules)
   const issuer = source.oidc === undefined ? undefined : await readOpenIdSource(source.oidc, known, rules)
   return { source, metadata, issuer }
@@ -243,7 +251,7 @@ export async function stage(
       'Somebody above has staged another anchor: they put it in place or discard it first',
     )
   const from = firstIdAt('evt', act.at - hourMs)
-  if (hasStagedEnough(await tx.all(selectStagings, { id: row.id, from }), act.rung)) throw tooMany()
+  if (await hasStagedEnough(tx.all, { id: row.id, from }, act.rung)) throw tooMany()
   if (staged !== undefined) removeVersion(tx, row.id, staged.number)
   const preview = await countRelinks(tx, row.id, { before: anchorOf(row), after: wanted.anchor }, act.at)
   const version = { ...toVersion(act, row, wanted, digest), preview }

@@ -9,10 +9,8 @@ import type {
 } from '@rollcall/api'
 import { listNewestRequests } from '../activity/query.ts'
 import { toNullableTime } from '../base/clock.ts'
-import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { hasUsableConnection } from '../connections/find.ts'
-import { selectFirstWrite } from '../events/asked.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -43,10 +41,8 @@ export async function getProvisioning(
     database.readOrganization(scope, selectCounts, {}),
     listNewestRequests(database, scope, judged),
   ])
-  const hasWritten =
-    row.scim_since !== null &&
-    (await database.readOrganization(scope, selectFirstWrite, { from: firstIdAt('evt', row.scim_since) }))
-      .length > 0
+  // Of this set-up: it is counted anew from the switch on.
+  const hasWritten = (health?.user_at ?? health?.group_at ?? null) !== null
   return {
     mode: row.provisioning_mode,
     unknownSignIns: row.unknown_sign_ins,

@@ -4,10 +4,6 @@ import { installationStatement, organizationStatement } from '../store/statement
 
 /** Of one page of organizations that are gone. */
 export const goneIdsPerPage = 200
-/** Of one connection. */
-export const maxStagingsRead = 100
-/** Of one page of people who left. */
-export const leftPerPage = 500
 /** That somebody is gone by whose word a key or a connection holds. */
 export const makerGoneTypes = [
   'api_key.maker_gone',
@@ -15,27 +11,14 @@ export const makerGoneTypes = [
   'connection.maker_gone',
 ] as const
 
-/** Whether an API key has written anything since. */
-export const selectFirstWrite = organizationStatement<{ from: string }>('activity_first_write')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('actor_kind', '=', 'api_key')
-      .where('id', '>=', place('from'))
-      .limit(1),
-)
-
-/** Makers who went since. */
-export const selectGoneMakers = organizationStatement<{ from: string }>('makers_gone')(
-  ({ db, place, organizationId }) =>
+/** Events by their ids, a JSON list. */
+export const selectEvents = organizationStatement<{ ids: string }>('told_events')(
+  ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('event')
       .select(['id', 'type', 'data'])
       .where('organization_id', '=', organizationId)
-      .where('id', '>=', place('from'))
-      .where('type', 'in', makerGoneTypes)
+      .where(dialect.isIn('id', place('ids')))
       .orderBy('id'),
 )
 
@@ -47,32 +30,6 @@ export const selectEvent = organizationStatement<{ id: string }>('noticed_event'
       .select(['subject_id', 'data'])
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
-)
-
-/** Whether it was said since that there are too many people. */
-export const selectRecentSeats = organizationStatement<{ from: string }>('recent_seat_event')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('subject_id', '=', organizationId)
-      .where('id', '>=', place('from'))
-      .where('type', '=', 'organization.seat_limit_exceeded')
-      .limit(1),
-)
-
-/** What was said when somebody was blocked last. */
-export const selectLastBlock = organizationStatement<{ id: string }>('last_block')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('data')
-      .where('organization_id', '=', organizationId)
-      .where('subject_id', '=', place('id'))
-      .where('type', '=', 'user.blocked')
-      .orderBy('id', 'desc')
-      .limit(1),
 )
 
 export const selectOwnLeave = organizationStatement<{ id: string; from: string; until: string }>(
@@ -88,36 +45,6 @@ export const selectOwnLeave = organizationStatement<{ id: string; from: string; 
     .where('type', '=', 'user.deactivated')
     .where('actor_kind', 'in', ['api_key', 'oauth_client'])
     .limit(1),
-)
-
-/** Who left in a batch, in the order of their ids. */
-export const selectPeopleWhoLeft = organizationStatement<{ from: string; until: string; after: string }>(
-  'people_of_alert',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select('subject_id')
-    .distinct()
-    .where('organization_id', '=', organizationId)
-    .where('id', '>=', place('from'))
-    .where('id', '<', place('until'))
-    .where('type', 'in', ['user.deactivated', 'user.deprovisioned'])
-    .where('subject_id', '>', place('after'))
-    .orderBy('subject_id')
-    .limit(leftPerPage),
-)
-
-/** What was staged for a connection since. */
-export const selectStagings = organizationStatement<{ id: string; from: string }>('recent_stagings')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('event')
-      .select('data')
-      .where('organization_id', '=', organizationId)
-      .where('subject_id', '=', place('id'))
-      .where('id', '>=', place('from'))
-      .where('type', '=', 'connection.anchor_staged')
-      .limit(maxStagingsRead),
 )
 
 /** Organizations of whose end the feed tells. */

@@ -33,14 +33,17 @@ export function streamEventsCsv(
       else held.signal.addEventListener('abort', cut, { once: true })
     },
     async pull(controller) {
-      const page = await listEvents(database, scope, { ...query, limit: rowsPerPage, cursor })
-      // Over while the page was read.
-      if (isOver) return
-      const lines = page.items.map(toLine)
-      if (isFirst) lines.unshift(head.join(','))
+      const lines = isFirst ? [head.join(',')] : []
       isFirst = false
+      // Of a rare type many pages hold nothing, and nobody asks again before there is something.
+      do {
+        const page = await listEvents(database, scope, { ...query, limit: rowsPerPage, cursor })
+        // Over while the page was read.
+        if (isOver) return
+        lines.push(...page.items.map(toLine))
+        cursor = page.nextCursor ?? undefined
+      } while (lines.length === 0 && cursor !== undefined)
       if (lines.length > 0) controller.enqueue(encoder.encode(`${lines.join('\r\n')}\r\n`))
-      cursor = page.nextCursor ?? undefined
       if (cursor !== undefined) return
       isOver = true
       controller.close()

@@ -3,8 +3,9 @@ import type { EventView, Page } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import type { OperatorEventTable } from '../store/schema.ts'
-import { installationStatement, organizationQuery } from '../store/statement.ts'
+import type { EventTable, OperatorEventTable } from '../store/schema.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { lookThrough, readsOf } from './look-through.ts'
 
 /** The newest first; `cursor` is the id after which to go on. */
 export interface EventQuery {
@@ -14,21 +15,58 @@ export interface EventQuery {
   readonly subject?: string | undefined
 }
 
-/** One page of an organization's events. */
+/** With a type one page looks at so many slices; where that was not all, the next page goes on from there. */
+const slicesPerPage = 20
+
+const selectPage = organizationStatement<{ before: string; limit: number }>('event_page')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('event')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '<', place('before'))
+      .orderBy('id', 'desc')
+      .limit(place('limit')),
+)
+const selectPageOfSubject = organizationStatement<{ before: string; limit: number; subject: string }>(
+  'event_page_of_subject',
+)(({ db, place, organizationId }) =>
+  db
+    .selectFrom('event')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('subject_id', '=', place('subject'))
+    .where('id', '<', place('before'))
+    .orderBy('id', 'desc')
+    .limit(place('limit')),
+)
+
+/** One page of an organization's events. With a type it may hold fewer than there are, or none, and say where to go on. */
 export async function listEvents(
   database: Database,
   scope: OrganizationScope,
   query: EventQuery,
 ): Promise<Page<EventView>> {
-  const statement = organizationQuery(({ db, organizationId }) => {
-    let events = db.selectFrom('event').selectAll().where('organization_id', '=', organizationId)
-    if (query.type !== undefined) events = events.where('type', '=', query.type)
-    if (query.subject !== undefined) events = events.where('subject_id', '=', query.subject)
-    if (query.cursor !== undefined) events = events.where('id', '<', query.cursor)
-    return events.orderBy('id', 'desc').limit(query.limit + 1)
-  })
-  const rows = await database.readOrganization(scope, statement, {})
-  return toPage(rows, query.limit)
+  const ask = readsOf(database, scope)
+  const { limit, cursor: before = afterEveryId, subject = '', type } = query
+  if (type === undefined) {
+    const page = { before, limit: limit + 1 }
+    const rows = await (subject === ''
+      ? ask(selectPage, page)
+      : ask(selectPageOfSubject, { ...page, subject }))
+    return toPage(rows, limit)
+  }
+  const found: EventTable[] = []
+  let slices = 0
+  const wanted = { types: [type], subject, before, order: 'desc', limit: limit + 1 } as const
+  for await (const { rows, next } of lookThrough(ask, wanted)) {
+    found.push(...rows)
+    slices += 1
+    if (found.length > limit) break
+    if (slices === slicesPerPage && next !== undefined)
+      return { items: toPage(found, limit).items, nextCursor: next }
+  }
+  return toPage(found, limit)
 }
 
 const selectLogged = installationStatement<{ type: string; subject: string; before: string; limit: number }>(

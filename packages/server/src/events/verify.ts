@@ -10,6 +10,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
 import { hashEvent } from './hash.ts'
 import { type Head, recallHead, rememberHead } from './heads.ts'
+import { lookThrough, readsOf } from './look-through.ts'
 import { findSealed, selectHead } from './seal.ts'
 
 const slice = 500
@@ -61,18 +62,6 @@ const selectRest = organizationStatement<{ after: string }>('events_and_their_se
       .where('event.id', '>', place('after'))
       .orderBy('event.id')
       .limit(slice),
-)
-
-// Newest first; the one of the present archive is never in an archive itself.
-const selectTold = organizationStatement('archives_told')(({ db, organizationId }) =>
-  db
-    .selectFrom('event')
-    .select(['data', 'occurred_at'])
-    .where('organization_id', '=', organizationId)
-    .where('subject_id', '=', organizationId)
-    .where('type', '=', 'events.archived')
-    .orderBy('id', 'desc')
-    .limit(100),
 )
 
 type Broken = NonNullable<EventVerification['brokenAt']>
@@ -129,12 +118,17 @@ async function findUntold(
   now: number,
 ): Promise<Broken | null> {
   if (archived === null) return null
-  const told = await database.readOrganization(scope, selectTold, {})
   const at = Date.parse(archived.at)
-  const isTold = told.some(({ data, occurred_at }) => {
-    const { sequence, hash } = readJson<Head>(data)
-    return sequence === archived.sequence && hash === archived.hash && Number(occurred_at) === at
-  })
+  let isTold = false
+  // Newest first; the one of the present archive is never in an archive itself.
+  const wanted = { subject: scope.organizationId, types: ['events.archived'], order: 'desc' } as const
+  for await (const { rows } of lookThrough(readsOf(database, scope), wanted)) {
+    isTold = rows.some(({ data, occurred_at }) => {
+      const { sequence, hash } = readJson<Head>(data)
+      return sequence === archived.sequence && hash === archived.hash && Number(occurred_at) === at
+    })
+    if (isTold) break
+  }
   const broken = (reason: string): Broken => ({ sequence: archived.sequence, eventId: '', reason })
   if (!isTold) return broken('the entries up to here are gone, and no entry says that they were archived')
   return at > now + clocksMs

@@ -5,8 +5,8 @@ import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
-import { makerGoneTypes, selectGoneMakers } from '../events/asked.ts'
-import { follow } from '../events/follow.ts'
+import { makerGoneTypes, selectEvents } from '../events/asked.ts'
+import { type Followed, follow } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
 
@@ -18,16 +18,23 @@ export async function warnOfMakers(
   isStopping: () => boolean,
 ): Promise<void> {
   const from = firstIdAt('evt', now - hourMs)
-  await follow(database, { name: 'makers', types: new Set(makerGoneTypes) }, isStopping, async (events) => {
-    const places = new Set(events.filter(({ id }) => id >= from).map(({ organizationId }) => organizationId))
-    for (const id of places)
-      await database.inOrganization(createScope(id), (tx) => warn(tx, from, now, rules))
+  const types = new Set<string>(makerGoneTypes)
+  await follow(database, { name: 'makers', types }, isStopping, async (events) => {
+    const told = events.filter(({ id, type }) => id >= from && types.has(type))
+    for (const [id, own] of Map.groupBy(told, ({ organizationId }) => organizationId))
+      await database.inOrganization(createScope(id), (tx) => warn(tx, own, now, rules))
   })
 }
 
-async function warn(tx: OrganizationTx, from: string, now: number, rules: NoticeRules): Promise<void> {
+async function warn(
+  tx: OrganizationTx,
+  gone: readonly Followed[],
+  now: number,
+  rules: NoticeRules,
+): Promise<void> {
   const told: string[] = []
-  for (const { id, type, data } of await tx.all(selectGoneMakers, { from }))
+  const ids = JSON.stringify(gone.map(({ id }) => id))
+  for (const { id, type, data } of await tx.all(selectEvents, { ids }))
     if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
   if (told.length === 0) return
   const words = {

@@ -2,7 +2,7 @@
 
 import { dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
-import { selectRecentSeats } from '../events/asked.ts'
+import { findEvent } from '../events/look-through.ts'
 import { record } from '../events/record.ts'
 import { selectLimited } from '../organizations/own.ts'
 import { createScope, type Database } from '../store/database.ts'
@@ -14,7 +14,9 @@ export async function reportExceededSeats(database: Database, now: number): Prom
     await database.inOrganization(createScope(id), async (tx) => {
       const activeUsers = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
       if (seatLimit === null || activeUsers <= seatLimit) return
-      if ((await tx.first(selectRecentSeats, { from: firstIdAt('evt', now - dayMs) })) !== undefined) return
+      const types = ['organization.seat_limit_exceeded']
+      const from = firstIdAt('evt', now - dayMs)
+      if ((await findEvent(tx.all, { subject: id, types, from, order: 'desc' })) !== undefined) return
       const act = {
         actor: { kind: 'system', job: 'report exceeded seats' },
         rung: 'connection',

@@ -5,7 +5,7 @@ import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, type JsonObject } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
-import { selectLastBlock } from '../events/asked.ts'
+import { findEvent } from '../events/look-through.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
@@ -192,7 +192,7 @@ export async function reactivateUser(
 // A block that was said of another account takes no role from an owner by being lifted: whoever may give ownership lifts it.
 async function assertMayLift(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {
   if (!isOwner(row.role) || row.blocked_at === null || mayGiveOwnership(act)) return
-  const said = await tx.first(selectLastBlock, { id: row.id })
+  const said = await findEvent(tx.all, { subject: row.id, types: ['user.blocked'], order: 'desc' })
   const { reason } = readJson<{ readonly reason?: string | null }>(said?.data ?? '{}')
   if (reason === 'came_back')
     assertMayTouch(act, [row.role], 'lifts a block of an owner that another account had')

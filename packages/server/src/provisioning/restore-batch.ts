@@ -3,7 +3,7 @@
 import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { selectPeopleWhoLeft } from '../events/asked.ts'
+import { lookThrough, readsOf } from '../events/look-through.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
@@ -70,27 +70,21 @@ export async function restoreAlert(
   let restored = 0
   let skipped = 0
   let failure: Error | undefined
-  for (let after = ''; ; ) {
-    const page = await database.readOrganization(scope, selectPeopleWhoLeft, { ...range, after })
-    const known = await readSpokenIdentities(database, scope)
-    for (let start = 0; start < page.length; start += peopleAtOnce) {
-      const outcomes = await Promise.all(
-        page
-          .slice(start, start + peopleAtOnce)
-          .map(({ subject_id }) => restoreOne(database, scope, act, subject_id, batch, known)),
-      )
-      failure ??= outcomes.find((one) => one instanceof Error)
-      // The store does not answer: nobody else would be restored either.
-      if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
-      restored += outcomes.filter((one) => one === 'restored').length
-      skipped += outcomes.filter((one) => one === 'skipped').length
-      await rejoinGroups(database, scope, act).catch((error: unknown) => {
-        failure ??= toError(error)
-      })
-    }
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.subject_id
+  const left = await listPeopleWhoLeft(database, scope, range)
+  const known = await readSpokenIdentities(database, scope)
+  for (let at = 0; at < left.length; at += peopleAtOnce) {
+    const some = left.slice(at, at + peopleAtOnce)
+    const outcomes = await Promise.all(
+      some.map((person) => restoreOne(database, scope, act, person, batch, known)),
+    )
+    failure ??= outcomes.find((one) => one instanceof Error)
+    // The store does not answer: nobody else would be restored either.
+    if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
+    restored += outcomes.filter((one) => one === 'restored').length
+    skipped += outcomes.filter((one) => one === 'skipped').length
+    await rejoinGroups(database, scope, act).catch((error: unknown) => {
+      failure ??= toError(error)
+    })
   }
   // Everybody else is back; the alert stays open for whoever is not.
   if (failure !== undefined) throw failure
@@ -102,6 +96,19 @@ export async function restoreAlert(
     record(tx, act, { type: 'provisioning.batch_restored', subject, data })
     return toAlert({ ...row, state: 'restored', restored, skipped })
   })
+}
+
+// In the order of their ids. What else happened in the batch may be very much: it is looked through once.
+async function listPeopleWhoLeft(
+  database: Database,
+  scope: OrganizationScope,
+  { from, until: before }: { readonly from: string; readonly until: string },
+): Promise<readonly string[]> {
+  const left = new Set<string>()
+  const wanted = { from, before, types: ['user.deactivated', 'user.deprovisioned'], order: 'asc' } as const
+  for await (const { rows } of lookThrough(readsOf(database, scope), wanted))
+    for (const row of rows) left.add(row.subject_id)
+  return [...left].sort()
 }
 
 /** Where the guard has been switched off meanwhile. */

@@ -746,23 +746,48 @@ export function toIdentityName(connectionId: string, stableId: string): string {
   return `identity ${connectionId} ${createHash('sha256').update(stableId).digest('hex')}`
 }
 
-const selectSpokenIdentities = organizationStatement('identities_of_spoken')(({ db, organizationId }) => {
-  // Elsewhere an identity provider chooses its ids as it likes.
-  const isFollowed = sql`CASE WHEN c.follows_directory = 1 AND c.anchor_rung IN ('administrator', 'owner') THEN 1 ELSE 0 END`
-  const of = (
-    table: 'user' | 'deleted_user',
-  ) => sql`SELECT i.user_id, i.stable_id, i.proved_key, ${isFollowed} AS is_followed
-      FROM ${sql.table(table)} AS u JOIN identity AS i ON i.organization_id = ${organizationId} AND i.user_id = u.id
-      LEFT JOIN connection AS c ON c.organization_id = ${organizationId} AND c.id = i.connection_id
-      WHERE u.organization_id = ${organizationId} AND ${isKept}`
-  const statement = sql<{
-    user_id: string
-    stable_id: string
-    proved_key: string | null
-    is_followed: number
-  }>`${of('user')} UNION ALL ${of('deleted_user')}`
-  return { compile: () => statement.compile(db) }
-})
+/** Of the people of one table, in the order of their ids: so many are looked at by one statement. */
+const peoplePerSlice = 1_000
+
+interface SpokenSlice {
+  readonly after: string
+  readonly until: string
+}
+
+// Elsewhere an identity provider chooses its ids as it likes.
+const isFollowed = sql`CASE WHEN c.follows_directory = 1 AND c.anchor_rung IN ('administrator', 'owner') THEN 1 ELSE 0 END`
+
+const spokenIn = (['user', 'deleted_user'] as const).map((table) => ({
+  end: organizationStatement<{ after: string }>(`end_of_spoken_slice ${table}`)(
+    ({ db, place, organizationId }) =>
+      db
+        .selectFrom(table)
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('id', '>', place('after'))
+        .orderBy('id')
+        .limit(1)
+        .offset(peoplePerSlice - 1),
+  ),
+  identities: organizationStatement<SpokenSlice>(`identities_of_spoken ${table}`)(
+    ({ db, place, organizationId, dialect }) => {
+      const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id`
+      const statement = sql<{
+        user_id: string
+        stable_id: string
+        proved_key: string | null
+        is_followed: number
+      }>`SELECT i.user_id, i.stable_id, i.proved_key, ${isFollowed} AS is_followed
+        FROM ${sql.table(table)} AS u ${dialect.beside('identity', 'i', isTheirs)}
+        LEFT JOIN connection AS c ON c.organization_id = ${organizationId} AND c.id = i.connection_id
+        WHERE u.organization_id = ${organizationId} AND u.id > ${place('after')} AND u.id <= ${place('until')} AND ${isKept}`
+      return { compile: () => statement.compile(db) }
+    },
+  ),
+}))
+
+/** After every id. */
+const lastId = '~'
 
 /** Of a name, id or address, as compared: the accounts of whom something was said that identity providers know by it. */
 export async function readSpokenIdentities(
@@ -771,12 +796,18 @@ export async function readSpokenIdentities(
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, Set<string>>()
   const note = (name: string, id: string) => found.set(name, (found.get(name) ?? new Set()).add(id))
-  for (const row of await database.readOrganization(scope, selectSpokenIdentities, {})) {
-    if (row.proved_key) note(row.proved_key, row.user_id)
-    if (Number(row.is_followed) !== 1) continue
-    note(row.stable_id, row.user_id)
-    note(toUserNameKey(row.stable_id), row.user_id)
-  }
+  for (const { end, identities } of spokenIn)
+    for (let after = ''; after !== lastId; ) {
+      const [last] = await database.readOrganization(scope, end, { after })
+      const until = last?.id ?? lastId
+      for (const row of await database.readOrganization(scope, identities, { after, until })) {
+        if (row.proved_key) note(row.proved_key, row.user_id)
+        if (Number(row.is_followed) !== 1) continue
+        note(row.stable_id, row.user_id)
+        note(toUserNameKey(row.stable_id), row.user_id)
+      }
+      after = until
+    }
   return found
 }
 
