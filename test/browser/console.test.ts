@@ -3,7 +3,6 @@
 // Judges: console/operator, console/general, console/security, console/people, console/record, console/ui, console/frame, console/base,
 // console/security/connections, console/security/provisioning, console/people/users, console/record/events, console/security/domains,
 // server/console, server/admin, simulator/saml.
-import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { draw } from '../harness/sample.ts'
@@ -18,12 +17,6 @@ const go = async (page: Page, place: string) => {
     .getByRole('link', { name: place, exact: true })
     .click()
   await page.getByRole('heading', { level: 1, name: place }).waitFor()
-}
-/** The README's tour, taken anew with UPDATE_DOCS=1. */
-const picture = async (page: Page, name: string, isWanted: boolean) => {
-  if (process.env.UPDATE_DOCS !== '1' || !isWanted) return
-  await page.evaluate('window.scrollTo(0, 0)')
-  await page.screenshot({ path: resolve(import.meta.dirname, `../../docs/images/${name}.png`) })
 }
 const isLit = (page: Page, step: number) => page.locator(`[data-step="${step}"][data-done="true"]`).waitFor()
 
@@ -45,7 +38,6 @@ describe.runIf(hasChromium).each(stores)(
     afterAll(async () => {
       await stage?.stop()
     })
-    const take = (page: Page, name: string) => picture(page, name, store === 'embedded')
     const signIn = async (name: string): Promise<Page> => {
       const page = await (await stage.newContext()).newPage()
       await page.goto(`${stage.url}/sso/acme`)
@@ -140,7 +132,6 @@ describe.runIf(hasChromium).each(stores)(
       expect((await stage.admin.call('listUsers', { params, query: {} })).items).toEqual([])
       await settings.getByRole('button', { name: 'Enable this connection' }).click()
       await isLit(settings, 4)
-      await take(settings, 'single-sign-on')
     })
 
     it('a new trust anchor waits beside the one in place: shown, tested, put in place, and brought back', async () => {
@@ -167,7 +158,6 @@ describe.runIf(hasChromium).each(stores)(
       await waiting.getByText('nameIdFormat').waitFor()
       expect(await waiting.getByText('Not yet').count()).toBe(0)
       await expectAccessible(settings, 'a staged anchor')
-      await take(settings, 'trust-anchor')
       await waiting.getByRole('button', { name: 'Put it in place' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Put it in place' }).click()
       const earlier = settings.getByRole('region', { name: 'What was there before' })
@@ -195,7 +185,6 @@ describe.runIf(hasChromium).each(stores)(
       const dialog = settings.getByRole('dialog')
       await dialog.getByRole('link', { name: 'grace@acme.test' }).waitFor()
       await dialog.getByText('1 account stays as it is.').waitFor()
-      await take(settings, 'switch')
       await dialog.getByRole('button', { name: 'Switch to SCIM' }).click()
       await settings.getByText('Connecting', { exact: true }).first().waitFor()
     })
@@ -229,7 +218,6 @@ describe.runIf(hasChromium).each(stores)(
       await page.getByRole('button', { name: 'Test API Credentials' }).click()
       await page.getByText('verified successfully').waitFor()
       await isLit(settings, 1)
-      await take(settings, 'credentials-tested')
       expect(await settings.locator('[data-step="3"]').getAttribute('data-done')).toBe('false')
     })
 
@@ -254,7 +242,6 @@ describe.runIf(hasChromium).each(stores)(
       await isLit(settings, 3)
       await settings.getByText('3 users').waitFor()
       await settings.getByText('3 people are managed by your directory').waitFor()
-      await take(settings, 'provisioned')
       await go(settings, 'Groups')
       await settings.getByRole('link', { name: 'Engineering' }).click()
       await settings.getByRole('link', { name: 'Ada Lovelace' }).waitFor()
@@ -267,7 +254,6 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByText('Confirmed', { exact: true }).waitFor()
       await operator.goto(stage.url)
       await operator.getByText('Active', { exact: true }).waitFor()
-      await take(operator, 'operator')
     })
 
     it('an update and a deactivation arrive; the person is refused, and Activity says why', async () => {
@@ -295,7 +281,6 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByRole('link', { name: 'Requests and sign-ins about this person' }).click()
       await heading(settings, 'Activity')
       await settings.getByText('user_deactivated').first().waitFor()
-      await take(settings, 'activity')
       await settings.getByRole('button', { name: 'Details' }).first().click()
       await settings.getByRole('dialog').getByText('Reference').waitFor()
       await settings.keyboard.press('Escape')

@@ -186,6 +186,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     await row.getByText('Active', { exact: true }).waitFor()
     directory.assign(ids[1] as string, false)
     await row.getByText('Inactive', { exact: true }).waitFor()
+    await page.getByText('1 of 2 active').waitFor()
   })
 
   it('A15: Settings > Security opens the settings for administrators, which lead back; a member is told', async () => {

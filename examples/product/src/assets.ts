@@ -6,16 +6,17 @@ export const mark =
 export const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0f766e"/><path d="M6.5 22.5 13 11l4.2 7.3 2.3-3.8 5.5 8Z" fill="#fff"/></svg>'
 
-/** Rows of the people follow by themselves; whoever is out is shown out. */
-export const script = `const body = document.querySelector('[data-follow]')
-if (body !== null) {
+/** The list of people follows by itself; whoever is out is shown out. */
+export const script = `const parts = document.querySelectorAll('[data-follow]')
+if (parts.length > 0) {
   const leave = () => location.assign('/signed-out?ended=1')
   const changes = new EventSource('/people/changes')
   changes.addEventListener('people', async () => {
-    const answer = await fetch('/people/rows')
+    const answer = await fetch('/people')
     if (answer.redirected || !answer.ok) return leave()
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    body.replaceChildren(...page.querySelector('tbody').childNodes)
+    for (const [at, part] of page.querySelectorAll('[data-follow]').entries())
+      parts[at].replaceChildren(...part.childNodes)
   })
   changes.addEventListener('out', leave)
 }

@@ -68,20 +68,20 @@ export function renderNotThere(): string {
   )
 }
 
-/** The people of the viewer's organization; the script keeps the rows as the directory has them. */
+/** The people of the viewer's organization; what has `data-follow` the script keeps as the directory has it. */
 export function renderPeople(viewer: Session, users: readonly User[]): string {
   const active = users.filter((user) => user.active === 1).length
   return page(
     'People',
     html`<div class="top"><div><h1>People</h1><p class="soft">Everybody of ${viewer.organization}, as your company’s directory has them.</p></div>
-<p class="soft">${String(active)} of ${String(users.length)} active</p></div>
+<p class="soft" data-follow>${String(active)} of ${String(users.length)} active</p></div>
 <div class="panel flush"><table><thead><tr><th scope="col">Person</th><th scope="col">State</th></tr></thead><tbody data-follow>${renderRows(users)}</tbody></table></div>`,
     viewer,
     '/people',
   )
 }
 
-export function renderRows(users: readonly User[]): Html {
+function renderRows(users: readonly User[]): Html {
   return html`${users.map((user) => {
     const state =
       user.active === 1

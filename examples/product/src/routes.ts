@@ -4,14 +4,7 @@ import { type Request, type Response, Router } from 'express'
 import { icon, script, style } from './assets.ts'
 import { clearCookie, readCookie, sessionCookie } from './cookies.ts'
 import type { ProductDatabase, Session } from './database.ts'
-import {
-  renderNotThere,
-  renderPeople,
-  renderRows,
-  renderSecurity,
-  renderSignedOut,
-  renderWelcome,
-} from './pages.ts'
+import { renderNotThere, renderPeople, renderSecurity, renderSignedOut, renderWelcome } from './pages.ts'
 import { sendPage } from './send-page.ts'
 
 export function createPages(database: ProductDatabase, rollcall: Rollcall, url: string): Router {
@@ -36,12 +29,6 @@ export function createPages(database: ProductDatabase, rollcall: Rollcall, url: 
   router.get(
     '/people',
     forViewers((viewer, _, response) => sendPage(response, renderPeople(viewer, people(viewer)))),
-  )
-  router.get(
-    '/people/rows',
-    forViewers((viewer, _, response) =>
-      sendPage(response, `<table><tbody>${renderRows(people(viewer)).markup}</tbody></table>`),
-    ),
   )
   router.get(
     '/people/changes',
