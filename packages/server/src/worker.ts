@@ -88,7 +88,7 @@ async function listenAt(port: number): Promise<void> {
     tell({ kind: 'serving', port: front.port })
   } catch (error) {
     // An error's own fields do not pass from thread to thread.
-    tell({ kind: 'refused', message: messageOf(error), facts: { ...(error as object) } })
+    tell({ kind: 'refused', message: messageOf(error), facts: typeof error === 'object' ? { ...error } : {} })
   }
 }
 

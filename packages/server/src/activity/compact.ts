@@ -127,12 +127,15 @@ async function mergeRows(tx: OrganizationTx, name: string, group: readonly Small
   const merged = rows
     .flatMap(unpackWhole)
     .toSorted((left, right) => (left.entry.id < right.entry.id ? -1 : 1))
+  const [first] = merged
+  const last = merged.at(-1)
+  if (first === undefined || last === undefined) return
   for (const { last_id } of group) tx.write(deleteFlush, { class: name, lastId: last_id })
   const texts = merged.map((one) => one.texts)
   tx.write(insertFlush, {
     class: name,
-    lastId: merged.at(-1)?.entry.id as string,
-    firstId: merged[0]?.entry.id as string,
+    lastId: last.entry.id,
+    firstId: first.entry.id,
     entries: merged.length,
     bodies: countBodies(texts),
     heads: packHeads(merged.map(({ entry }) => entry)),

@@ -151,7 +151,8 @@ function redactMember(this: unknown, name: string, value: unknown): unknown {
 
 function isBesideSecret(owner: unknown, name: string): boolean {
   if (Array.isArray(owner) || isPath(name) || /^(?:op|method)$/i.test(name)) return false
-  const { all, inPaths } = findNamed(owner as object)
+  if (typeof owner !== 'object' || owner === null) return false
+  const { all, inPaths } = findNamed(owner)
   return /^(?:value|data)$/i.test(name) ? all.size > (all.has(name) ? 1 : 0) : inPaths
 }
 

@@ -271,14 +271,17 @@ function toClass({ kind = 'scim', code = null, method, status }: ActivityNote): 
 }
 
 function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
+  const [first] = notes
+  const last = notes.at(-1)
+  if (first === undefined || last === undefined) throw new Error('nothing to pack')
   const texts = notes.map((note) => ({
     request: redactBody(note.requestBody),
     response: redactResponse(note.responseBody),
   }))
   return {
     class: name,
-    lastId: notes.at(-1)?.id as string,
-    firstId: notes[0]?.id as string,
+    lastId: last.id,
+    firstId: first.id,
     entries: notes.length,
     bodies: countBodies(texts),
     heads: packHeads(notes.map(toEntry)),

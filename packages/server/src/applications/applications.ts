@@ -351,9 +351,9 @@ function createClientSecret(): string {
 
 function parseSettings(row: ApplicationTable): ApplicationSettings {
   // Rows of before say nothing of PKCE, which every application had to send then.
-  const settings = JSON.parse(row.settings) as Omit<ApplicationSettings, 'requirePkce'> & {
-    readonly requirePkce?: boolean
-  }
+  const settings = readJson<Omit<ApplicationSettings, 'requirePkce'> & { readonly requirePkce?: boolean }>(
+    row.settings,
+  )
   return { ...settings, requirePkce: settings.requirePkce ?? true }
 }
 

@@ -10,6 +10,11 @@ export function memberOf(thrown: unknown, name: string): unknown {
   return typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined
 }
 
+/** Whether it has members by name. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The code that Node.js, its libraries and PostgreSQL give an error; undefined where it has none. */
 export function codeOf(thrown: unknown): string | undefined {
   const code = memberOf(thrown, 'code')

@@ -4,7 +4,7 @@
 import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
 import { readJson } from '../base/json.ts'
 import { faultOfJwk } from '../base/public-keys.ts'
-import { messageOf } from '../base/unknown.ts'
+import { memberOf, messageOf } from '../base/unknown.ts'
 import { faultOfClaims, readDate } from '../id-tokens/claims.ts'
 import { createKeySets } from '../id-tokens/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
@@ -129,8 +129,9 @@ function judge(
 // OpenID Connect Discovery 1.0 §4: the document must be the issuer's own.
 async function discoverKeys(issuer: string, fetchText: FetchText): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const found = JSON.parse(await fetchText(url)) as { issuer?: unknown; jwks_uri?: unknown }
-  if (found.issuer !== issuer || typeof found.jwks_uri !== 'string')
+  const found: unknown = JSON.parse(await fetchText(url))
+  const keysUrl = memberOf(found, 'jwks_uri')
+  if (memberOf(found, 'issuer') !== issuer || typeof keysUrl !== 'string')
     throw new Error('the discovery document is not of this issuer')
-  return found.jwks_uri
+  return keysUrl
 }

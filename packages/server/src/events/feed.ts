@@ -3,6 +3,7 @@
 import type { EventType, FeedEvent } from '@rollcall/api'
 import { sql } from 'kysely'
 import { dayMs, toTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
 
@@ -154,10 +155,9 @@ export function toFeedEvent(row: {
   readonly slug: string | null
   readonly payload: string
 }): FeedEvent {
-  const { actor, subject, requestId, data } = JSON.parse(row.payload) as Pick<
-    FeedEvent,
-    'actor' | 'subject' | 'requestId' | 'data'
-  >
+  const { actor, subject, requestId, data } = readJson<
+    Pick<FeedEvent, 'actor' | 'subject' | 'requestId' | 'data'>
+  >(row.payload)
   const { organization_id: id } = row
   return {
     id: row.event_id,

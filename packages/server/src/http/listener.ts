@@ -11,6 +11,7 @@
 // native one in this process. See decision 027.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { messageOf } from '../base/unknown.ts'
 import type { Answer, Asked, HeaderReader } from './asked.ts'
 
 /** What a request that is answered before its end may still send of itself. */
@@ -39,7 +40,7 @@ export function createListener(
     try {
       await send(await doors.straight(asked, incoming), asked.method, outgoing)
     } catch (error) {
-      if (outgoing.headersSent) outgoing.destroy(error as Error)
+      if (outgoing.headersSent) outgoing.destroy(error instanceof Error ? error : new Error(messageOf(error)))
       else outgoing.writeHead(500).end()
     }
   }

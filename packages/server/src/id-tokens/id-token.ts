@@ -23,7 +23,7 @@ import type {
 import { maxTriedKeys } from '../base/public-keys.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { isKeepableText, readSessionId } from '../base/texts.ts'
-import { messageOf } from '../base/unknown.ts'
+import { codeOf, memberOf, messageOf } from '../base/unknown.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import { faultOfClaims, readDate, readName } from './claims.ts'
@@ -217,7 +217,8 @@ function describeAlgorithm(alg: unknown): string {
 }
 
 function toOpenIdError(error: unknown, { count: tried, isCut }: Tried): unknown {
-  const { code, claim } = error as { code?: string; claim?: string }
+  const code = codeOf(error)
+  const claim = memberOf(error, 'claim')
   const refuse = (own: OpenIdError['code'], text: string): OpenIdError =>
     new OpenIdError(own, text, error, { tried })
   switch (code) {

@@ -1,17 +1,10 @@
 // An issuer's key set: kept for a while, looked at again when a signature does not hold, and each key tried that may have made it.
 // A set holds what its issuer puts there: keys without a name, two of one name, and what is no key at all.
 
-import type {
-  CryptoKey,
-  createLocalJWKSet,
-  errors,
-  JSONWebKeySet,
-  JWK,
-  ProtectedHeaderParameters,
-} from 'jose'
+import type { CryptoKey, createLocalJWKSet, JSONWebKeySet, JWK, ProtectedHeaderParameters } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { faultOfJwk, maxTriedKeys } from '../base/public-keys.ts'
-import { codeOf } from '../base/unknown.ts'
+import { codeOf, memberOf } from '../base/unknown.ts'
 import { OpenIdError } from './openid-error.ts'
 
 const keptMs = 600_000
@@ -90,7 +83,7 @@ function readKeys(text: string): JSONWebKeySet {
 function readList(text: string): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    const keys = typeof value === 'object' && value !== null ? (value as { keys?: unknown }).keys : undefined
+    const keys = memberOf(value, 'keys')
     return Array.isArray(keys) ? keys : undefined
   } catch {
     return undefined
@@ -99,8 +92,7 @@ function readList(text: string): unknown[] | undefined {
 
 // A symmetric key in a public place is nobody's secret.
 function isUsable(key: unknown): key is JWK {
-  if (typeof key !== 'object' || key === null) return false
-  const { kty } = key as { kty?: unknown }
+  const kty = memberOf(key, 'kty')
   return typeof kty === 'string' && kty !== 'oct'
 }
 
@@ -182,6 +174,6 @@ export async function tryKeys<T>(
 // A key of another kind says less than one that cannot be used, and that less than one that was tried.
 function preferred(before: unknown, found: unknown): unknown {
   const weight = (error: unknown): number =>
-    error instanceof UnusableKey ? 1 : (error as errors.JOSEError).code === 'ERR_JWKS_NO_MATCHING_KEY' ? 0 : 2
+    error instanceof UnusableKey ? 1 : codeOf(error) === 'ERR_JWKS_NO_MATCHING_KEY' ? 0 : 2
   return weight(found) >= weight(before) ? found : before
 }

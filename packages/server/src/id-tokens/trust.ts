@@ -2,6 +2,7 @@
 // presets for the vendors that most people mean. Owns no network.
 import type { OidcSource } from '@rollcall/api'
 import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
+import { isRecord } from '../base/unknown.ts'
 import { OpenIdError } from './openid-error.ts'
 
 /** Signatures with a key pair; never `none`, and never HMAC, whose secret would be anybody's who has the public key. */
@@ -165,8 +166,7 @@ function chooseAuthentication(methods: unknown, secret: string | undefined): Ope
 function parse(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
+    if (isRecord(value)) return value
   } catch {
     // Said below.
   }

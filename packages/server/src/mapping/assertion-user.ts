@@ -1,5 +1,5 @@
 // A mapped profile as a SCIM user: made anew, or laid over what is stored. Pure.
-import { enterpriseUserUrn, type JsonObject, userUrn } from '@rollcall/scim'
+import { enterpriseUserUrn, isJsonObject, type JsonObject, type JsonValue, userUrn } from '@rollcall/scim'
 import type { MappedProfile, MappingTarget } from './attribute-rules.ts'
 
 /** Where each target lies in a resource. A target without a row does not compile. */
@@ -59,13 +59,13 @@ function pick(values: MappedProfile['values'], place: Place): Record<string, str
 
 // The address that the identity provider names replaces the primary one; others stay.
 function withPrimary(stored: unknown, email: string): JsonObject[] {
-  const emails = Array.isArray(stored) ? (stored as JsonObject[]) : []
+  const emails = Array.isArray(stored) ? stored.filter(isJsonObject) : []
   const isKnown = emails.some((one) => one.primary === true && one.value === email)
   if (isKnown) return emails
   const others = emails.filter((one) => one.primary !== true && one.value !== email)
   return [{ value: email, type: 'work', primary: true }, ...others]
 }
 
-function toObject(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+function toObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
 }

@@ -4,6 +4,7 @@ import {
   type Attribute,
   comparisonKey,
   findAttribute,
+  isJsonObject,
   type JsonObject,
   type JsonValue,
   userResourceType,
@@ -66,8 +67,9 @@ export function toEmailKey(address: string): string {
 function toEmailKeys(emails: JsonValue | undefined): string[] {
   if (!Array.isArray(emails)) return []
   const keys = new Set<string>()
-  for (const email of emails as JsonObject[]) {
-    if (typeof email.value === 'string') keys.add(comparisonKey(emailValue, email.value))
+  for (const email of emails) {
+    if (isJsonObject(email) && typeof email.value === 'string')
+      keys.add(comparisonKey(emailValue, email.value))
   }
   return [...keys]
 }

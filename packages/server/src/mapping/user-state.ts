@@ -1,6 +1,6 @@
 // A person in a few plain fields, as events and the management API show them. Pure.
 import type { UserState } from '@rollcall/api'
-import type { JsonObject } from '@rollcall/scim'
+import { isJsonObject, type JsonObject } from '@rollcall/scim'
 import { readAddress } from '../base/address.ts'
 
 /** `resource` is the stored SCIM User; the primary address, or else the first one, is the e-mail. */
@@ -8,7 +8,7 @@ export function toUserState(
   resource: JsonObject,
   known: { readonly role: string | null; readonly isBlocked: boolean },
 ): UserState {
-  const name = (resource.name ?? {}) as JsonObject
+  const name = isJsonObject(resource.name) ? resource.name : {}
   return {
     userName: resource.userName as string,
     email: toText(findEmail(resource)?.value),
@@ -29,7 +29,7 @@ export function toRecoveryAddress(resource: JsonObject): string | null {
 }
 
 function findEmail(resource: JsonObject): JsonObject | undefined {
-  const emails = Array.isArray(resource.emails) ? (resource.emails as JsonObject[]) : []
+  const emails = Array.isArray(resource.emails) ? resource.emails.filter(isJsonObject) : []
   return emails.find(({ primary }) => primary === true) ?? emails[0]
 }
 

@@ -7,6 +7,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { hashSecret } from '../base/secret.ts'
+import { memberOf } from '../base/unknown.ts'
 import { issueToken, type Proof } from '../directory/access-tokens.ts'
 import type { AssertionVerifier } from '../directory/client-assertion.ts'
 import { findClient, isSecretOf, isWorking } from '../directory/oauth-clients.ts'
@@ -184,7 +185,7 @@ function readCredential(headers: Headers, form: URLSearchParams): Credential {
     return { kind: 'secret', clientId: form.get('client_id') ?? '', secret, isBasic: false }
   if (form.get('client_assertion_type') !== jwtBearer)
     throw new TokenRefusal(400, 'invalid_request', `client_assertion_type must be ${jwtBearer}`)
-  const text = assertion as string
+  const text = assertion ?? ''
   return {
     kind: 'assertion',
     clientId: form.get('client_id') ?? findSubject(text),
@@ -212,7 +213,7 @@ function findSubject(assertion: string): string {
     const payload: unknown = JSON.parse(
       Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8'),
     )
-    const subject = (payload as { sub?: unknown } | null)?.sub
+    const subject = memberOf(payload, 'sub')
     return typeof subject === 'string' ? subject : ''
   } catch {
     return ''

@@ -29,6 +29,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import { listUsableJwks } from '../base/public-keys.ts'
+import { isRecord, memberOf } from '../base/unknown.ts'
 import { findConnection } from '../connections/find.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
@@ -248,15 +249,15 @@ export function createProvider(
 // The library tries each key of a set that an assertion may mean. What is no set is the library's to refuse.
 function onlyUsable(text: string): string {
   try {
-    const set = JSON.parse(text) as { keys?: unknown }
-    const isSet = Array.isArray(set?.keys) && set.keys.every((key) => typeof key === 'object' && key !== null)
-    return isSet ? JSON.stringify({ ...set, keys: listUsableJwks(set.keys as Jwk[]) }) : text
+    const set: unknown = JSON.parse(text)
+    const keys = memberOf(set, 'keys')
+    if (!isRecord(set) || !Array.isArray(keys)) return text
+    const isSet = keys.every((key) => typeof key === 'object' && key !== null)
+    return isSet ? JSON.stringify({ ...set, keys: listUsableJwks(keys) }) : text
   } catch {
     return text
   }
 }
-
-type Jwk = Readonly<Record<string, unknown>>
 
 // Of a session that belongs to nobody yet, an hour.
 function secondsLeft(kept: unknown, now: number): number {
@@ -356,7 +357,7 @@ const inlineScript = /<script>([\s\S]*?)<\/script>/
 function protectForms(provider: Provider, site: Site): void {
   provider.use(async (context, next) => {
     await next()
-    const { body } = context as { body?: unknown }
+    const body = memberOf(context, 'body')
     const isPage = typeof body === 'string' && context.response.is('html') !== false
     if (!isPage || context.response.get('content-security-policy')) return
     const script = inlineScript.exec(body)?.[1]
@@ -430,11 +431,11 @@ function endWithLogout(provider: Provider, options: ProviderOptions): void {
   const { database, clock, cookies } = options
   provider.use(async (context, next) => {
     await next()
-    const { oidc } = context as { oidc?: KoaContextWithOIDC['oidc'] }
-    const session = oidc?.session as { accountId?: string; destroyed?: boolean } | undefined
-    if (oidc?.route !== 'end_session_confirm' || session?.destroyed !== true) return
-    const { accountId } = session
-    if (accountId === undefined) return
+    const oidc = memberOf(context, 'oidc')
+    const session = memberOf(oidc, 'session')
+    if (memberOf(oidc, 'route') !== 'end_session_confirm' || memberOf(session, 'destroyed') !== true) return
+    const accountId = memberOf(session, 'accountId')
+    if (typeof accountId !== 'string') return
     const now = clock()
     const token = readCookies(new Headers({ cookie: context.get('cookie') }), cookies).get(sessionCookie)
     const here = await findSession(database, token, now)

@@ -2,6 +2,7 @@
 // tokens. It is locked in the transaction that writes a record. So whoever ends the sessions of a person either waits, and then ends
 // the new record too, or was first, and then nothing is written: in no order is anything left that outlives its cause.
 import type { AdapterPayload } from 'oidc-provider'
+import { memberOf } from '../base/unknown.ts'
 import { lockGrant, lockGrantAndSession, lockRecord, lockSessionUnder } from '../sessions/under-records.ts'
 import type { InstallationTx } from '../store/database.ts'
 import { sourceOf } from './source.ts'
@@ -38,7 +39,7 @@ export async function isStanding(tx: InstallationTx, record: NewRecord, now: num
 /** When a record ends: an OpenID Connect session, and a grant without offline_access, no later than our session. */
 export function endOf(model: string, payload: AdapterPayload, expiresAt: number): number {
   const source = sourceOf(payload)
-  const scope = (payload as { openid?: { scope?: string } }).openid?.scope ?? ''
+  const scope = String(memberOf(memberOf(payload, 'openid'), 'scope') ?? '')
   const isOwn = model === 'Session' || (model === 'Grant' && !scope.split(' ').includes('offline_access'))
   return isOwn && source !== undefined ? Math.min(expiresAt, source.endsAt) : expiresAt
 }

@@ -1,5 +1,6 @@
 // Mail by SMTP, as plain text to one person. Owns the connection and the safety of headers; knows no message's words.
 
+import { memberOf } from '../base/unknown.ts'
 /** A mail as it is sent. */
 export interface MailMessage {
   /** One bare address, without a display name. */
@@ -80,8 +81,8 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
 }
 
 function isRecipientRefused(cause: unknown): boolean {
-  const { command, responseCode } = cause as { readonly command?: string; readonly responseCode?: number }
-  return command === 'RCPT TO' && responseCode !== undefined && responseCode >= 500
+  const status = memberOf(cause, 'responseCode')
+  return memberOf(cause, 'command') === 'RCPT TO' && typeof status === 'number' && status >= 500
 }
 
 function toOneLine(text: string): string {

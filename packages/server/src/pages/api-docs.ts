@@ -1,5 +1,6 @@
 // The OpenAPI document as a page to read: made on the server, no foreign asset, light and dark. Its one script searches in it and
 // opens what an address names; without it everything is there to read.
+
 import { createHash } from 'node:crypto'
 import {
   type ApiCall,
@@ -9,6 +10,7 @@ import {
   type OpenApiDocument,
   readApi,
 } from '@rollcall/api'
+import { memberOf } from '../base/unknown.ts'
 import { type Html, html, toMarkup, trust } from './html.ts'
 import { type Look, wordsOf } from './look.ts'
 import { code } from './parts.ts'
@@ -162,7 +164,8 @@ function renderResponses(look: Look, operation: ApiOperation): Html {
 }
 
 function renderShape(schema: unknown): Html | '' {
-  const reference = (schema as { $ref?: string } | undefined)?.$ref?.split('/').at(-1)
+  const address = memberOf(schema, '$ref')
+  const reference = typeof address === 'string' ? address.split('/').at(-1) : undefined
   if (reference !== undefined) return html`<a href="#${reference}">${code(reference)}</a>`
   return schema === undefined ? '' : code(JSON.stringify(schema))
 }

@@ -1,5 +1,5 @@
 // Before and after of each attribute that differs, for the record. Pure.
-import type { JsonObject, JsonValue } from '@rollcall/scim'
+import { isJsonObject, type JsonObject, type JsonValue } from '@rollcall/scim'
 import type { Change } from '../events/catalog.ts'
 
 /** Top-level attributes; those of an extension are named `urn:attribute`. `schemas` is derived and left out. */
@@ -23,7 +23,7 @@ function compareMembers(prefix: string, before: JsonObject, after: JsonObject, c
 }
 
 function toObject(value: JsonValue | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+  return isJsonObject(value) ? value : {}
 }
 
 function isSame(left: JsonValue, right: JsonValue): boolean {

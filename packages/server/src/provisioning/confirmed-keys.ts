@@ -2,6 +2,7 @@
 // they are few, else a slice at a time by the job that carries out roles. Whoever signs in meanwhile is caught up with before anything is
 // decided, so that nobody comes in by what is still to be dropped.
 
+import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
@@ -89,7 +90,7 @@ export async function catchUpNext(
   const next = await tx.first(selectNext, {})
   if (next === undefined) return false
   const { key_id: keyId } = next
-  const act = { ...(JSON.parse(next.act) as Act), at }
+  const act = { ...readJson<Act>(next.act), at }
   const doneTo = await catchUpSlice(tx, act, keyId, next.done_to, 'in part')
   if (doneTo === undefined) {
     tx.write(deleteConfirmation, { keyId })
@@ -123,7 +124,7 @@ async function catchUpSlice(
 export async function findConfirmation(tx: OrganizationTx, row: UserRow): Promise<Act | undefined> {
   if (row.provisional_key_id === null || row.source !== 'sso') return undefined
   const found = await tx.first(selectOf, { keyId: row.provisional_key_id })
-  return found === undefined ? undefined : (JSON.parse(found.act) as Act)
+  return found === undefined ? undefined : readJson<Act>(found.act)
 }
 
 /** Of somebody who signs in, whose row is locked. Returns whether they were unlinked. */

@@ -28,7 +28,9 @@ export interface Head {
   readonly rest: string
 }
 
-/** Undefined while its first line is not whole; with `isEnd` there is no more of it. */
+/** Undefined while its first line is not whole; with `isEnd` there is no more of it, and so it is. */
+export function readHead(text: string, isEnd: true): Head
+export function readHead(text: string, isEnd: boolean): Head | undefined
 export function readHead(text: string, isEnd: boolean): Head | undefined {
   const bare = text.replace(/^\uFEFF+/, '')
   const named = /^"?sep=(.)"?[ \t,;]*(?:\r\n|\r(?!\n)|\n)/i.exec(bare)

@@ -2,7 +2,7 @@
 // ends sessions where it takes something away.
 
 import type { UserChange, UserState } from '@rollcall/api'
-import { isJsonEqual, type JsonObject } from '@rollcall/scim'
+import { isJsonEqual, isJsonObject, type JsonObject } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { findEvent } from '../events/look-through.ts'
@@ -93,7 +93,7 @@ async function changeNames(
   const before = readJson(row.resource)
   const { displayName, givenName, familyName } = names
   const name = {
-    ...(before.name as JsonObject | undefined),
+    ...(isJsonObject(before.name) ? before.name : {}),
     ...(givenName === undefined ? {} : { givenName }),
     ...(familyName === undefined ? {} : { familyName }),
   }

@@ -2,13 +2,9 @@
 
 import type { MappingPreview, MappingPreviewRequest } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
+import type { Role } from '../base/rung.ts'
 import { Problem } from '../http/problem.ts'
-import {
-  type AttributeMapping,
-  areGroupsElsewhere,
-  mapAttributes,
-  type SentAttributes,
-} from '../mapping/attribute-rules.ts'
+import { areGroupsElsewhere, mapAttributes, type SentAttributes } from '../mapping/attribute-rules.ts'
 import { decideRole, type RoleOrigin } from '../mapping/roles.ts'
 import { toAttributeRules, toRoleMappings } from '../organizations/mappings.ts'
 import type { FoundOrganization } from '../organizations/organizations.ts'
@@ -24,13 +20,10 @@ export async function previewMapping(
 ): Promise<MappingPreview> {
   const user = input.userId === undefined ? undefined : await getUserDetail(database, scope, input.userId)
   const sent = user === undefined ? toSent(input) : await findSent(database, scope, user.id)
-  const { values, groups, sources } = mapAttributes(
-    sent,
-    (input.rules as AttributeMapping | undefined) ?? toAttributeRules(row),
-  )
-  const current =
+  const { values, groups, sources } = mapAttributes(sent, input.rules ?? toAttributeRules(row))
+  const current: { readonly role: Role; readonly origin: RoleOrigin } =
     user === undefined
-      ? { role: row.default_role, origin: 'default' as RoleOrigin }
+      ? { role: row.default_role, origin: 'default' }
       : { role: user.role, origin: user.roleOrigin }
   const { role } = decideRole({
     current,
@@ -43,9 +36,9 @@ export async function previewMapping(
     ceiling: 'administrator',
   })
   return {
-    values: { ...values } as Record<string, string>,
+    values: { ...values },
     groups: groups === null ? null : [...groups],
-    sources: { ...sources } as Record<string, string>,
+    sources: { ...sources },
     role,
   }
 }
@@ -74,5 +67,5 @@ async function findSent(
 function withoutPrototype(
   attributes: Readonly<Record<string, readonly string[]>>,
 ): SentAttributes['attributes'] {
-  return Object.assign(Object.create(null), attributes) as SentAttributes['attributes']
+  return Object.assign(Object.create(null), attributes)
 }

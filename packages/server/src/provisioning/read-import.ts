@@ -113,7 +113,7 @@ function createCsv(rows: Row[]): Csv {
     },
     async end() {
       if (parser === undefined) {
-        begin(readHead(held, true) as Head)
+        begin(readHead(held, true))
         if (held !== '') await put(held)
       }
       judge()

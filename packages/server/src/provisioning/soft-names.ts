@@ -1,7 +1,7 @@
 // Whoever proves an address has it, and the name of it, from accounts that a sign-in made where it was only found. They go on under a name
 // that is told apart, and lose nothing else.
 
-import type { JsonObject } from '@rollcall/scim'
+import { isJsonObject, type JsonObject } from '@rollcall/scim'
 import { spellingsOf } from '../base/address.ts'
 import { readJson } from '../base/json.ts'
 import { type Act, record } from '../events/record.ts'
@@ -54,7 +54,7 @@ export async function takeBack(
     const before = readJson(row.resource)
     const isNamed = names.includes(toUserNameKey(row.user_name))
     const after = isNamed ? await findFreeName(tx, row.user_name, act.at) : row.user_name
-    const emails = Array.isArray(before.emails) ? (before.emails as JsonObject[]) : []
+    const emails = Array.isArray(before.emails) ? before.emails.filter(isJsonObject) : []
     const left = emails.filter(({ value }) => typeof value !== 'string' || !lost.includes(toEmailKey(value)))
     const { emails: _, ...others } = released(tx, row, before)
     const resource = { ...others, userName: after, ...(left.length === 0 ? {} : { emails: left }) }

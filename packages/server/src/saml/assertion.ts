@@ -254,7 +254,7 @@ const maxAttributes = 200
 const maxValues = 2_000
 
 function readAttributes(assertion: XmlElement): Record<string, readonly string[]> {
-  const attributes: Record<string, string[]> = Object.create(null) as Record<string, string[]>
+  const attributes: Record<string, string[]> = Object.create(null)
   let values = 0
   for (const statement of listChildren(assertion, saml, 'AttributeStatement')) {
     for (const attribute of listChildren(statement, saml, 'Attribute')) {

@@ -62,7 +62,7 @@ interface LibraryXml {
 }
 
 // The very check that it makes of the signatures of a response, with which it offers no method of its own to begin.
-const libraryXml = createRequire(import.meta.resolve('@node-saml/node-saml'))('./xml.js') as LibraryXml
+const libraryXml: LibraryXml = createRequire(import.meta.resolve('@node-saml/node-saml'))('./xml.js')
 
 const elementNode = 1
 

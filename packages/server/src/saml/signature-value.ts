@@ -144,10 +144,9 @@ interface SignedXml {
 // the first signature, see verify-response.ts.
 async function createCanonicalizer(): Promise<Canonicalize> {
   const ofVerifier = createRequire(import.meta.resolve('@node-saml/node-saml'))
-  const { DOMParser } = ofVerifier('@xmldom/xmldom') as {
-    DOMParser: new () => { parseFromString(xml: string, type: string): DomDocument }
-  }
-  const { SignedXml } = ofVerifier('xml-crypto') as { SignedXml: new () => SignedXml }
+  const { DOMParser }: { DOMParser: new () => { parseFromString(xml: string, type: string): DomDocument } } =
+    ofVerifier('@xmldom/xmldom')
+  const { SignedXml }: { SignedXml: new () => SignedXml } = ofVerifier('xml-crypto')
   return (xml, algorithm) => {
     try {
       const document = new DOMParser().parseFromString(xml, 'text/xml')

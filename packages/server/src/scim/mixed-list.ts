@@ -108,9 +108,11 @@ function tellOf(reading: Reading, readings: readonly Reading[]): void {
       if (kind !== 'ignore-unknown') for (const name of names) tell(reading, kind, name)
 }
 
+const isRemark = (kind: Tolerance | Remark): kind is Remark => kind in remarks
+
 function tell(reading: Reading, kind: Tolerance | Remark, name: string): void {
-  if (kind in remarks) note(reading, kind, name)
-  else mayTolerate(reading, kind as Tolerance, name)
+  if (isRemark(kind)) note(reading, kind, name)
+  else mayTolerate(reading, kind, name)
 }
 
 // A type without the attribute has no values to sort by; throws what the first type says when none has it.

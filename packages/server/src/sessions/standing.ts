@@ -37,7 +37,7 @@ export function standingOfSession(session: Session, token: string): Standing {
 export type Stand = 'holds' | 'ended' | 'lost'
 
 interface Words<Args> {
-  readonly db: unknown
+  readonly db: Tables
   readonly place: Place<Args>
   readonly dialect: Dialect
 }
@@ -73,7 +73,7 @@ export function inTurnOfActs<T>(
 
 // What a link of the operator opened holds only under the operator key in force.
 const keepSession = ({ db, place, dialect }: Words<{ hash: string }>) => {
-  const tables = db as Tables
+  const tables = db
   const present = tables.selectFrom('setting').select('value').where('name', '=', presentKeySetting)
   const session = tables
     .selectFrom('session')
@@ -89,7 +89,7 @@ const sessionOf = {
 }
 
 const keepOperatorSession = ({ db, place, dialect }: Words<{ hash: string; keyHash: string }>) => {
-  const session = (db as Tables)
+  const session = db
     .selectFrom('operator_secret')
     .select(['last_seen_at', 'expires_at'])
     .where('secret_hash', '=', place('hash'))
@@ -107,7 +107,7 @@ const operatorSessionOf = {
 }
 
 const selectKey = ({ db }: Words<Record<never, never>>) =>
-  (db as Tables).selectFrom('setting').select('value').where('name', '=', presentKeySetting)
+  db.selectFrom('setting').select('value').where('name', '=', presentKeySetting)
 const keyOf = {
   organization: organizationStatement('operator_key_of_act')(selectKey),
   installation: installationStatement('operator_key_of_act_of_installation')(selectKey),

@@ -464,7 +464,7 @@ function refusalOf(outcome: string | null): Refusal {
 /** An assertion as it was kept: names of attributes are data, never members of an object's prototype. */
 export function reviveAssertion(outcome: string): VerifiedAssertion {
   const stored = readJson<VerifiedAssertion>(outcome)
-  const attributes = Object.assign(Object.create(null), stored.attributes) as VerifiedAssertion['attributes']
+  const attributes: VerifiedAssertion['attributes'] = Object.assign(Object.create(null), stored.attributes)
   // One that was proven before there were instants has none.
   return { ...stored, attributes, authnInstant: stored.authnInstant ?? null }
 }

@@ -5,6 +5,7 @@ import type { JWTPayload } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
 import { hasNul, hasText } from '../base/texts.ts'
+import { isRecord } from '../base/unknown.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/openid-source.ts'
 import { parseOpenId, parseOptions } from '../connections/rows.ts'
@@ -319,7 +320,7 @@ async function fetchUserinfo(
 function readJson(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return isRecord(value) ? value : {}
   } catch {
     return {}
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Client } from 'pg'
+import { messageOf } from '../base/unknown.ts'
 import { StoreRefusal } from './errors.ts'
 import { type LedgerRow, migrations, planUpgrade, postgresWords, sqliteWords } from './migrations/index.ts'
 import { toStartRefusal } from './postgres-errors.ts'
@@ -10,6 +11,7 @@ import { listUnprotected, role } from './postgres-rights.ts'
 import { createClients } from './postgres-start.ts'
 import type { PostgresAddress } from './postgres-url.ts'
 import { embeddedFileName } from './sqlite-folder.ts'
+import { readSqliteLedger } from './sqlite-migrate.ts'
 
 /** How far a store is from what this version knows. */
 export interface LedgerLook {
@@ -90,7 +92,8 @@ async function read(client: Client): Promise<PostgresLook> {
         has_schema_privilege(current_schema(), 'CREATE'), false) AS "mayMigrate"
       FROM pg_database WHERE datname = current_database()`,
   )
-  const facts = rows[0] as Facts
+  const [facts] = rows
+  if (facts === undefined) throw new Error('the database does not say what it is')
   const { isRoleThere, mayRead, hasSetOption, ...told } = facts
   const mayAct = isRoleThere && (await isAbleToAct(client, hasSetOption))
   const unprotected = isRoleThere && facts.isMade ? (await listUnprotected(client)).length : 0
@@ -143,10 +146,10 @@ export function lookAtEmbedded(folder: string): LedgerLook | undefined {
   try {
     connection = new DatabaseSync(file)
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; COMMIT')
-    const rows = connection.prepare('SELECT * FROM migration').all() as unknown as LedgerRow[]
+    const rows = readSqliteLedger(connection)
     return judge(rows, sqliteWords, false)
   } catch (cause) {
-    throw new StoreRefusal(`${file} cannot be read: ${(cause as Error).message}`, cause)
+    throw new StoreRefusal(`${file} cannot be read: ${messageOf(cause)}`, cause)
   } finally {
     connection?.close()
   }

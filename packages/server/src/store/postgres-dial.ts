@@ -109,7 +109,7 @@ async function greet(client: Client): Promise<Greeting> {
 
 /** Whether a pooler stands between: it makes up the number that it names at the start. */
 export function isPooled(client: Client, pid: number): boolean {
-  return pid !== (client as Client & { readonly processID: number | null }).processID
+  return pid !== client.processID
 }
 
 function toConnection(client: Client, { pid, read_only }: Greeting, now: number): Connection {
@@ -185,11 +185,18 @@ export function part(connection: Connection): Promise<void> {
     .finally(() => clearTimeout(timer))
 }
 
+// What the driver has and its types do not name.
+declare module 'pg' {
+  interface ClientBase {
+    readonly processID: number | null
+  }
+}
+
 interface Stream {
   readonly bytesRead: number
   destroy(error?: Error): void
 }
 
 function streamOf(client: Client): Stream {
-  return (client as unknown as { readonly connection: { readonly stream: Stream } }).connection.stream
+  return client.connection.stream as Stream & typeof client.connection.stream
 }

@@ -45,10 +45,9 @@ export function createClients(address: PostgresAddress): Clients {
     create: ({ isPipelined = false } = {}) =>
       new Client({ ...settings, ssl: isTls ? tls : false, pipeline: isPipelined }),
     mayDiffer(error) {
-      const { message = '', code } = error as { message?: string; code?: string }
       const isOpen =
-        (mode === 'prefer' && isTls && /does not support SSL/.test(message)) ||
-        (mode === 'allow' && !isSocket && !isTls && code === '28000')
+        (mode === 'prefer' && isTls && /does not support SSL/.test(messageOf(error))) ||
+        (mode === 'allow' && !isSocket && !isTls && codeOf(error) === '28000')
       if (!isOpen) return false
       isTls = !isTls
       return true

@@ -66,10 +66,11 @@ export function restoreStore(file: string, folder: string): void {
 
 /** What stands in `setting` of a copy. */
 export function readSettings(file: string): readonly { readonly name: string; readonly value: string }[] {
-  return readCopy(
-    file,
-    (connection) =>
-      connection.prepare('SELECT name, value FROM setting').all() as { name: string; value: string }[],
+  return readCopy(file, (connection) =>
+    connection
+      .prepare('SELECT name, value FROM setting')
+      .all()
+      .map(({ name, value }) => ({ name: String(name), value: String(value) })),
   )
 }
 
@@ -77,10 +78,8 @@ function assertWhole(file: string): void {
   readCopy(file, (connection) => {
     const [fault] = listFaults(connection, 'whole')
     if (fault !== undefined) throw new StoreRefusal(`${file} is damaged: ${fault}`)
-    const newest = connection.prepare('SELECT max(number) AS number FROM migration').get() as {
-      number: number
-    }
-    refuseNewer(newest.number, migrations.length)
+    const newest = connection.prepare('SELECT max(number) AS number FROM migration').get()
+    refuseNewer(Number(newest?.number), migrations.length)
   })
 }
 

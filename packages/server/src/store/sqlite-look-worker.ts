@@ -2,5 +2,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { lookAt } from './sqlite-look.ts'
 
-const { file, how } = workerData as { readonly file: string; readonly how: 'quick' | 'whole' }
+const { file, how }: { readonly file: string; readonly how: 'quick' | 'whole' } = workerData
 parentPort?.postMessage(lookAt(file, how))

@@ -24,7 +24,7 @@ export interface MigrateOptions {
 export function migrateSqlite(connection: DatabaseSync, options: MigrateOptions): void {
   const { isMigrating, now, migrations = known } = options
   ensureLedger(connection, isMigrating)
-  const rows = connection.prepare('SELECT * FROM migration').all() as unknown as LedgerRow[]
+  const rows = readSqliteLedger(connection)
   const plan = planUpgrade(rows, words, migrations, { isMigrating })
   if (!isMigrating) return
   const apply = (migration: Migration): void =>
@@ -85,9 +85,25 @@ function fill(connection: DatabaseSync, migration: Migration): void {
   }
 }
 
+/** The migrations that the file has had, as it says itself. */
+export function readSqliteLedger(connection: DatabaseSync): readonly LedgerRow[] {
+  const rows = connection.prepare('SELECT * FROM migration').all()
+  return rows.map((row) => ({
+    number: Number(row.number),
+    name: String(row.name),
+    checksum: toText(row.checksum),
+    contracted_at: row.contracted_at == null ? null : Number(row.contracted_at),
+  }))
+}
+
+const toText = (value: unknown): string | null => (value == null ? null : String(value))
+
 function readCatalogue(connection: DatabaseSync): Catalogue {
   const read = (query: string, name: string): string[] =>
-    (connection.prepare(query).all(name) as { name: string }[]).map((row) => row.name)
+    connection
+      .prepare(query)
+      .all(name)
+      .map((row) => String(row.name))
   return {
     columns: (table) => new Set(read('SELECT name FROM pragma_table_info(?)', table)),
     index(name) {

@@ -63,7 +63,9 @@ export function createWaiting<T>(): Waiting<T> {
       if (band === undefined) return undefined
       now = band.next
       band.next += 1 / band.weight
-      const [[by, own]] = band.makers as unknown as [[string, T[]]]
+      const [first] = band.makers
+      if (first === undefined) return undefined
+      const [by, own] = first
       band.makers.delete(by)
       const one = own.shift()
       // Behind the others.

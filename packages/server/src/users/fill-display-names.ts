@@ -80,7 +80,7 @@ async function fillOne(
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
     if (page.length < usersPerPage) return found
-    after = (page.at(-1) as { id: string }).id
+    after = page.at(-1)?.id ?? after
   }
   return found
 }

@@ -598,7 +598,8 @@ async function listOver(
     comer,
     spoken.filter((one) => !own.includes(one)),
   )
-  const [there, removed] = [[], []] as [Spoken[], Spoken[]]
+  const there: Spoken[] = []
+  const removed: Spoken[] = []
   for (const one of [...own, ...others]) (Number(one.removed_at) === 0 ? there : removed).push(one)
   return { removed, there }
 }

@@ -390,7 +390,7 @@ export async function* listMemberIds(tx: OrganizationTx, groupId: string): Async
     const rows = await tx.all(selectMemberIds, { groupId, after, limit: idsPerSlice })
     yield rows.map(({ member_id }) => member_id)
     if (rows.length < idsPerSlice) return
-    after = (rows.at(-1) as { member_id: string }).member_id
+    after = rows.at(-1)?.member_id ?? after
     await yieldTurn()
   }
 }

@@ -40,7 +40,7 @@ export function signWebhook(
 }
 
 function signContent(content: string, secret: string): string {
-  const [kind, value] = secret.split('_', 2) as [string, string]
+  const [kind, value = ''] = secret.split('_', 2)
   const bytes = Buffer.from(value, 'base64')
   if (kind === 'whsec') return `v1,${createHmac('sha256', bytes).update(content).digest('base64')}`
   const key = createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' })
