@@ -2,6 +2,20 @@
 // public keys alone, and one at least that verifies something. What nobody could ever sign in with is told to whoever registers it.
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
+/** Signatures with a key pair; never `none`, and never HMAC, whose secret would be anybody's who has the public key. */
+export const signatureAlgorithms: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
+
 type Key = Readonly<Record<string, unknown>>
 
 /** Members of a private or shared key. */

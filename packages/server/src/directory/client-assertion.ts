@@ -3,13 +3,13 @@
 
 import type { createLocalJWKSet, JSONWebKeySet, JWK, JWTPayload, JWTVerifyOptions } from 'jose'
 import { readJson } from '../base/json.ts'
-import { faultOfJwk } from '../base/public-keys.ts'
+import { faultOfJwk, signatureAlgorithms } from '../base/public-keys.ts'
 import { memberOf, messageOf } from '../base/unknown.ts'
 import { faultOfClaims, readDate } from '../id-tokens/claims.ts'
 import { createKeySets } from '../id-tokens/keys.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import type { SpentAssertion } from './access-tokens.ts'
-import { assertionAlgorithms, type ClientTrust } from './oauth-clients.ts'
+import type { ClientTrust } from './oauth-clients.ts'
 
 const toleranceSeconds = 60
 /** How far ahead `exp` may be: for a client that signs for itself, and for another issuer's tokens. */
@@ -98,7 +98,7 @@ function toOptions(
   now: number,
 ): JWTVerifyOptions {
   return {
-    algorithms: [...assertionAlgorithms],
+    algorithms: [...signatureAlgorithms],
     issuer: trust.issuer ?? client.id,
     subject: trust.subject ?? client.id,
     audience: trust.audience ?? [...audiences],

@@ -5,7 +5,7 @@ import type { CreatedOAuthClient, NewOAuthClient, OAuthClient } from '@rollcall/
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { faultOfKeys } from '../base/public-keys.ts'
+import { faultOfKeys, signatureAlgorithms } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -26,20 +26,6 @@ import {
   toMakerView,
 } from './makers.ts'
 import { listRows, takePlace } from './places.ts'
-
-/** What an assertion may be signed with. */
-export const assertionAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-]
 
 /** Whose keys sign a client's assertions; empty for a client with a secret. */
 export interface ClientTrust {
@@ -188,7 +174,7 @@ function readTrust(input: NewOAuthClient): ClientTrust {
     throw refuse('Send the public keys: jwks or jwksUrl; or the issuer that signs')
   if ((issuer === undefined) !== (subject === undefined))
     throw refuse('issuer and subject go together: any subject of the issuer would get in')
-  const fault = jwks === undefined ? undefined : faultOfKeys(jwks.keys, assertionAlgorithms)
+  const fault = jwks === undefined ? undefined : faultOfKeys(jwks.keys, signatureAlgorithms)
   if (fault !== undefined) throw refuse(fault)
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }

@@ -20,7 +20,7 @@ import type {
   JWTVerifyResult,
   ProtectedHeaderParameters,
 } from 'jose'
-import { maxTriedKeys } from '../base/public-keys.ts'
+import { maxTriedKeys, signatureAlgorithms } from '../base/public-keys.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { isKeepableText, readSessionId } from '../base/texts.ts'
 import { codeOf, memberOf, messageOf } from '../base/unknown.ts'
@@ -30,7 +30,7 @@ import { faultOfClaims, readDate, readName } from './claims.ts'
 import { createKeySets, isOfAnotherKey, type KeySets, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
-import { acceptedAlgorithms, findEntraTenant, googleIssuer, type OpenIdTrust } from './trust.ts'
+import { findEntraTenant, googleIssuer, type OpenIdTrust } from './trust.ts'
 
 const maxTokenLength = 65_536
 /** Values of all claims together, as of a SAML assertion. */
@@ -195,9 +195,9 @@ async function check(
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
   const header = readHeader(token, decodeProtectedHeader)
   const { alg } = header
-  if (typeof alg !== 'string' || !acceptedAlgorithms.includes(alg))
+  if (typeof alg !== 'string' || !signatureAlgorithms.includes(alg))
     throw new errors.JOSEAlgNotAllowed(describeAlgorithm(alg))
-  const verify = (key: CryptoKey) => jwtVerify(token, key, { ...rules, algorithms: acceptedAlgorithms })
+  const verify = (key: CryptoKey) => jwtVerify(token, key, { ...rules, algorithms: [...signatureAlgorithms] })
   return tryKeys(keys, header, verify, tried)
 }
 

@@ -5,19 +5,6 @@ import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
 import { isRecord } from '../base/unknown.ts'
 import { OpenIdError } from './openid-error.ts'
 
-/** Signatures with a key pair; never `none`, and never HMAC, whose secret would be anybody's who has the public key. */
-export const acceptedAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-]
 const defaultScopes = ['openid', 'profile', 'email']
 /** The issuer of Google. */
 export const googleIssuer = 'https://accounts.google.com'

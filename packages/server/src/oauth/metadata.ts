@@ -1,7 +1,7 @@
 // The metadata of the authorization server that provisioning clients get their tokens from (RFC 8414), for clients that are given
 // no more than its issuer, the public URL. Nothing in it is secret, and nothing of it changes while the service runs.
 import { basePathOf } from '../base/base-path.ts'
-import { assertionAlgorithms } from '../directory/oauth-clients.ts'
+import { signatureAlgorithms } from '../base/public-keys.ts'
 import { tokenPath } from './token.ts'
 
 const wellKnown = '/.well-known/oauth-authorization-server'
@@ -24,7 +24,7 @@ export function createMetadataDoor(issuer: string): MetadataDoor {
     response_types_supported: [],
     scopes_supported: ['scim'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    token_endpoint_auth_signing_alg_values_supported: signatureAlgorithms,
   })
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   const ofIssuer = wellKnown + basePathOf(issuer)
