@@ -11,7 +11,7 @@ import { findFaults, type Manifest } from './schemas.ts'
 const root = resolve(import.meta.dirname, '../..')
 const chart = join(root, 'deploy/helm/rollcall')
 const cache = join(root, 'node_modules/.cache/rollcall-chart')
-/** Both of Helm 4's line; Helm 3 from 3.17 on takes the chart as well. */
+/** What is built where there is none. Another Helm 4 does; Helm 3 says what it refuses in other words. */
 const helmVersion = 'v4.3.1'
 
 /** What a release must not be installed with, and the words that say so. */
@@ -40,13 +40,14 @@ const refused: readonly (readonly [file: string, settings: readonly string[], wo
 
 function findHelm(): string {
   const known = [process.env.HELM ?? 'helm', join(cache, 'bin/helm')]
-  const found = known.find(
-    (one) => spawnSync(one, ['version', '--short'], { stdio: 'ignore', timeout: 60_000 }).status === 0,
-  )
+  const found = known.find((one) => {
+    const { status, stdout } = spawnSync(one, ['version', '--short'], { encoding: 'utf8', timeout: 60_000 })
+    return status === 0 && stdout.startsWith('v4.')
+  })
   if (found !== undefined) return found
   if (spawnSync('go', ['version']).status !== 0)
     throw new Error(
-      'Helm is needed: name it in HELM, or install Go (apt-get install golang-go, 1.26 or newer), which builds it',
+      'Helm 4 is needed: name it in HELM, or install Go (apt-get install golang-go, 1.26 or newer), which builds it',
     )
   console.log(`Helm ${helmVersion} is built by Go, once`)
   const env = { GOBIN: join(cache, 'bin'), GOTOOLCHAIN: 'local', CGO_ENABLED: '0' }
