@@ -7,6 +7,7 @@ import { eventCatalog, type OperationId, operations, renderOpenApi } from '@roll
 import { refusals, remarks, tolerances } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 import { eventFieldSentences } from '../../packages/api/src/event-fields.ts'
+import { listPlaces } from '../../packages/server/src/sso/vendor-fields.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/api/src')
 const admin = resolve(import.meta.dirname, '../../packages/server/src/admin')
@@ -46,6 +47,18 @@ function renderEngineSentences(): string {
 /** Sentences of the SCIM engine. */
 export const engine = {
 ${rows.join('\n')}
+} as const
+`
+}
+
+/** `sentences/en/places.ts`, as the tables of vendors have them. */
+function renderPlaces(): string {
+  return `// English: where each identity provider's console has what a refusal asks for, as \`sso/vendor-fields.ts\` of the service has it. Made
+// from it: \`npm run contract\` writes it anew.
+
+/** Places by protocol, identity provider and field. */
+export const places = {
+${listPlaces().map(renderRow).join('\n')}
 } as const
 `
 }
@@ -92,10 +105,13 @@ describe('H6: the contract', () => {
 })
 
 describe('the catalogue of sentences', () => {
-  it('says of the SCIM engine what that says', () => {
-    const file = join('sentences', 'en', 'engine.ts')
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(source, file), renderEngineSentences())
-    expect(read(file)).toBe(renderEngineSentences())
+  it.each([
+    ['engine', renderEngineSentences],
+    ['places', renderPlaces],
+  ] as const)('%s says what its source says', (name, render) => {
+    const file = join('sentences', 'en', `${name}.ts`)
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(source, file), render())
+    expect(read(file)).toBe(render())
   })
 })
 

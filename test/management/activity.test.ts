@@ -1,5 +1,6 @@
 // Activity as it lies in the store: many requests in a row, of several classes, nodes and versions, read as one list.
 // Judges: server/activity.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
 import { listActivity } from '../../packages/server/src/activity/query.ts'
@@ -11,6 +12,11 @@ import { createScope, type Database } from '../../packages/server/src/store/data
 import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
+
+/** A note that says just that. */
+const tell = (text: string): readonly Sentence[] => [
+  say('mending_failed', { detail: text.replace(/\.$/, '') }),
+]
 
 const dayMs = 86_400_000
 
@@ -36,7 +42,7 @@ forEachStore((start) => {
     path: '/scim/v2/Users',
     status: 200,
     durationUs: 1_500,
-    explanation: 'Read.',
+    explanation: tell('Read.'),
     requestId: createId('req', more.at ?? service.now()),
     keyId: 'key_0000000000000000000000000a',
     ip: '127.0.0.1',
@@ -123,7 +129,7 @@ forEachStore((start) => {
           Array.from({ length: 70 }, (_unused, turn) =>
             note(organization, {
               at: from + turn * 100 + node * 33,
-              explanation: `Node ${node}, turn ${turn}.`,
+              explanation: tell(`Node ${node}, turn ${turn}.`),
               status: [200, 400, 503][turn % 3] as number,
               requestBody: `{"turn":${turn}}`,
               ...(turn % 5 === 0 ? { kind: 'sign_in' as const, code: turn % 2 === 0 ? 'denied' : null } : {}),
@@ -205,12 +211,17 @@ forEachStore((start) => {
       const ago = (days: number, more: Partial<ActivityNote>) =>
         note(organization, { at: now - days * dayMs, ...more })
       await write([
-        ago(20, { requestId: reference, explanation: 'Read "Grace_100%@x.test".' }),
-        ago(19, { method: 'POST', status: 409, explanation: 'Refused: "grace_100%@x.test" is taken.' }),
+        ago(20, { requestId: reference, explanation: tell('Read "Grace_100%@x.test".') }),
+        ago(19, { method: 'POST', status: 409, explanation: tell('Refused: "grace_100%@x.test" is taken.') }),
         ago(18, { path: '/scim/v2/Users/GRACE_100%25', keyId: 'key_0000000000000000000000000b' }),
-        ago(17, { kind: 'sign_in', code: 'denied', status: 403, explanation: 'Refused GRACE_100%@x.test.' }),
-        ago(16, { requestId: 'Proxy-4711-0001', explanation: 'Étienne said "no\\never".' }),
-        note(other, { at: now - 18 * dayMs, explanation: 'Read "Grace_100%@x.test".' }),
+        ago(17, {
+          kind: 'sign_in',
+          code: 'denied',
+          status: 403,
+          explanation: tell('Refused GRACE_100%@x.test.'),
+        }),
+        ago(16, { requestId: 'Proxy-4711-0001', explanation: tell('Étienne said "no\\never".') }),
+        note(other, { at: now - 18 * dayMs, explanation: tell('Read "Grace_100%@x.test".') }),
       ])
       await write(
         Array.from({ length: 5_400 }, (_unused, turn) => note(organization, { at: now - 6_000 + turn })),
@@ -240,7 +251,7 @@ forEachStore((start) => {
   it('M25 fairness: two searches of an organization go through its rows at once, and one of another beside them', async () => {
     const organization = await newOrganization()
     const other = await newOrganization()
-    await write([note(organization), note(other, { explanation: 'Of another.' })])
+    await write([note(organization), note(other, { explanation: tell('Of another.') })])
     let [running, most] = [0, 0]
     const database: Database = {
       ...service.database,
@@ -283,10 +294,12 @@ forEachStore((start) => {
       }
       const writer = openWriter(database)
       for (let turn = 0; turn < 3; turn += 1) {
-        writer.note(note(organization, { method: 'POST', explanation: `Turn ${turn}.`, requestBody: '{}' }))
+        writer.note(
+          note(organization, { method: 'POST', explanation: tell(`Turn ${turn}.`), requestBody: '{}' }),
+        )
         await writer.flush()
       }
-      writer.note(note(organization, { explanation: 'Turn 3.' }))
+      writer.note(note(organization, { explanation: tell('Turn 3.') }))
       await writer.close()
       const { items } = await list(organization)
       expect(items.map(({ explanation }) => explanation)).toEqual([3, 2, 1, 0].map((turn) => `Turn ${turn}.`))
@@ -308,11 +321,11 @@ forEachStore((start) => {
         for (let turn = 0; turn < count; turn += 1) writer.note(note(organization, more))
         await writer.flush()
       }
-      await some(100, { explanation: 'Oldest.' })
-      await some(9_900, { explanation: 'Older.' })
-      await some(9_000, { explanation: 'Stranger.', kind: 'sign_in', code: 'denied', status: 403 })
-      await some(1_000, { explanation: 'Newer.' })
-      writer.note(note(organization, { explanation: 'Newest.' }))
+      await some(100, { explanation: tell('Oldest.') })
+      await some(9_900, { explanation: tell('Older.') })
+      await some(9_000, { explanation: tell('Stranger.'), kind: 'sign_in', code: 'denied', status: 403 })
+      await some(1_000, { explanation: tell('Newer.') })
+      writer.note(note(organization, { explanation: tell('Newest.') }))
       isAway = false
       await writer.close()
       const kinds = new Set((await listAll(organization, { limit: 200 })).map((row) => row.explanation))
@@ -405,7 +418,7 @@ forEachStore((start) => {
           [0, 1].map((which) =>
             note(organization, {
               at: now - (24 - turn) * 300_000 + which,
-              explanation: `Turn ${turn}.${which}.`,
+              explanation: tell(`Turn ${turn}.${which}.`),
               ...(turn % 3 === 0 && which === 1 ? { status: 400 } : {}),
               ...(turn % 4 === 0 ? {} : { requestBody: `{"turn":"${turn}.${which}"}` }),
             }),

@@ -75,9 +75,17 @@ export class SentenceWriter {
       }
     return (values, into) => {
       const value = values[name]
-      if (kind === '()') this.#write({ code: String(value), parameters: {} }, into)
+      if (kind === '()') this.#writePart(String(value), into)
       else into.push({ value: this.#toText(value, isQuoted) })
     }
+  }
+
+  // A name that is none, as "the identity provider", begins a sentence with a capital letter.
+  #writePart(code: string, into: SentencePart[]): void {
+    const text = Object.hasOwn(this.#catalogue.texts, code) ? (this.#catalogue.texts[code] ?? '') : ''
+    const before = into.at(-1)
+    const isFirst = before === undefined || (typeof before === 'string' && /[.?!] $/.test(before))
+    into.push({ value: isFirst ? text.slice(0, 1).toUpperCase() + text.slice(1) : text })
   }
 
   #readChoice(name: string, choice: string): Fill {

@@ -1,6 +1,6 @@
 // A sentence before it has words: a code of the catalogue with what it is filled in with. What is needed is asked of the English text,
 // by the compiler: `say('user_created', { name })`.
-import type { en } from './en/index.ts'
+import { en } from './en/index.ts'
 import type { Parameters, Sentence } from './shape.ts'
 
 type Catalogue = typeof en
@@ -27,8 +27,21 @@ type Places<Text> = Text extends `${string}{${infer Inner}}${infer Rest}`
 export type Needs<Code extends SentenceCode> =
   unknown extends Places<Catalogue[Code]> ? [] : [parameters: Places<Catalogue[Code]>]
 
-/** The sentence of that code. */
+const needs = new Map<SentenceCode, readonly string[]>()
+
+function listNeeds(code: SentenceCode): readonly string[] {
+  const known = needs.get(code)
+  if (known !== undefined) return known
+  const names = [...en[code].matchAll(/\{(\w+)/g)].map(([, name = '']) => name)
+  needs.set(code, names)
+  return names
+}
+
+/** The sentence of that code; of `parameters` it keeps what its text asks for. */
 export function say<Code extends SentenceCode>(code: Code, ...parameters: Needs<Code>): Sentence
 export function say(code: SentenceCode, parameters: Parameters = {}): Sentence {
-  return { code, parameters }
+  return {
+    code,
+    parameters: Object.fromEntries(listNeeds(code).map((name) => [name, parameters[name] ?? ''])),
+  }
 }

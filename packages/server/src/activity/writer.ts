@@ -46,7 +46,7 @@ export interface ActivityNote {
   readonly path: string
   readonly status: number
   readonly durationUs: number
-  readonly explanation: string | readonly Sentence[]
+  readonly explanation: readonly Sentence[]
   readonly requestId: string
   readonly keyId: string | null
   readonly ip: string | null
@@ -289,10 +289,8 @@ function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
   }
 }
 
-function toEntry({ explanation: told, ...note }: Noted): Entry {
-  const sentences = typeof told === 'string' ? [] : told
-  const explanation = typeof told === 'string' ? told : toEnglish(told)
-  return { code: null, connectionId: null, ...note, explanation, sentences }
+function toEntry({ explanation: sentences, ...note }: Noted): Entry {
+  return { code: null, connectionId: null, ...note, explanation: toEnglish(sentences), sentences }
 }
 
 async function writeBatch(

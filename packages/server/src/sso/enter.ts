@@ -1,4 +1,5 @@
 // The end of a sign-in: who it is decided, a session opened, the browser sent on.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { findInitiateLogin } from '../applications/applications.ts'
 import { rungOfRole } from '../base/rung.ts'
 import type { FoundConnection } from '../connections/find.ts'
@@ -83,7 +84,7 @@ function explainDenied(
   found: FoundConnection,
   signIn: Pick<FinishedSignIn, 'assertion'>,
   result: SignInResult,
-): { readonly code: SignInDenial; readonly explanation: string } {
+): { readonly code: SignInDenial; readonly explanation: readonly Sentence[] } {
   const { decision, email, person, isNew, knownAs } = result as Extract<SignInResult, { kind: 'denied' }>
   const { reason } = decision
   const who = email ?? signIn.assertion.nameId
@@ -139,15 +140,14 @@ export async function openSession(
   const old = visit.cookies.get(sessionCookie)
   if (old !== undefined) await endSession(options.database, old)
   const { user, isNew, withheld, outranked, softAddress, respelled, lacksGroups } = result
-  const what = `${isNew ? 'Created an account for' : 'Signed in'} ${JSON.stringify(user.userName)}.`
-  const more = [
-    explainWithheld(withheld),
-    explainOutranked(outranked),
-    explainSoft(softAddress),
-    explainRespelled(respelled),
+  const explanation = [
+    say(isNew ? 'sign_in_created' : 'sign_in_done', { name: user.userName }),
+    ...explainWithheld(withheld),
+    ...explainOutranked(outranked),
+    ...explainSoft(softAddress),
+    ...explainRespelled(respelled),
+    ...(lacksGroups ? explainGroups(found, signIn.assertion) : []),
   ]
-  const groups = lacksGroups ? explainGroups(found, signIn.assertion) : ''
-  const explanation = `${what}${more.join('')}${groups}`
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   options.observeSignIn(null)
   const seconds = (session.expiresAt - visit.at) / 1_000

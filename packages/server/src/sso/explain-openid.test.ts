@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { toEnglish } from '../base/english.ts'
 import { type OpenIdCode, OpenIdError, type TokenFault } from '../id-tokens/openid-error.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { explainDenial } from './explain.ts'
 import { explainLogoutToken, explainOpenId } from './explain-openid.ts'
-import { commonFields, openIdFields, type Vendor } from './vendor-fields.ts'
+import { fieldsOf, vendors } from './testing/places.ts'
+import type { Vendor } from './vendor-fields.ts'
 
 /** Every code with what is said to have been found; the compiler holds the list against the codes. */
 const sentences: Readonly<Record<OpenIdCode, string>> = {
@@ -27,7 +29,6 @@ const sentences: Readonly<Record<OpenIdCode, string>> = {
   userinfo_mismatch: 'The userinfo endpoint named nobody (sub)',
   claims_too_many: 'The userinfo endpoint answered with more than 128 KB',
 }
-const vendors = Object.keys(openIdFields) as Vendor[]
 const codes = Object.keys(sentences) as OpenIdCode[]
 const faults: Readonly<Record<TokenFault, string>> = {
   client: 'client secret',
@@ -38,7 +39,7 @@ const faults: Readonly<Record<TokenFault, string>> = {
 }
 
 function expectWhole(text: string, vendor: Vendor): void {
-  const { name, ...fields } = openIdFields[vendor]
+  const { name, ...fields } = fieldsOf('oidc', vendor)
   expect(Object.values(fields).some((field) => text.includes(field))).toBe(true)
   expect(text.toLowerCase()).toContain(name.toLowerCase())
   expect(text).not.toMatch(/\*|\.\.|[a-z,;"] The identity provider|\. the identity provider/)
@@ -50,8 +51,8 @@ describe.each(vendors)('a refusal of OpenID Connect at %s', (vendor) => {
   it.each(codes)('%s names a field of its console, in sentences that say nothing twice', (code) => {
     const error = new OpenIdError(code, sentences[code])
     for (const text of [
-      explainOpenId({ identity_provider: vendor }, error),
-      explainLogoutToken({ identity_provider: vendor }, error),
+      toEnglish(explainOpenId({ identity_provider: vendor }, error)),
+      toEnglish(explainLogoutToken({ identity_provider: vendor }, error)),
     ]) {
       expectWhole(text, vendor)
       expect(text).toContain(sentences[code])
@@ -61,7 +62,7 @@ describe.each(vendors)('a refusal of OpenID Connect at %s', (vendor) => {
   it('a token endpoint that gives no token is told by what it said', () => {
     for (const [fault, words] of Object.entries(faults) as [TokenFault, string][]) {
       const error = new OpenIdError('token_refused', 'The token endpoint answered 400', undefined, { fault })
-      const text = explainOpenId({ identity_provider: vendor }, error)
+      const text = toEnglish(explainOpenId({ identity_provider: vendor }, error))
       expectWhole(text, vendor)
       expect(text).toContain(words)
     }
@@ -94,10 +95,10 @@ const denials = Object.keys(mendedAt) as SignInDenial[]
 describe.each(['saml', 'oidc'] as const)('a person who is refused, by %s', (protocol) => {
   it.each(vendors)('is told of in the words of the console of %s', (vendor) => {
     const connection = { anchor_put: null, created_at: 0, identity_provider: vendor, protocol }
-    const { name, attributes, assignment } = commonFields(connection)
+    const { name, attributes = '', assignment = '' } = fieldsOf(protocol, vendor)
     for (const reason of denials) {
       const sent = { stableId: 'x', attributes: { mail: ['x'] } }
-      const text = explainDenial({ reason, who: 'x', role: undefined, connection, sent })
+      const text = toEnglish(explainDenial({ reason, who: 'x', role: undefined, connection, sent }))
       expect(text).not.toMatch(/\*|\.\.|[a-z,;"] The identity provider/)
       if (mendedAt[reason] === 'here') continue
       expect(text.toLowerCase()).toContain(name.toLowerCase())

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { toEnglish } from '../base/english.ts'
 import { expectedTransport } from '../saml/encryption.ts'
 import type { SamlCode } from '../saml/saml-error.ts'
 import { explainSaml } from './explain-saml.ts'
-import { type Vendor, vendorFields } from './vendor-fields.ts'
+import { fieldsOf, vendors } from './testing/places.ts'
 
 /** Every code with the sentence that the verifier says; the compiler holds the list against the codes. */
 const sentences: Readonly<Record<SamlCode, string>> = {
@@ -43,14 +44,13 @@ const sentences: Readonly<Record<SamlCode, string>> = {
   stable_id_missing: 'The assertion does not carry exactly one value of the stable-id attribute x',
   encryption_missing: 'The assertion is not encrypted, and this connection asks for that',
 }
-const vendors = Object.keys(vendorFields) as Vendor[]
 const codes = Object.keys(sentences) as SamlCode[]
 const mismatch = { found: 'urn:found', expected: 'urn:expected' }
 
 describe.each(vendors)('a refusal of %s', (vendor) => {
   it.each(codes)('%s names a field of its console, in sentences that say nothing twice', (code) => {
-    const text = explainSaml(vendor, code, sentences[code], mismatch)
-    const { name, ...fields } = vendorFields[vendor]
+    const text = toEnglish(explainSaml(vendor, code, sentences[code], mismatch))
+    const { name, ...fields } = fieldsOf('saml', vendor)
     expect(Object.values(fields).some((field) => text.includes(field))).toBe(true)
     expect(text).toContain(sentences[code])
     expect(text).not.toMatch(/\.\.|[a-z,;"] The identity provider|\. the identity provider/)
@@ -81,7 +81,9 @@ describe('an algorithm that is refused', () => {
       'Encrypt assertions',
     ],
   ])('%s is set where that kind is set', (found, expected, words, field) => {
-    const text = explainSaml('keycloak', 'algorithm_refused', 'It is not accepted', { found, expected })
+    const text = toEnglish(
+      explainSaml('keycloak', 'algorithm_refused', 'It is not accepted', { found, expected }),
+    )
     expect(text).toContain(found)
     expect(text).toContain(words)
     expect(text).toContain(field)
@@ -90,26 +92,27 @@ describe('an algorithm that is refused', () => {
 
 it('m3: a format of the NameID that is not given is told as that, with both fields', () => {
   const said = 'The identity provider answered Requester / InvalidNameIDPolicy'
-  const text = explainSaml('keycloak', 'status_not_success', said, undefined)
+  const text = toEnglish(explainSaml('keycloak', 'status_not_success', said, undefined))
   expect(text).toContain('"Name ID format" in Keycloak')
   expect(text).toContain('(nameIdFormat)')
   expect(
-    explainSaml('keycloak', 'status_not_success', 'The identity provider answered Responder', undefined),
+    toEnglish(
+      explainSaml('keycloak', 'status_not_success', 'The identity provider answered Responder', undefined),
+    ),
   ).toContain('The log of Keycloak')
 })
 
 describe('F40 the name of a vendor', () => {
   it('has a small letter inside a sentence and a capital one at its beginning', () => {
-    const text = explainSaml(
-      'generic',
-      'audience_mismatch',
-      'The assertion is for another audience',
-      mismatch,
+    const text = toEnglish(
+      explainSaml('generic', 'audience_mismatch', 'The assertion is for another audience', mismatch),
     )
     expect(text).toContain('. The identity provider sent audience "urn:found"')
-    expect(explainSaml('generic', 'signature_invalid', 'The signature is another one', undefined)).toContain(
-      'If the identity provider has a new signing certificate',
+    expect(
+      toEnglish(explainSaml('generic', 'signature_invalid', 'The signature is another one', undefined)),
+    ).toContain('If the identity provider has a new signing certificate')
+    expect(toEnglish(explainSaml('okta', 'audience_missing', 'There is none', undefined))).toContain(
+      'in Okta.',
     )
-    expect(explainSaml('okta', 'audience_missing', 'There is none', undefined)).toContain('in Okta.')
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { toEnglish } from '../base/english.ts'
 import type { Refusal } from '../sign-ins/sign-ins.ts'
 import { explainLoop, explainState } from './explain-state.ts'
-import { openIdFields, type Vendor, vendorFields } from './vendor-fields.ts'
+import { fieldsOf, vendors } from './testing/places.ts'
+import type { Vendor } from './vendor-fields.ts'
 
 /** Where each is mended: the compiler holds the list against the codes. */
 const mendedAt: Readonly<Record<Refusal, 'vendor' | 'here'>> = {
@@ -17,10 +19,9 @@ const mendedAt: Readonly<Record<Refusal, 'vendor' | 'here'>> = {
   proof_over: 'here',
 }
 const codes = Object.keys(mendedAt) as Refusal[]
-const vendors = Object.keys(vendorFields) as Vendor[]
 
 function expectField(text: string, vendor: Vendor, protocol: 'saml' | 'oidc'): void {
-  const { name, ...fields } = (protocol === 'oidc' ? openIdFields : vendorFields)[vendor]
+  const { name, ...fields } = fieldsOf(protocol, vendor)
   expect(text.toLowerCase()).toContain(name.toLowerCase())
   expect(Object.values(fields).some((field) => text.includes(field))).toBe(true)
 }
@@ -28,7 +29,7 @@ function expectField(text: string, vendor: Vendor, protocol: 'saml' | 'oidc'): v
 describe.each(['saml', 'oidc'] as const)('a sign-in that is refused, by %s', (protocol) => {
   it.each(vendors)('is told of in the words of the console of %s', (vendor) => {
     for (const code of codes) {
-      const text = explainState(code, { identity_provider: vendor, protocol })
+      const text = toEnglish(explainState(code, { identity_provider: vendor, protocol }))
       expect(text).not.toMatch(/\*|\.\.|[a-z,;"] The identity provider|\. the identity provider/)
       if (mendedAt[code] === 'vendor') expectField(text, vendor, protocol)
     }
@@ -38,6 +39,6 @@ describe.each(['saml', 'oidc'] as const)('a sign-in that is refused, by %s', (pr
 it.each(vendors)(
   'a tile of %s that answers requests with unsolicited responses is told of in its words',
   (vendor) => {
-    expectField(explainLoop({ identity_provider: vendor, protocol: 'saml' }), vendor, 'saml')
+    expectField(toEnglish(explainLoop({ identity_provider: vendor, protocol: 'saml' })), vendor, 'saml')
   },
 )

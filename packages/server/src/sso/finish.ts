@@ -1,6 +1,7 @@
 // GET /saml/{id}/finish: a page of our own site, on which the browser that began shows its cookie. It ends in a session, in the
 // result of a test, or on a question to the person.
 
+import { say } from '@rollcall/api/sentences'
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
@@ -240,7 +241,7 @@ async function finishTest(
     tester === undefined
       ? undefined
       : await offerLink(tx, options, visit, found, { ...asked, session: tester })
-  noteVisit(options, visit, found, { status: 200, explanation: 'A test sign-in succeeded.', code: null })
+  noteVisit(options, visit, found, { status: 200, explanation: [say('test_succeeded')], code: null })
   return renderTestResult({
     visitor,
     facts: known.facts,
@@ -270,8 +271,7 @@ async function finishStagedTest(
   const anchor_rung = tester === undefined ? 'contact' : toAnchorRung(rungOfSession(tester))
   const staged = { ...visitor, connection: { ...withVersion(visitor.connection, version), anchor_rung } }
   const { facts, profile } = await gather(tx, staged, visit.at)
-  const explanation =
-    'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.'
+  const explanation = [say('staged_test_succeeded')]
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
   const shown = {
     visitor: staged,

@@ -1,4 +1,5 @@
 // An identity is linked by a confirmation: on a page that names both sides, by a POST of our own site, in the session of the account.
+import { say } from '@rollcall/api/sentences'
 import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { domainOfAddress } from '../base/address.ts'
 import type { Role } from '../base/rung.ts'
@@ -164,8 +165,7 @@ export async function linkPending(
     return { outcome, pending, slug: opened.organization.slug }
   }
   const done = await withComer(comer, () => linkOnce(options, found, link))
-  const account = JSON.stringify(done.outcome.userName)
-  const explanation = `Linked ${account} to the identity that the person proved.`
+  const explanation = [say('identity_linked', { name: done.outcome.userName })]
   noteVisit(options, visit, found, { status: 200, explanation, code: null })
   const headers = [clearPending(options, done.pending.id)]
   // Their session came by the identity that was replaced, and ended with it: the identity provider knows them by the new one.
@@ -179,11 +179,7 @@ export async function linkPending(
 }
 
 const identityTaken = (found: FoundConnection): SsoRefusal =>
-  new SsoRefusal(
-    'identity_taken',
-    'The identity belongs to another account of this organization. Unlink it there first.',
-    found,
-  )
+  new SsoRefusal('identity_taken', [say('identity_taken')], found)
 
 // Somebody may be first with the name or the identity: the second try finds them.
 async function linkOnce<T>(

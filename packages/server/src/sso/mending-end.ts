@@ -2,6 +2,7 @@
 // one that they are shown beside their account. Only then, by a POST of our own page, is exactly that anchor put in place.
 
 import type { StagedAnchor } from '@rollcall/api'
+import { say } from '@rollcall/api/sentences'
 import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { listMoves } from '../anchors/moves.ts'
 import { applyStagedIn } from '../anchors/stage.ts'
@@ -100,31 +101,20 @@ async function keepTest(
     returnTo: null,
   })
   noteProvenBy(tx, link, kept.id)
-  const explanation =
-    'A test sign-in against the staged anchor, begun by a mailed link, succeeded. It signed nobody in and linked nobody.'
+  const explanation = [say('mended_test_succeeded')]
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   return redirect(`${options.url}${toAction(found, 'mend-apply')}?request=${kept.id}`, [kept.cookie])
 }
 
 const otherTest = (found: FoundConnection): SsoRefusal =>
-  refuseMending(
-    found,
-    'pending_gone',
-    'This test was not begun by the link that is open in this browser, or another one was begun after it. Begin it again.',
-    403,
-  )
+  refuseMending(found, 'pending_gone', say('mending_other_test'), 403)
 
 const otherIdentity = (
   found: FoundConnection,
   { nameId }: VerifiedAssertion,
   status: 403 | 409,
 ): SsoRefusal =>
-  refuseMending(
-    found,
-    'other_identity',
-    `The test sign-in gave ${JSON.stringify(nameId)}, which is not the identity of the account that the link was mailed for. Sign in there as yourself.`,
-    status,
-  )
+  refuseMending(found, 'other_identity', say('mending_other_identity', { name: nameId }), status)
 
 /**
  * Whose identity it is: the person's own, or nobody's so far, which they are asked about where the new anchor calls people otherwise, or
@@ -239,12 +229,7 @@ async function applyOnce(
 }
 
 const identityTaken = (found: FoundConnection): SsoRefusal =>
-  refuseMending(
-    found,
-    'identity_taken',
-    'The identity belongs to another account of this organization. Unlink it there first.',
-    409,
-  )
+  refuseMending(found, 'identity_taken', say('identity_taken'), 409)
 
 async function applyIn(
   tx: OrganizationTx,

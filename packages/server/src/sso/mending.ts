@@ -1,6 +1,8 @@
 // For owners and administrators whom their identity provider signs in no longer: the link that was mailed to them lets them stage what it
 // is now and begin a test of exactly that. The link alone stages and does nothing else: what comes of the test is in mending-end.ts.
+
 import { type AnchorSource, anchorSourceSchema, type StagedAnchor } from '@rollcall/api'
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { showWord } from '../anchors/people.ts'
 import { describeStaged, readAnchorSource, stageRead } from '../anchors/stage.ts'
 import { isAbove, rungOfRole, toAnchorRung } from '../base/rung.ts'
@@ -65,20 +67,15 @@ export type MendingPurpose = 'look' | 'change'
 export function refuseMending(
   found: FoundConnection,
   code: SsoCode,
-  explanation: string,
+  said: Sentence,
   status: number,
   back: string = toAction(found, 'mend'),
 ): SsoRefusal {
-  return new SsoRefusal(code, explanation, found, { status, back })
+  return new SsoRefusal(code, [said], found, { status, back })
 }
 
 export const stagedChanged = (found: FoundConnection): SsoRefusal =>
-  refuseMending(
-    found,
-    'staged_changed',
-    'What was staged with this link was replaced, discarded or put in place by somebody else. Look at what is there now.',
-    409,
-  )
+  refuseMending(found, 'staged_changed', say('mending_changed'), 409)
 
 /** Throws where this browser holds no link that mends this connection, or the connection is another than when it was mailed. */
 export async function openMending(
@@ -93,31 +90,13 @@ export async function openMending(
   const user = link === undefined ? undefined : await lockUser(tx, link.userId)
   const isOwn = link?.connectionId === id && link.isMailed
   if (connection === undefined || link === undefined || user === undefined || !isOwn)
-    throw refuseMending(
-      found,
-      'pending_gone',
-      'No link that mends this connection is open in this browser: it was used, has ended, or holds no longer. Ask for a new one.',
-      403,
-      toMailLink(found),
-    )
+    throw refuseMending(found, 'pending_gone', say('mending_gone'), 403, toMailLink(found))
   if (connection.active !== 1)
-    throw refuseMending(
-      found,
-      'connection_inactive',
-      'The connection was switched off. Somebody who is signed in, or the operator, switches it on.',
-      409,
-      toMailLink(found),
-    )
+    throw refuseMending(found, 'connection_inactive', say('mending_inactive'), 409, toMailLink(found))
   const present = anchorOf(connection)
   const isSame = connection.anchor_number === link.anchorNumber
   if (present === null || !isSame || digestOf(present) !== link.digest)
-    throw refuseMending(
-      found,
-      'anchor_changed',
-      'The connection was changed after this link was mailed. Ask for a new one, and see what is in place now.',
-      409,
-      toMailLink(found),
-    )
+    throw refuseMending(found, 'anchor_changed', say('mending_overtaken'), 409, toMailLink(found))
   const actor = { kind: 'user', userId: user.id } as const
   const act = { actor, rung: rungOfRole(user.role), at: visit.at, context: visit.context }
   return { link, connection, present, user, act }
@@ -142,9 +121,17 @@ export async function inWords<T>(found: FoundConnection, work: () => Promise<T>)
     return await work()
   } catch (error) {
     if (error instanceof Problem)
-      throw refuseMending(found, error.code as SsoCode, `${error.message}.`, error.status)
+      throw refuseMending(
+        found,
+        error.code as SsoCode,
+        say('mending_failed', { detail: error.message }),
+        error.status,
+      )
     if (error instanceof SsoRefusal && error.shown === undefined)
-      throw refuseMending(found, error.code, error.message, error.code === 'anchor_changed' ? 409 : 403)
+      throw new SsoRefusal(error.code, error.sentences, found, {
+        status: error.code === 'anchor_changed' ? 409 : 403,
+        back: toAction(found, 'mend'),
+      })
     throw error
   }
 }
@@ -313,12 +300,12 @@ export async function stageMending(
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const { message, status } = error
-    const explanation = `Nothing was staged by a mailed link: ${message}.`
+    const explanation = [say('mending_refused', { detail: message })]
     noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
     const page = renderQuestion(options, visit, found, mending, entered, error)
     return renderPage(page, visit.look)
   }
-  const explanation = `A change was staged by a mailed link: ${changes}. Nothing that people sign in by has changed.`
+  const explanation = [say('mending_staged', { changes })]
   noteVisit(options, visit, found, { status: 303, explanation, code: null })
   return redirect(options.url + toAction(found, 'mend'))
 }

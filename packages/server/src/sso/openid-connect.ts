@@ -1,6 +1,8 @@
 // Single sign-on by OpenID Connect: the way out with state, nonce and PKCE, the way back with a code. What a sign-in means is
 // decided where SAML's are: this ends with the same proof of who it is.
+
 import { createHash } from 'node:crypto'
+import { say } from '@rollcall/api/sentences'
 import type { JWTPayload } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
@@ -80,12 +82,7 @@ export async function consumeCallback(
   if (typeof standing === 'string') throw new SsoRefusal(standing, explainState(standing, found.row), found)
   const asked = await findAsked(options, found, standing)
   const trust = parseOpenId(asked.row)
-  if (trust === null)
-    throw new SsoRefusal(
-      'connection_incomplete',
-      'The connection has no identity provider yet. Finish its set-up.',
-      found,
-    )
+  if (trust === null) throw new SsoRefusal('connection_incomplete', [say('connection_incomplete')], found)
   let hint: string | undefined
   try {
     const code = readAnswer(searchParams, trust)

@@ -1,5 +1,6 @@
 // Signing out with an issuer of OpenID Connect: on to it when a person signs out here (RP-Initiated Logout 1.0), and what it says itself
 // of somebody who signed out there (Back-Channel Logout 1.0).
+import type { Sentence } from '@rollcall/api/sentences'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseOpenId, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
@@ -96,8 +97,8 @@ async function readToken(visit: Visit): Promise<string> {
 function toRefused(
   error: unknown,
   { row }: FoundConnection,
-): { readonly code: SsoCode; readonly explanation: string } | undefined {
-  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.message }
+): { readonly code: SsoCode; readonly explanation: readonly Sentence[] } | undefined {
+  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.sentences }
   if (!(error instanceof OpenIdError)) return undefined
   return {
     code: error.code,

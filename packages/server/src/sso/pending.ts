@@ -1,6 +1,7 @@
 // A proven sign-in that waits for an answer of the person, bound to the browser that proved it: how it is kept and found again, and
 // what of its connection is shown. Linking and confirming stand on it.
 
+import { say } from '@rollcall/api/sentences'
 import { nameOf } from '../anchors/people.ts'
 import { readJson } from '../base/json.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
@@ -72,17 +73,9 @@ export interface Opened {
 }
 
 export const gone = (found: FoundConnection): SsoRefusal =>
-  new SsoRefusal(
-    'pending_gone',
-    'What was to be confirmed has ended, was used, or was begun in another browser. The person can start again.',
-    found,
-  )
+  new SsoRefusal('pending_gone', [say('pending_gone')], found)
 export const changed = (found: FoundConnection): SsoRefusal =>
-  new SsoRefusal(
-    'anchor_changed',
-    'The connection was changed after this sign-in was proven. The person can start again and sees what is in place now.',
-    found,
-  )
+  new SsoRefusal('anchor_changed', [say('pending_changed')], found)
 
 export const over = (found: FoundConnection): SsoRefusal =>
   new SsoRefusal('proof_over', explainState('proof_over', found.row), found)
@@ -129,10 +122,10 @@ export async function readForm(
   maxBytes = maxFormBytes,
 ): Promise<URLSearchParams> {
   if (!isSameOrigin(visit.request.headers, options.url))
-    throw new SsoRefusal('cross_site', 'The form was sent from another site, and nothing was done.', found)
+    throw new SsoRefusal('cross_site', [say('form_from_elsewhere')], found)
   const read = await readBody(visit.request, maxBytes)
   if ('fault' in read || isUnkeepableForm(read.text))
-    throw new SsoRefusal('malformed', 'The form cannot be read.', found)
+    throw new SsoRefusal('malformed', [say('form_unreadable')], found)
   return new URLSearchParams(read.text)
 }
 

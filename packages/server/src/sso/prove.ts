@@ -1,6 +1,7 @@
 // POST /saml/{id}/acs: what an identity provider says of somebody is proved here, and its request spent. The browser is sent on to
 // finish.ts, which knows by a cookie that it is the one that began.
 
+import { say } from '@rollcall/api/sentences'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
@@ -10,7 +11,7 @@ import { readBody } from '../http/body.ts'
 import { renderCookie } from '../http/cookies.ts'
 import { maxSamlFormBytes } from '../http/limits.ts'
 import { redirect } from '../http/redirect.ts'
-import { isUnkeepableForm, unkeepable } from '../http/unkeepable.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { SamlError } from '../saml/saml-error.ts'
 import {
   type OpenedResponse,
@@ -27,7 +28,7 @@ import { requestCookieName } from './request-cookie.ts'
 import { sloUrlOf } from './single-logout.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'
-import { toSentences, vendorFields } from './vendor-fields.ts'
+import { samlPlacesOf } from './vendor-fields.ts'
 import { chargeTried, noteVisit, SignOutRefusal, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
@@ -68,7 +69,7 @@ async function readForm(request: Request, found: FoundConnection): Promise<URLSe
         : new SamlError('malformed', 'The response is not whole, or not UTF-8'),
       found,
     )
-  if (isUnkeepableForm(read.text)) throw new SsoRefusal('malformed', `${unkeepable}.`, found)
+  if (isUnkeepableForm(read.text)) throw new SsoRefusal('malformed', [say('text_unkeepable')], found)
   return new URLSearchParams(read.text)
 }
 
@@ -93,10 +94,8 @@ function answerLogoutMessage(
   found: FoundConnection,
   what: 'request' | 'answer',
 ): Response {
-  const { name, logout } = vendorFields[found.row.identity_provider]
-  const explanation = toSentences(
-    `A message of single logout came to the ACS, where only sign-ins are taken: nobody was signed out by it. They go to ${sloUrlOf(found, options.cookies)}: ${logout} in ${name}.`,
-  )
+  const at = samlPlacesOf(found.row.identity_provider)
+  const explanation = [say('logout_misplaced', { ...at, url: sloUrlOf(found, options.cookies) })]
   if (what === 'request') throw new SignOutRefusal('not_a_response', explanation, found)
   noteVisit(options, visit, found, { status: 403, explanation, code: 'not_a_response' })
   return redirect(`${options.url}/signed-out?here=1`)
@@ -160,12 +159,7 @@ async function toTrust(
   const { row } = found
   const connection = parseOptions(row)
   const metadata = parseMetadata(row)
-  if (metadata === null)
-    throw new SsoRefusal(
-      'connection_incomplete',
-      'The connection has no identity provider yet. Finish its set-up.',
-      found,
-    )
+  if (metadata === null) throw new SsoRefusal('connection_incomplete', [say('connection_incomplete')], found)
   const keys = isEncrypted ? await openServiceKeys(options.database, found.scope, options.envelope, now) : []
   return {
     organizationId: found.organization.id,
@@ -190,8 +184,7 @@ function sendBack(
   const target = new URL(`${options.url}/saml/${found.row.id}/login?tile=1`)
   const returnTo = tryReturnTo(relayState, found, options.url)
   if (returnTo !== null) target.searchParams.set('return_to', returnTo)
-  const explanation =
-    'An unsolicited response (a click on a tile) was not used; the sign-in was begun from here.'
+  const explanation = [say('unsolicited')]
   noteVisit(options, visit, found, { status: 303, explanation, code: 'unsolicited' })
   return redirect(target.href)
 }

@@ -1,5 +1,6 @@
 // What ends when an identity provider says that somebody has signed out there, by SAML or by OpenID Connect: sessions of ours that it
 // names, and what applications hold by this connection.
+import { say } from '@rollcall/api/sentences'
 import type { FoundConnection } from '../connections/find.ts'
 import type { Act } from '../events/record.ts'
 import type { LogoutOutcome } from '../saml/logout.ts'
@@ -46,16 +47,16 @@ export async function endAsAsked(
   asked: AskedEnd,
 ): Promise<EndedByProvider> {
   const { spared, ...ended } = await endOf(options, visit, found, asked)
-  const explanation = `The identity provider signed out ${ended.userIds.length} session holder(s).`
+  const explanation = [say('logout_done', { people: ended.userIds.length })]
   const status = visit.request.method === 'POST' ? 200 : 303
   if (spared.length === 0) {
     noteVisit(options, visit, found, { status, explanation, code: null })
     return { ...ended, outcome: 'done' }
   }
-  const more = `What ${spared.length} of them have goes on: it began under another trust anchor, and whoever vouches for that stands above whoever vouches for the one in place. An owner or the operator confirms the trust anchor, or ends their sessions under Users.`
+  const more = say('logout_spared', { people: spared.length })
   noteVisit(options, visit, found, {
     status: found.row.protocol === 'oidc' ? 400 : 403,
-    explanation: `${explanation} ${more}`,
+    explanation: [...explanation, more],
     code: 'anchor_unconfirmed',
   })
   return { ...ended, outcome: ended.userIds.length === 0 ? 'denied' : 'partial' }
@@ -91,7 +92,11 @@ async function endOf(
   })
   return work.catch((error: unknown) => {
     if (error instanceof StoreConflict)
-      throw new SignOutRefusal('replayed', `Single logout: ${explainState('replayed', found.row)}`, found)
+      throw new SignOutRefusal(
+        'replayed',
+        [say('logout_replayed'), ...explainState('replayed', found.row)],
+        found,
+      )
     throw error
   })
 }

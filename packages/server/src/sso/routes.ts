@@ -184,7 +184,7 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   if (error instanceof SsoRefusal) {
     const { code, found, shown } = error
     const status = shown?.status ?? 403
-    if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.message, code })
+    if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.sentences, code })
     if (!(error instanceof SignOutRefusal)) options.observeSignIn(code)
     return renderRefusal(error, visit)
   }

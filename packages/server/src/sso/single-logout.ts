@@ -1,6 +1,8 @@
 // Single logout as the identity provider has it (profiles §4.4): its requests, and its answers to ours, by the browser (HTTP-Redirect,
 // HTTP-POST) or by itself (SOAP). Nothing is done that was not signed.
+
 import { randomBytes } from 'node:crypto'
+import { type Sentence, say } from '@rollcall/api/sentences'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
@@ -40,7 +42,7 @@ import { findSession } from '../sessions/sessions.ts'
 import { isLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
 import { refetch } from './refetch.ts'
-import { toSentences, vendorFields } from './vendor-fields.ts'
+import { samlPlacesOf } from './vendor-fields.ts'
 import { chargeTried, noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
 
 /** GET and POST /saml/{id}/slo: a request of the identity provider, or its answer to ours. */
@@ -51,11 +53,7 @@ export async function consumeLogout(
 ): Promise<Response> {
   const metadata = parseMetadata(found.row)
   if (metadata === null || metadata.sloUrl === null)
-    throw new SignOutRefusal(
-      'connection_incomplete',
-      'Single logout: the metadata of the identity provider has no SingleLogoutService with the HTTP-Redirect or the HTTP-POST binding.',
-      found,
-    )
+    throw new SignOutRefusal('connection_incomplete', [say('logout_without_address')], found)
   const carried = await readCarried(visit, found)
   const asked = { carried, metadata, sloUrl: metadata.sloUrl, address: sloUrlOf(found, options.cookies) }
   try {
@@ -72,7 +70,7 @@ export async function consumeLogout(
     if (denied === undefined) throw new SignOutRefusal(error.code, explanation, found)
     noteVisit(options, visit, found, {
       status: 403,
-      explanation: `${explanation} It was answered that nobody was.`,
+      explanation: [...explanation, say('logout_denied')],
       code: error.code,
     })
     return denied
@@ -87,7 +85,7 @@ async function readCarried(visit: Visit, found: FoundConnection): Promise<Carrie
   const isLarge = 'fault' in read && read.fault === 'too_large'
   throw new SignOutRefusal(
     isLarge ? 'too_large' : 'malformed',
-    `Single logout: ${isLarge ? 'the message is larger than 128 KB' : 'the message is not whole, or not UTF-8'}.`,
+    [say(isLarge ? 'logout_too_large' : 'logout_broken')],
     found,
   )
 }
@@ -106,8 +104,7 @@ export async function consumeSoapLogout(
   if (metadata === null || 'fault' in read) {
     const isLarge = 'fault' in read && read.fault === 'too_large'
     const code = metadata === null ? 'connection_incomplete' : isLarge ? 'too_large' : 'malformed'
-    const explanation =
-      'Single logout: the message could not be read, or the connection has no identity provider.'
+    const explanation = [say('logout_unreadable')]
     noteVisit(options, visit, found, { status: 403, explanation, code })
     return renderXml(renderFault('The message was not taken'), 403)
   }
@@ -124,10 +121,10 @@ export async function consumeSoapLogout(
     if (refused === undefined) throw error
     // Whoever signs with another key is nobody to whom anything is said.
     const id = refused.code === 'signature_invalid' ? undefined : tryId(carried, expected)
-    const more = id === undefined ? '' : ' It was answered that nobody was.'
+    const more = id === undefined ? [] : [say('logout_denied')]
     noteVisit(options, visit, found, {
       status: 403,
-      explanation: `${refused.explanation}${more}`,
+      explanation: [...refused.explanation, ...more],
       code: refused.code,
     })
     if (id !== undefined) return answerBySoap(options, visit, found, { id, outcome: 'denied' })
@@ -139,8 +136,8 @@ export async function consumeSoapLogout(
 function toRefused(
   error: unknown,
   found: FoundConnection,
-): { readonly code: SsoCode; readonly explanation: string } | undefined {
-  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.message }
+): { readonly code: SsoCode; readonly explanation: readonly Sentence[] } | undefined {
+  if (error instanceof SignOutRefusal) return { code: error.code, explanation: error.sentences }
   if (error instanceof SamlError) return { code: error.code, explanation: explainLogout(found, error) }
   return undefined
 }
@@ -175,13 +172,11 @@ function renderXml(xml: string, status: number): Response {
   return new Response(xml, { status, headers })
 }
 
-function explainLogout({ row }: FoundConnection, error: SamlError): string {
-  const { name, logout, signing } = vendorFields[row.identity_provider]
+function explainLogout({ row }: FoundConnection, error: SamlError): readonly Sentence[] {
+  const at = samlPlacesOf(row.identity_provider)
   const isUnsigned = error.code === 'signature_missing' || error.code === 'algorithm_refused'
-  const what = isUnsigned
-    ? `Have ${name} sign messages of single logout with RSA-SHA256: ${signing} (SimpleSAMLphp: sign.logout)`
-    : `Compare ${logout} in ${name} with the connection's`
-  return toSentences(`Single logout: ${error.message}, so nobody was signed out by it. ${what}.`)
+  const advice = isUnsigned ? say('advise_sign_logout', at) : say('advise_logout', at)
+  return [say('logout_refused', { detail: error.message }), advice]
 }
 
 interface Asked {

@@ -1,6 +1,7 @@
 // The way out: finds the connection, makes an AuthnRequest, remembers it and binds it to this browser.
 
 import { randomBytes } from 'node:crypto'
+import { say } from '@rollcall/api/sentences'
 import { basePathOf } from '../base/base-path.ts'
 import { readJson } from '../base/json.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
@@ -168,17 +169,9 @@ async function renderRequest(
 
 function assertUsable(found: FoundConnection, isTest: boolean): void {
   if (!isComplete(found.row))
-    throw new SsoRefusal(
-      'connection_incomplete',
-      'The connection has no identity provider yet. Finish its set-up.',
-      found,
-    )
+    throw new SsoRefusal('connection_incomplete', [say('connection_incomplete')], found)
   if (found.row.active !== 1 && !isTest)
-    throw new SsoRefusal(
-      'connection_inactive',
-      'The connection is not active. Enable it under Single Sign-On.',
-      found,
-    )
+    throw new SsoRefusal('connection_inactive', [say('denied_connection_inactive')], found)
 }
 
 // A test is begun by a POST, in the session of somebody who looks after the connection, or by the operator; what came of that POST is
@@ -200,11 +193,7 @@ async function findTester(
     const isOperator = operator !== undefined
     if (isOperator && ticket.sessionId === null) return undefined
   }
-  throw new SsoRefusal(
-    'test_without_session',
-    "A test sign-in begins in the organization's settings, by the button of the connection.",
-    found,
-  )
+  throw new SsoRefusal('test_without_session', [say('test_without_session')], found)
 }
 
 /** The address to go to afterwards: origins that the organization registered, or the sign-in of an application here. */
@@ -229,8 +218,8 @@ export function readReturnTo(text: string | null, found: FoundConnection, own: s
   throw new SsoRefusal(
     'return_to_refused',
     text.length > maxReturnToBytes
-      ? `return_to is longer than ${maxReturnToBytes} bytes. Keep the long address in the product, and send a short one.`
-      : `return_to ${JSON.stringify(text.slice(0, 200))} is at no origin that is registered for this organization. Register it in the organization's settings.`,
+      ? [say('return_to_too_long', { most: maxReturnToBytes })]
+      : [say('return_to_unknown', { address: text.slice(0, 200) })],
     found,
   )
 }

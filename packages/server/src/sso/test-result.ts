@@ -1,6 +1,7 @@
 // What a test sign-in shows its administrator: every claim that came, what was made of it, and what would happen to the
 // person. Nothing is created by a test.
 
+import { toEnglish } from '../base/english.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { renderPage } from '../pages/frame.ts'
 import type { Html } from '../pages/html.ts'
@@ -91,7 +92,7 @@ function foresee(
       const role = isNamed ? findRole(facts, decision.userId) : undefined
       const { reason } = decision
       return say('test.refuses', {
-        why: explainDenial({ reason, who: null, role, connection, sent: assertion }),
+        why: toEnglish(explainDenial({ reason, who: null, role, connection, sent: assertion })),
       })
     }
   }

@@ -297,25 +297,82 @@ const openIdPlaces: Places<OpenIdFields> = {
 /** As they are written, with the labels in asterisks. */
 export const vendorPlaces = { saml: samlPlaces, oidc: openIdPlaces }
 
-/** Those places of every vendor, for SAML. */
-export const vendorFields: Places<Fields> = mapValues(samlPlaces, (places) =>
-  mapValues(
-    { authnStatement: places.app, canonicalization: places.signing, freshness: places.app, ...places },
-    toPlace,
-  ),
-)
+const allPlaces: Readonly<Record<'saml' | 'oidc', Places<Readonly<Record<string, string>>>>> = {
+  saml: mapValues(samlPlaces, (places) => ({
+    authnStatement: places.app,
+    canonicalization: places.signing,
+    freshness: places.app,
+    ...places,
+  })),
+  oidc: mapValues(openIdPlaces, (places) => ({ ...places })),
+}
 
-/** Those places of every vendor, for OpenID Connect. */
-export const openIdFields: Places<OpenIdFields> = mapValues(openIdPlaces, (places) =>
-  mapValues(places, toPlace),
-)
+/** Each place by its code in the catalogue of sentences, as it stands inside a sentence. */
+export function listPlaces(): readonly (readonly [code: string, text: string])[] {
+  return Object.entries(allPlaces).flatMap(([protocol, vendors]) =>
+    Object.entries(vendors).flatMap(([vendor, places]) =>
+      Object.entries(places).map(
+        ([field, text]) => [`place_${protocol}_${vendor}_${field}`, toPlace(text)] as const,
+      ),
+    ),
+  )
+}
+
+type SamlCodes = { readonly [Field in keyof Fields]: `place_saml_${Vendor}_${Field}` }
+type OpenIdCodes = { readonly [Field in keyof OpenIdFields]: `place_oidc_${Vendor}_${Field}` }
+interface CommonCodes {
+  readonly name: SamlCodes['name'] | OpenIdCodes['name']
+  readonly nameId: SamlCodes['nameId'] | OpenIdCodes['nameId']
+  readonly attributes: SamlCodes['attributes'] | OpenIdCodes['attributes']
+  readonly assignment: SamlCodes['assignment'] | OpenIdCodes['assignment']
+}
+
+/** The codes of a vendor's places, for SAML: what sentences are filled in with. */
+export function samlPlacesOf(vendor: Vendor): SamlCodes {
+  const at = <Field extends keyof Fields>(field: Field) => `place_saml_${vendor}_${field}` as const
+  return {
+    name: at('name'),
+    app: at('app'),
+    nameId: at('nameId'),
+    attributes: at('attributes'),
+    assignment: at('assignment'),
+    logout: at('logout'),
+    acs: at('acs'),
+    audience: at('audience'),
+    signing: at('signing'),
+    encryption: at('encryption'),
+    authnStatement: at('authnStatement'),
+    canonicalization: at('canonicalization'),
+    freshness: at('freshness'),
+  }
+}
+
+/** The same for OpenID Connect. */
+export function openIdPlacesOf(vendor: Vendor): OpenIdCodes {
+  const at = <Field extends keyof OpenIdFields>(field: Field) => `place_oidc_${vendor}_${field}` as const
+  return {
+    name: at('name'),
+    app: at('app'),
+    nameId: at('nameId'),
+    attributes: at('attributes'),
+    assignment: at('assignment'),
+    logout: at('logout'),
+    issuer: at('issuer'),
+    credentials: at('credentials'),
+    redirectUri: at('redirectUri'),
+    tokens: at('tokens'),
+    person: at('person'),
+  }
+}
 
 /** What both protocols have, of the one that the connection speaks. */
-export function commonFields(row: {
+export function commonPlacesOf(row: {
   readonly identity_provider: Vendor
   readonly protocol: Connection['protocol']
-}): CommonFields {
-  return (row.protocol === 'oidc' ? openIdFields : vendorFields)[row.identity_provider]
+}): CommonCodes {
+  const { name, nameId, attributes, assignment } =
+    row.protocol === 'oidc' ? openIdPlacesOf(row.identity_provider) : samlPlacesOf(row.identity_provider)
+  return { name, nameId, attributes, assignment }
 }
 
 function toPlace(text: string): string {
@@ -329,12 +386,4 @@ function mapValues<Key extends string, From, To>(
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, map(value as From)]),
   ) as Record<Key, To>
-}
-
-/** Sentences begin with a capital letter, also where a name that is not one stands first. */
-export function toSentences(text: string): string {
-  return text.replace(
-    /(^|[.?!] )(the identity provider)/g,
-    (_, before: string) => `${before}The identity provider`,
-  )
 }

@@ -1,9 +1,12 @@
 // What every handler of the single sign-on is given, and how a visit ends badly: one code, one line in activity that an
 // administrator understands, one plain page with a reference number for the person.
+
+import type { Sentence } from '@rollcall/api/sentences'
 import type { ActivityWriter } from '../activity/writer.ts'
 import type { AnchorRules } from '../anchors/rules.ts'
 import type { RequestContext } from '../base/actor.ts'
 import type { Clock } from '../base/clock.ts'
+import { toEnglish } from '../base/english.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
@@ -109,21 +112,23 @@ export interface ShownRefusal {
   readonly back: string
 }
 
-/** Thrown by handlers; `explanation` is for the administrator. */
+/** Thrown by handlers; `sentences` are for the administrator. */
 export class SsoRefusal extends Error {
   readonly code: SsoCode
   /** Whose activity tells of it; undefined where no connection is known. */
   readonly found: FoundConnection | undefined
   /** Undefined: the page of a person, which says no more than whom to ask. */
   readonly shown: ShownRefusal | undefined
+  readonly sentences: readonly Sentence[]
   constructor(
     code: SsoCode,
-    explanation: string,
+    sentences: readonly Sentence[],
     found: FoundConnection | undefined,
     shown?: ShownRefusal | undefined,
   ) {
-    super(explanation)
+    super(toEnglish(sentences))
     this.name = 'SsoRefusal'
+    this.sentences = sentences
     this.code = code
     this.found = found
     this.shown = shown
@@ -138,7 +143,11 @@ export function noteVisit(
   options: SsoOptions,
   visit: Visit,
   found: FoundConnection,
-  result: { readonly status: number; readonly explanation: string; readonly code: SsoCode | null },
+  result: {
+    readonly status: number
+    readonly explanation: readonly Sentence[]
+    readonly code: SsoCode | null
+  },
 ): void {
   options.activity.note({
     organizationId: found.scope.organizationId,
