@@ -42,11 +42,11 @@ import {
   selectOwnNamesake,
   selectSameGroup,
 } from '../users/groups.ts'
-import { hasMoreMembers, lockGroupsAround } from '../users/members.ts'
+import { changeMemberAhead, hasMoreMembers, lockGroupsAround } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { toShownIds, withAbout } from './explain.ts'
 import { findKnownClient, learnedProfiles } from './known-clients.ts'
-import { planMemberSteps, resolveSteps } from './member-steps.ts'
+import { findOneMember, planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
   assertMayChangeGroup,
   assertMayChangeMembers,
@@ -169,12 +169,19 @@ export const patchGroup: ScimHandler = async (request) => {
     patch,
     request.reading,
   )
-  const outcome = await changeById(request, async (tx, row) => {
+  // Of a confirmed key alone: whom another one may change is looked at first.
+  const isPlain = own.length === 0 && !request.client.isProvisional && storedGroups.idPattern.test(request.id)
+  const one = isPlain ? findOneMember(plans) : undefined
+  const ahead = (tx: OrganizationTx): void => {
+    if (one !== undefined) changeMemberAhead(tx, one.kind, { groupId: request.id, id: one.id })
+  }
+  const change = async (tx: OrganizationTx, row: LockedGroup): Promise<Changed> => {
     const before = parse(row)
     const applied = applyPatch(type, before, { ...patch, operations: own }, profile, request.reading)
     const steps = await resolveSteps(tx, row.id, plans, patch, request)
     return { before, resource: applied.resource, steps }
-  })
+  }
+  const outcome = await changeById(request, change, ahead)
   const explanation = explain(outcome.isChanged ? 'group_updated' : 'group_unchanged', outcome)
   if (selection === undefined && (await isQuiet(request, outcome.row)))
     return {
@@ -219,9 +226,13 @@ interface Changed {
 async function changeById(
   request: ScimRequest,
   change: (tx: OrganizationTx, row: LockedGroup) => Promise<Changed>,
+  /** Asks what is asked whatever the group is, once its lock has been asked for. */
+  ahead: (tx: OrganizationTx) => void = () => undefined,
 ): Promise<GroupOutcome> {
   return inTransaction(request, async (tx) => {
-    const row = await lockWanted(tx, request)
+    const locked = lockWanted(tx, request)
+    ahead(tx)
+    const row = await locked
     try {
       return await changeLocked(request, tx, row, await change(tx, row))
     } catch (error) {

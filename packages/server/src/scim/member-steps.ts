@@ -79,6 +79,23 @@ function toIds(value: JsonValue | undefined): readonly string[] {
   return list.flatMap((item) => (isJsonObject(item) && typeof item.value === 'string' ? [item.value] : []))
 }
 
+/**
+ * The one person whom a request only puts into a group, or takes out of it: what that changes hangs on nothing that is stored. Undefined
+ * of everything else.
+ */
+export function findOneMember(
+  plans: readonly MemberPlan[],
+): { readonly kind: 'add' | 'remove'; readonly id: string } | undefined {
+  const [plan, ...others] = plans
+  if (plan === undefined || others.length > 0 || plan.kind === 'replace' || plan.kind === 'clear')
+    return undefined
+  const isFiltered = plan.kind === 'filtered'
+  if (isFiltered && plan.op !== 'remove') return undefined
+  const [id, ...further] = isFiltered ? (listNamed(plan.filter) ?? []) : plan.ids
+  if (id === undefined || further.length > 0 || !isMemberId(id) || !id.startsWith('usr_')) return undefined
+  return { kind: isFiltered ? 'remove' : plan.kind, id }
+}
+
 /** The group is locked. Throws ScimError 400 noTarget where a "replace" by filter finds nobody to replace. */
 export async function resolveSteps(
   tx: OrganizationTx,

@@ -98,6 +98,8 @@ export interface Dialect {
    * table's size; `isKey` compares columns of an index.
    */
   beside(table: string, as: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
+  /** The same where there may be none. */
+  besideOrNone(table: string, as: string, isKey: RawBuilder<SqlBool>): RawBuilder<unknown>
   /**
    * At the end of what repeats: no more rows than these are made. Whoever reads it says LIMIT too, by which alone PostgreSQL stops, that
    * makes a row when it is read.
@@ -176,6 +178,7 @@ const sqlite: Dialect = {
     sql`(${query}) AS wanted CROSS JOIN ${sql.table(table)} AS one ON one.organization_id = ${organizationId} AND one.id = wanted.id`,
   byIndex: (table, index) => sql`${sql.table(table)} INDEXED BY ${sql.ref(index)}`,
   beside: (table, as, isKey) => sql`CROSS JOIN ${sql.table(table)} AS ${sql.ref(as)} ON ${isKey}`,
+  besideOrNone: (table, as, isKey) => sql`LEFT JOIN ${sql.table(table)} AS ${sql.ref(as)} ON ${isKey}`,
   stopAt: (limit) => sql`LIMIT ${limit}`,
   isIn: (column, list) => sql`${sql.ref(column)} IN (SELECT wanted.value FROM ${sqlite.unfold(list)})`,
   isAmong: (column, query) => sql`${sql.ref(column)} IN (${query})`,
@@ -226,6 +229,8 @@ const postgres: Dialect = {
   // OFFSET: as it does with LIMIT.
   beside: (table, as, isKey) =>
     sql`CROSS JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS ${sql.ref(as)} WHERE ${isKey} OFFSET 0) AS ${sql.ref(as)}`,
+  besideOrNone: (table, as, isKey) =>
+    sql`LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} AS ${sql.ref(as)} WHERE ${isKey} OFFSET 0) AS ${sql.ref(as)} ON true`,
   stopAt: () => sql``,
   // As an array PostgreSQL looks each up by its key, however large the table is.
   byIds: (table, organizationId, query) =>

@@ -27,13 +27,40 @@ export interface Connection {
   bytes: number
   /** Its unit is a job's, which may take long. */
   isPatient: boolean
-  /** Transactions that began on it, and after how many its plans are made anew. */
-  begun: number
-  replanAt: number
+  readonly plans: Plans
 }
 
-/** Transactions on one connection; then each time that as many again have gone by. */
+/** When a connection's plans are made anew. */
+export interface Plans {
+  /** Transactions that began on it, and after how many that is. */
+  begun: number
+  replanAt: number
+  /** By when it is at the latest, by the watch's clock, and how much later the next time. */
+  replanBy: number
+  replanPauseMs: number
+}
+
+/** Transactions on one connection, and milliseconds; then each time that as many again have gone by. */
 const firstReplan = 64
+const firstReplanMs = 1_000
+const longestReplanMs = 60_000
+
+/** Of a new connection. */
+export function createPlans(now: number): Plans {
+  const [replanBy, replanPauseMs] = [now + firstReplanMs, 2 * firstReplanMs]
+  return { begun: 0, replanAt: firstReplan, replanBy, replanPauseMs }
+}
+
+/** Whether they are to be made anew in front of the transaction that begins now, which is counted. */
+export function isToReplan(plans: Plans, now: number): boolean {
+  plans.begun += 1
+  const isMany = plans.begun >= plans.replanAt
+  if (!isMany && now < plans.replanBy) return false
+  if (isMany) plans.replanAt *= 2
+  plans.replanBy = now + plans.replanPauseMs
+  plans.replanPauseMs = Math.min(2 * plans.replanPauseMs, longestReplanMs)
+  return true
+}
 
 /** Makes connections. */
 export interface Dial {
@@ -125,8 +152,7 @@ function toConnection(client: Client, { pid, read_only }: Greeting, now: number)
     looks: 0,
     bytes: 0,
     isPatient: false,
-    begun: 0,
-    replanAt: firstReplan,
+    plans: createPlans(now),
   }
 }
 

@@ -2,7 +2,7 @@
 // which failure is worth another attempt.
 import type { Patience } from './patience.ts'
 import type { Connections } from './postgres-connections.ts'
-import { ask, type Connection } from './postgres-dial.ts'
+import { ask, type Connection, isToReplan } from './postgres-dial.ts'
 import { isConnectionLoss, isNameUnknown, isReadOnly, isRolledBack } from './postgres-errors.ts'
 import { type Answer, type Step, toStep as toPlainStep } from './postgres-flush.ts'
 import { role } from './postgres-rights.ts'
@@ -45,17 +45,10 @@ const rollback = toText('ROLLBACK')
 /**
  * A plan is kept for as long as its connection, and made by what the tables hold then. On an empty table every index seems as good as any
  * other, and PostgreSQL makes plans anew only when it has gathered statistics, up to a minute after an import began. So they are made
- * anew each time that as many transactions again have gone by. It needs no right.
+ * anew each time that as many transactions again have gone by, or as much time, for few transactions can bring many people. It needs no
+ * right.
  */
 const discardPlans = toPlainStep('DISCARD PLANS')
-
-/** Whether they are to be made anew in front of what begins now. */
-function isToReplan(connection: Connection): boolean {
-  connection.begun += 1
-  if (connection.begun < connection.replanAt) return false
-  connection.replanAt *= 2
-  return true
-}
 
 function toText(sql: string): PreparedStatement {
   return { name: sql, sql, slots: [] }
@@ -101,7 +94,11 @@ export function createLink(connections: Connections, schema: string, tell: Tell)
     ask(connection, steps) {
       const first = steps[0]?.statement
       const begins = first === begin || first === usual || first === long
-      return ask(connection, begins && isToReplan(connection) ? [discardPlans, ...steps] : steps, now)
+      return ask(
+        connection,
+        begins && isToReplan(connection.plans, now()) ? [discardPlans, ...steps] : steps,
+        now,
+      )
     },
     isWorthRetry(error, connection, isCommitSent) {
       if (isReadOnly(error)) return connection !== undefined && connections.noteReadOnly(connection)

@@ -102,6 +102,35 @@ const remove: OfIds<Member> = {
   ),
 }
 
+const askedAhead = new WeakMap<
+  OrganizationTx,
+  { readonly statement: unknown; readonly one: One; readonly answer: Promise<readonly Member[]> }
+>()
+
+/**
+ * Puts one person into a group, or takes them out, right behind the lock of the group and without waiting for it, so that one answer has
+ * both. `addMembers` or `removeMembers` of the same has its answer; where the group may not be changed, the unit of work fails, and undoes it.
+ */
+export function changeMemberAhead(tx: OrganizationTx, kind: 'add' | 'remove', one: One): void {
+  const statement = kind === 'add' ? insertMembers.user.one : remove.one
+  const answer = tx.change(statement, one)
+  // Whoever fails at the group asks for it no more.
+  answer.catch(() => undefined)
+  askedAhead.set(tx, { statement, one, answer })
+}
+
+function changeOne(
+  tx: OrganizationTx,
+  statement: OfIds<Member>['one'],
+  one: One,
+): Promise<readonly Member[]> {
+  const ahead = askedAhead.get(tx)
+  const isIt = ahead?.statement === statement && ahead.one.id === one.id && ahead.one.groupId === one.groupId
+  if (!isIt) return tx.change(statement, one)
+  askedAhead.delete(tx)
+  return ahead.answer
+}
+
 /** For the test that asks how PostgreSQL carries them out. */
 export const memberStatements = { insertMembers, present, remove }
 
@@ -112,15 +141,15 @@ function changeIds(
   ids: readonly string[],
 ): Promise<readonly Member[]> {
   const [id] = ids
-  if (ids.length === 1 && id !== undefined) return tx.change(one, { groupId, id })
+  if (ids.length === 1 && id !== undefined) return changeOne(tx, one, { groupId, id })
   return tx.change(list, { groupId, ids: JSON.stringify(ids) })
 }
 
 /** A page of members after one, in the order of their ids, for `showMembers`. */
 export const selectMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
   'members',
-)(({ db, place, organizationId }) => {
-  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames}
+)(({ db, place, organizationId, dialect }) => {
+  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames(dialect, organizationId)}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
       AND (u.id IS NOT NULL OR g.id IS NOT NULL)
     ORDER BY m.member_id LIMIT ${place('limit')}`
@@ -130,11 +159,11 @@ export const selectMembers = organizationStatement<{ groupId: string; after: str
 /** The same, with the userNames of users. */
 export const selectNamedMembers = organizationStatement<{ groupId: string; after: string; limit: number }>(
   'named_members',
-)(({ db, place, organizationId }) => {
+)(({ db, place, organizationId, dialect }) => {
   const statement = sql<
     MemberRow & { user_name: string | null }
   >`SELECT m.member_id, u.user_name, ${shownColumns}
-    FROM ${membersWithNames}
+    FROM ${membersWithNames(dialect, organizationId)}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
       AND (u.id IS NOT NULL OR g.id IS NOT NULL)
     ORDER BY m.member_id LIMIT ${place('limit')}`
@@ -152,8 +181,8 @@ export const selectOwnMembers = organizationStatement<{
   after: string
   limit: number
   keyId: string
-}>('own_members')(({ db, place, organizationId }) => {
-  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames}
+}>('own_members')(({ db, place, organizationId, dialect }) => {
+  const statement = sql<MemberRow>`SELECT m.member_id, ${shownColumns} FROM ${membersWithNames(dialect, organizationId)}
     WHERE m.organization_id = ${organizationId} AND m.group_id = ${place('groupId')} AND m.member_id > ${place('after')}
       AND ${isOfKey(place('keyId'))}
     ORDER BY m.member_id LIMIT ${place('limit')}`
@@ -345,7 +374,7 @@ async function removeEach(
 ): Promise<readonly Member[]> {
   const [first, ...others] = ids
   if (first === undefined) return []
-  const found = [await tx.change(remove.one, { groupId, id: first })]
+  const found = [await changeOne(tx, remove.one, { groupId, id: first })]
   found.push(...(await Promise.all(others.map((id) => tx.change(remove.one, { groupId, id })))))
   return found.flat()
 }

@@ -2,19 +2,24 @@
 // for people whom a version from before migration 45 wrote last: theirs is read from the resource, so many bytes at once.
 
 import type { JsonObject } from '@rollcall/scim'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { readJson } from '../base/json.ts'
 import { toDisplayName } from '../mapping/user-columns.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { type Dialect, organizationStatement } from '../store/statement.ts'
 
 /** So much is read and parsed in one go. */
 const bytesPerSlice = 262_144
 const usersPerSlice = 1_000
 
-/** Memberships `m`, each with its user `u` or its group `g`. */
-export const membersWithNames = sql`group_member AS m
-    LEFT JOIN "user" AS u ON m.member_type = 'user' AND u.organization_id = m.organization_id AND u.id = m.member_id
-    LEFT JOIN "group" AS g ON m.member_type = 'group' AND g.organization_id = m.organization_id AND g.id = m.member_id`
+/** Memberships `m`, each with its user `u` or its group `g`, which are looked up by their keys: a page never reads everybody. */
+export function membersWithNames(dialect: Dialect, organizationId: unknown): RawBuilder<unknown> {
+  const named = (table: 'user' | 'group', as: string) => {
+    const one = sql.ref(as)
+    const isIt = sql<SqlBool>`m.member_type = ${sql.lit(table)} AND ${one}.organization_id = ${organizationId} AND ${one}.id = m.member_id`
+    return dialect.besideOrNone(table, as, isIt)
+  }
+  return sql`group_member AS m ${named('user', 'u')} ${named('group', 'g')}`
+}
 
 /** Of user `u`: how long the resource is, where it alone has the displayName; else null. */
 export const bytesUnread = sql<number | null>`CASE WHEN u.display_name_key IS NOT NULL

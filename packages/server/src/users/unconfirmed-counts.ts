@@ -149,16 +149,20 @@ export const countGroups = organizationStatement<{ keyId: string }>('count_uncon
   },
 )
 
-/** One of a list who is in more of their groups than one may be. */
+/**
+ * One of a list who is in more of their groups than one may be. These are found once, and each membership is looked for among them: where
+ * nobody has counted the groups, PostgreSQL finds one of a few hundred by its key no better than all of the organization.
+ */
 export const selectTooOften = organizationStatement<{ ids: string }>('members_of_too_many_groups')(
   ({ db, place, organizationId, dialect }) => {
     const most = unconfirmedBounds.groupsOfOne
-    const isKey = sql<SqlBool>`g.organization_id = ${organizationId} AND g.id = m.group_id`
-    const own = sql`SELECT 1 FROM group_member AS m ${dialect.beside('group', 'g', isKey)}
-      WHERE m.organization_id = ${organizationId} AND m.member_id = wanted.value
-        AND g.provisional_key_id IN (${unconfirmedKeys(organizationId)}) LIMIT ${sql.lit(most + 1)}`
-    const statement = sql<{ id: string }>`SELECT wanted.value AS id FROM ${dialect.unfold(place('ids'))}
-      WHERE (SELECT count(*) FROM (${own}) AS held) > ${sql.lit(most)} LIMIT 1`
+    const own = sql`SELECT id FROM "group" WHERE organization_id = ${organizationId}
+      AND provisional_key_id IN (${unconfirmedKeys(organizationId)})`
+    const held = sql`SELECT 1 FROM group_member AS m WHERE m.organization_id = ${organizationId} AND m.member_id = wanted.value
+      AND (m.group_id IN (SELECT own.id FROM own)) IS TRUE LIMIT ${sql.lit(most + 1)}`
+    const statement = sql<{ id: string }>`WITH own AS MATERIALIZED (${own})
+      SELECT wanted.value AS id FROM ${dialect.unfold(place('ids'))}
+      WHERE (SELECT count(*) FROM (${held}) AS held) > ${sql.lit(most)} LIMIT 1`
     return { compile: () => statement.compile(db) }
   },
 )
