@@ -61,6 +61,35 @@ forEachStore((start) => {
       await service.admin.call('deleteWebhookEndpoint', { params: { id: other.id } })
     })
 
+    it('m2: on an address is told without its path and its query, which may be a secret', async () => {
+      const other = await service.admin.call('createWebhookEndpoint', {
+        body: { url: 'http://127.0.0.1:9/' },
+      })
+      const url = (path: string) => `http://127.0.0.1:9/${path}?token=s3cret`
+      const { id } = await service.admin.call('createWebhookEndpoint', { body: { url: url('s3cret') } })
+      await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { url: url('s3cret-2') } })
+      await service.admin.call('rotateWebhookSecret', { params: { id }, body: { overlapSeconds: 0 } })
+      await service.admin.call('deleteWebhookEndpoint', { params: { id } })
+      const key = { name: 'Keys', redirectUris: ['https://a.example.com/cb'] }
+      const jwksUrl = 'https://example.com/jwks?token=s3cret'
+      const body = { ...key, authentication: 'private_key_jwt', jwksUrl } as const
+      const application = await service.admin.call('createApplication', { body })
+      await service.admin.call('updateApplication', {
+        params: { id: application.id },
+        body: { jwksUrl: `${jwksUrl}2`, backchannelLogoutUri: 'https://example.com/out/s3cret' },
+      })
+      const log = [...(await logOf({ subject: id })), ...(await logOf({ subject: application.id }))]
+      const told = await service.admin.call('listDeliveries', { params: { id: other.id }, query: {} })
+      const [text, body2] = [JSON.stringify(log), JSON.stringify(told.items)]
+      expect(text).not.toContain('s3cret')
+      expect(body2).not.toContain('s3cret')
+      expect(text).toContain('http://127.0.0.1:9/…')
+      expect(text).toContain('https://example.com/…')
+      expect(log.filter(({ type }) => type.endsWith('.updated'))).toHaveLength(2)
+      await service.admin.call('deleteWebhookEndpoint', { params: { id: other.id } })
+      await service.admin.call('deleteApplication', { params: { id: application.id } })
+    })
+
     it('that is refused is in no log', async () => {
       const before = await logOf({})
       const call = service.admin.call('createWebhookEndpoint', { body: { url: 'https://169.254.169.254/' } })

@@ -12,7 +12,7 @@ import { faultOfKeys, listUsableJwks } from '../base/public-keys.ts'
 import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
 import type { NewInstallationEvent } from '../events/catalog.ts'
-import { listDifferences } from '../events/differences.ts'
+import { listDifferences, maskChanges } from '../events/differences.ts'
 import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { forgetDefaultApplication, forgetDefaultOfOthers } from '../organizations/marks.ts'
@@ -201,7 +201,7 @@ export async function updateApplication(
     }
     placeTarget(tx, after)
     const [was, is] = [await toApplication(tx, before, issuer), await toApplication(tx, after, issuer)]
-    const changes = listDifferences(was, is, changeable)
+    const changes = maskChanges(listDifferences(was, is, changeable), ['jwksUrl', 'backchannelLogoutUri'])
     if (changes.length > 0) tell(tx, act, id, { type: 'application.updated', data: { changes } })
     return is
   })

@@ -48,6 +48,13 @@ export interface Naming {
   readonly knownIds?: ReadonlySet<string>
 }
 
+/** Whether an organization is among those that `text` names, as it is stored; of rows of before, which hold slugs, nobody knows that. */
+export function isNamed(text: string | null, organizationId: string): boolean {
+  if (text === null) return true
+  const named = readJson<readonly (NamedOrganization | string)[]>(text)
+  return named.some((one) => typeof one === 'string' || one.id === organizationId)
+}
+
 /** Those that are still there; null: all. A slug alone means only an organization that was there when it was named. */
 export async function readNamed(
   tx: InstallationTx,

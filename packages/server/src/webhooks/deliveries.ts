@@ -14,7 +14,7 @@ import type { OutboundRequest } from '../outbound/outbound.ts'
 import type { Database } from '../store/database.ts'
 import type { DeliveryTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { getRow, openSecrets, type WebhookRules } from './endpoints.ts'
+import { getRow, isSubscribed, openSecrets, type WebhookRules } from './endpoints.ts'
 import { signWebhook } from './sign.ts'
 
 /** What of a row becomes the body. */
@@ -38,7 +38,7 @@ export function renderBody(row: Sendable): string | null {
   return JSON.stringify({ ...event, timestamp: event.occurredAt })
 }
 
-/** Undefined when the event is older than what is kept. */
+/** Undefined when the event is older than what is kept, or the endpoint is not subscribed to it any more. */
 export async function renderDelivery(
   rules: WebhookRules,
   delivery: LeasedDelivery,
@@ -47,6 +47,8 @@ export async function renderDelivery(
   const body = renderBody(delivery)
   if (body === null) return undefined
   const row = await getRow(rules.database, delivery.target_id)
+  // What tries the endpoint is no event.
+  if (delivery.payload === null && !isSubscribed(row, delivery)) return undefined
   const signed = signWebhook({ id: delivery.event_id, at: now, body }, openSecrets(rules.envelope, row))
   return {
     method: 'POST',

@@ -14,15 +14,16 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
+import { maskUrl } from '../base/masked-url.ts'
 import { placeOfService } from '../deliveries/allowance.ts'
 import { type Mail, queueInstallationMail } from '../deliveries/mail.ts'
 import { writeNewTarget, writeTargetEnd, writeTargetSwitch } from '../deliveries/queue.ts'
 import type { Trouble } from '../deliveries/sender.ts'
 import type { NewInstallationEvent } from '../events/catalog.ts'
-import { listDifferences } from '../events/differences.ts'
+import { listDifferences, maskChanges } from '../events/differences.ts'
 import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
+import { isNamed, type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { WebhookEndpointTable } from '../store/schema.ts'
@@ -113,7 +114,7 @@ export async function createEndpoint(
     tx.write(insertOne, { ...row, organizations })
     writeNewTarget(tx, id, 'webhook')
     // Before it is subscribed: it hears of others, not of itself.
-    tell(tx, act, id, { type: 'webhook_endpoint.created', data: { url: input.url } })
+    tell(tx, act, id, { type: 'webhook_endpoint.created', data: { url: maskUrl(input.url) } })
     subscribe(tx, row, parseStored(organizations))
   })
   return { ...(await getEndpoint(rules.database, id)), secret: isPair ? null : fresh.secret }
@@ -144,7 +145,10 @@ export async function updateEndpoint(
     tx.write(updateOne, after)
     tx.write(deleteSubscriptions, { id })
     const is: EndpointRow = { ...before, ...after, is_enabled: isOn ? 1 : 0 }
-    const changes = listDifferences(await toEndpoint(tx, before), await toEndpoint(tx, is), changeable)
+    const changes = maskChanges(
+      listDifferences(await toEndpoint(tx, before), await toEndpoint(tx, is), changeable),
+      ['url'],
+    )
     if (changes.length > 0) tell(tx, act, id, { type: 'webhook_endpoint.updated', data: { changes } })
     if (isOn) subscribe(tx, after, parseStored(after.organizations))
     if (change.state !== undefined) writeTargetSwitch(tx, id, isOn, at)
@@ -156,7 +160,7 @@ export async function updateEndpoint(
 export async function deleteEndpoint(database: Database, act: Act, id: string): Promise<void> {
   await inRow(database, id, async (tx, { url }) => {
     tx.write(deleteSubscriptions, { id })
-    tell(tx, act, id, { type: 'webhook_endpoint.deleted', data: { url } })
+    tell(tx, act, id, { type: 'webhook_endpoint.deleted', data: { url: maskUrl(url) } })
     writeTargetEnd(tx, id)
     tx.write(deleteOne, { id })
   })
@@ -186,7 +190,7 @@ export async function rotateSecret(
       public_key: fresh.publicKey,
       updated_at: at,
     })
-    const data = { url: before.url, overlapSeconds }
+    const data = { url: maskUrl(before.url), overlapSeconds }
     tell(tx, act, id, { type: 'webhook_endpoint.secret_rotated', data })
     shown = isPair ? null : fresh.secret
   })
@@ -207,7 +211,7 @@ export async function switchOffEndpoint(
   tx.write(deleteSubscriptions, { id })
   writeTargetSwitch(tx, id, false, now)
   const subject = { type: 'webhook_endpoint', id } as const
-  const data = { url: row.url, reason }
+  const data = { url: maskUrl(row.url), reason }
   const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
   recordInstallation(tx, act, { type: 'webhook_endpoint.disabled', subject, data })
   if (operatorMail !== undefined)
@@ -225,7 +229,7 @@ export async function tellOfEndpoint(
   if (row === undefined || row.is_enabled !== 1) return
   const subject = { type: 'webhook_endpoint', id } as const
   const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
-  const data = { url: row.url, reason, since: toTime(since), status }
+  const data = { url: maskUrl(row.url), reason, since: toTime(since), status }
   recordInstallation(tx, act, { type: 'webhook_endpoint.failing', subject, data })
   if (operatorMail === undefined) return
   const how =
@@ -302,6 +306,18 @@ function subscribe(
   const ids = named === null ? ['*'] : named.map(({ id }) => id)
   for (const organizationId of new Set(ids))
     tx.write(insertSubscription, { id: row.id, organizationId, types })
+}
+
+/** Whether it is still subscribed to this: what was queued before it lost an organization or a type does not go to it any more. */
+export function isSubscribed(
+  row: Pick<WebhookEndpointTable, 'event_types' | 'organizations'>,
+  event: { readonly event_type: string; readonly organization_id: string },
+): boolean {
+  const types = readJson(row.event_types)
+  return (
+    (types.includes('*') || types.includes(event.event_type)) &&
+    isNamed(row.organizations, event.organization_id)
+  )
 }
 
 function sealSecrets(envelope: Envelope, id: string, secrets: readonly WebhookSecret[]): string {
