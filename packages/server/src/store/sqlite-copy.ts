@@ -52,8 +52,31 @@ export function removeCompanions(file: string): void {
   for (const end of ['-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
 }
 
-/** Checks the copy whole before anything is written; throws StoreRefusal when it is damaged or the folder is not empty. */
-export function restoreStore(file: string, folder: string): void {
+/** Who is in, and what lets in: rows of these are ended in what is restored. A copy of an earlier version lacks some of them. */
+const endedTables = ['session', 'oidc_record', 'link_secret', 'operator_secret']
+/** What is shown as revoked from then on. */
+const revokedTables = ['portal_link']
+
+// What ended after the copy was made would be back: nobody knows which of them did, so that all of them end.
+function endSessionsAndLinks(file: string, at: number): void {
+  const connection = new DatabaseSync(file)
+  try {
+    const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+    const names = new Set(tables.map(({ name }) => String(name)))
+    connection.exec('BEGIN IMMEDIATE')
+    for (const table of endedTables) if (names.has(table)) connection.exec(`DELETE FROM ${table}`)
+    for (const table of revokedTables)
+      if (names.has(table))
+        connection.prepare(`UPDATE ${table} SET revoked_at = ? WHERE revoked_at IS NULL`).run(at)
+    connection.exec('COMMIT')
+  } finally {
+    connection.close()
+  }
+  removeCompanions(file)
+}
+
+/** Checks the copy whole before anything is written, and ends all sessions and links in what it restores; throws StoreRefusal when it is damaged or the folder is not empty. */
+export function restoreStore(file: string, folder: string, at: number): void {
   if (!existsSync(file)) throw new StoreRefusal(`There is no file ${file}`)
   assertWhole(file)
   assertRestorable(folder)
@@ -61,6 +84,7 @@ export function restoreStore(file: string, folder: string): void {
   const target = join(folder, embeddedFileName)
   const partial = `${target}.partial`
   copyPrivately(file, partial)
+  endSessionsAndLinks(partial, at)
   renameSync(partial, target)
 }
 
