@@ -6,7 +6,12 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { listResources } from '../../packages/server/src/resources/resource-store.ts'
 import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
-import { organizationStatement, type PreparedStatement } from '../../packages/server/src/store/statement.ts'
+import {
+  listStatements,
+  organizationStatement,
+  type PreparedStatement,
+} from '../../packages/server/src/store/statement.ts'
+import '../../packages/server/src/users/linked-people.ts'
 import { memberStatements } from '../../packages/server/src/users/members.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -14,6 +19,7 @@ const organization = `org_${'a'.repeat(26)}`
 const group = `grp_${'a'.repeat(26)}`
 const nameOf = (at: number) => `usr_${String(at).padStart(26, '0')}`
 const members = 4_000
+const ids = Array.from({ length: 40 }, (_, at) => nameOf(at * 90 + 1))
 let client: Client
 let database: Database
 
@@ -65,7 +71,6 @@ async function explain(
 describe('P3: a member of a large group that nobody has counted', () => {
   const { insertMembers, present, remove } = memberStatements
   const one = { groupId: group, id: nameOf(17) }
-  const ids = Array.from({ length: 40 }, (_, at) => nameOf(at * 90 + 1))
 
   it.each([
     ['looked for', present.one],
@@ -163,3 +168,38 @@ it.each([
   const plan = await explain(asked.at(-1) as PreparedStatement, {}, importing)
   expect(plan).not.toMatch(/Seq Scan on "user"|Hash (?:Semi )?Join/)
 })
+
+/** Of fewer it reads all of an organization at once, which costs as little. */
+const linkedPeople = 20_000
+
+it.each([
+  'identities_of_some_people',
+  'remove_some_identities',
+  'set_some_identities_aside',
+  'put_some_identities_anew',
+])(
+  'F2: of many people of a connection, whom nobody has counted, %s finds each by their key',
+  async (name) => {
+    const linked = `org_${'c'.repeat(26)}`
+    await client.query('ALTER TABLE identity SET (autovacuum_enabled = off)')
+    await client.query(
+      `INSERT INTO identity (organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, attributes, created_at, last_sign_in_at)
+      SELECT $1, 'conn_a', 'https://idp.example.com', at::text, 'usr_' || lpad(at::text, 26, '0'), at::text, '{}', 1, 1
+      FROM generate_series(1, $2) AS at ON CONFLICT DO NOTHING`,
+      [linked, linkedPeople],
+    )
+    await client.query(
+      `INSERT INTO "user" (organization_id, id, user_name, user_name_key, active, role, source, resource, version, created_at, updated_at)
+      SELECT $1, 'usr_' || lpad(at::text, 26, '0'), at::text, at::text, 1, 'member', 'sso', '{}', 1, at, at FROM generate_series(1, $2) AS at
+      ON CONFLICT DO NOTHING`,
+      [linked, linkedPeople],
+    )
+    const stableIds = Object.fromEntries(ids.map((id) => [id, `new ${id}`]))
+    const args = { connectionId: 'conn_a', aside: 'withdrawn 1', toEntityId: 'https://new.example.com' }
+    const [found] = listStatements().filter((one) => one.name === name)
+    const lists = { userIds: JSON.stringify(ids), stableIds: JSON.stringify(stableIds) }
+    const plan = await explain(found?.compile('postgres') as PreparedStatement, { ...args, ...lists }, linked)
+    expect(plan).not.toMatch(/Rows Removed by (?:Filter|Index Recheck|Join Filter): \d{2}/)
+    expect(plan).not.toMatch(new RegExp(`rows=${linkedPeople}`))
+  },
+)

@@ -13,13 +13,10 @@ import type { AnchorVersionTable } from '../store/schema.ts'
 import {
   type IdentitySlice,
   listKeys,
-  removeIdentity,
-  selectAttributesOfConnection,
   selectIdentitiesOfConnection,
   selectLinkedOf,
-  writeMovedIdentity,
 } from '../users/identities.ts'
-import { keepIdentities, parkIdentities } from '../users/linked-people.ts'
+import { keepIdentities, parkIdentities, writeMovedIdentities } from '../users/linked-people.ts'
 
 const rowsPerSlice = 500
 /** Where what each sign-in said is read as well. */
@@ -35,15 +32,15 @@ function listSlice(tx: OrganizationTx, slice: IdentitySlice, limit: number) {
   return tx.all(selectIdentitiesOfConnection, { ...slice, limit })
 }
 
-/** What each of a slice sent as the attribute at their latest sign-in. */
+/** What each of some people sent as the attribute at their latest sign-in. */
 async function listSent(
   tx: OrganizationTx,
-  slice: IdentitySlice,
-  last: Found,
+  connectionId: string,
+  found: readonly Found[],
   attribute: string,
 ): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
-  const range = { ...slice, lastEntityId: last.idp_entity_id, lastStableId: last.stable_id }
-  const rows = await tx.all(selectAttributesOfConnection, range)
+  const userIds = JSON.stringify(found.map((one) => one.user_id))
+  const rows = await tx.all(selectLinkedOf, { userIds, connectionId })
   return new Map(rows.map((row) => [row.user_id, readJson<Sent>(row.attributes)[attribute]]))
 }
 
@@ -68,7 +65,7 @@ export async function listMoves(
     const found = await listSlice(tx, slice, limit)
     const last = found.at(-1)
     if (last === undefined) break
-    const sent = attribute === null ? undefined : await listSent(tx, slice, last, attribute)
+    const sent = attribute === null ? undefined : await listSent(tx, connectionId, found, attribute)
     for (const from of found) {
       const isKept = isPrivileged(from.role)
       const to = sent === undefined ? from.name_id : toStableId(from, sent.get(from.user_id))
@@ -123,22 +120,8 @@ export async function moveIdentities(
   await keepIdentities(tx, connectionId, number)
   // Under one entity ID a new key may be somebody's old one: none of the old keys stays where it could be asserted.
   if (old === fresh) await parkIdentities(tx, connectionId, old, parked)
-  const keyOf = ({ idp_entity_id: own, stable_id: stableId }: Found) => ({
-    connectionId,
-    idpEntityId: old === fresh && own === old ? parked : own,
-    stableId,
-  })
-  const moving = moves.filter(({ isKept }) => !isKept)
-  // Out of the way first: whoever is not moved, and keys of the new entity ID that change hands.
-  await eachInTurns(moving, ({ from, to }) => {
-    if (to === null) removeIdentity(tx, keyOf(from))
-    else writeMovedIdentity(tx, keyOf(from), { toEntityId: parked, toStableId: `moving ${from.user_id}` })
-  })
-  await eachInTurns(moving, ({ from, to }) => {
-    if (to === null) return
-    const aside = { connectionId, idpEntityId: parked, stableId: `moving ${from.user_id}` }
-    writeMovedIdentity(tx, aside, { toEntityId: fresh, toStableId: to })
-  })
+  const moving = moves.filter(({ isKept }) => !isKept).map(({ from, to }) => ({ userId: from.user_id, to }))
+  writeMovedIdentities(tx, connectionId, { aside: parked, toEntityId: fresh }, moving)
 }
 
 /** `isNamed`: with a sample of people. */

@@ -117,6 +117,8 @@ export interface Dialect {
   gatherRows(columns: readonly string[]): RawBuilder<string | null>
   /** Text: a column over all rows that a query finds, one behind the other as they come; NULL without any. */
   joinTexts(column: string): RawBuilder<string | null>
+  /** What a bound JSON object of texts has under a key. */
+  valueOf(object: unknown, key: RawBuilder<unknown>): RawBuilder<string>
   /** A bound value in a place where the database cannot tell its type. */
   text(value: unknown): RawBuilder<string>
   bigint(value: unknown): RawBuilder<number>
@@ -186,6 +188,7 @@ const sqlite: Dialect = {
   gather: (column) => sql`json_group_array(${sql.ref(column)})`,
   gatherRows: (columns) => sql`json_group_array(json_array(${refs(columns)}))`,
   joinTexts: (column) => sql`group_concat(${sql.ref(column)}, '')`,
+  valueOf: (object, key) => sql`(${object} ->> ${key})`,
   least: (one, other) => sql`min(${one}, ${other})`,
   greatest: (one, other) => sql`max(${one}, ${other})`,
   rarely: (comparison) => sql`likelihood(${comparison}, 0.001)`,
@@ -244,6 +247,7 @@ const postgres: Dialect = {
   gatherRows: (columns) =>
     sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0]!)})::text`,
   joinTexts: (column) => sql`string_agg(${sql.ref(column)}, '')`,
+  valueOf: (object, key) => sql`(cast(${object} AS json) ->> ${key})`,
   least: (one, other) => sql`least(${one}, ${other})`,
   greatest: (one, other) => sql`greatest(${one}, ${other})`,
   rarely: (comparison) => comparison,

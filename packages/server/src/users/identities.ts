@@ -101,25 +101,13 @@ export const selectIdentitiesOfConnection = organizationStatement<IdentitySlice 
   return { compile: () => statement.compile(db) }
 })
 
-/** What the sign-ins of that slice said: as much of it is in memory at once. */
-export const selectAttributesOfConnection = organizationStatement<
-  IdentitySlice & { readonly lastEntityId: string; readonly lastStableId: string }
->('attributes_of_connection')(({ db, place, organizationId }) => {
-  const statement = sql<
-    Pick<IdentityTable, 'user_id' | 'attributes'>
-  >`SELECT user_id, attributes FROM identity
-    WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')}
-      AND (idp_entity_id, stable_id) > (${place('entityId')}, ${place('stableId')})
-      AND (idp_entity_id, stable_id) <= (${place('lastEntityId')}, ${place('lastStableId')})`
-  return { compile: () => statement.compile(db) }
-})
-
 /** The same of some people, by their ids, with what their sign-ins said. */
 export const selectLinkedOf = organizationStatement<{ userIds: string; connectionId: string }>(
   'identities_of_some_people',
 )(({ db, place, organizationId, dialect }) => {
   const isPerson = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
-  const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id AND i.connection_id = ${place('connectionId')}`
+  // As an expression the connection is nothing to find them by: without statistics PostgreSQL would read all of it for each.
+  const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id AND i.connection_id || '' = ${place('connectionId')}`
   const people = sql`(SELECT one.* FROM ${dialect.lookUp(place('userIds'), 'user', isPerson)}) AS u`
   const statement = sql<
     LinkedIdentity & Pick<IdentityTable, 'attributes'>

@@ -3,7 +3,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import type { IdentityTable } from '../store/schema.ts'
-import { organizationStatement, type Statement } from '../store/statement.ts'
+import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 
 /** A few milliseconds of writing. */
 const peoplePerSlice = 200
@@ -206,4 +206,74 @@ export async function parkIdentities(
 ): Promise<void> {
   for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
     tx.write(parkSlice, { ...range, ofEntityId, parked })
+}
+
+/** Somebody of a connection, and what they will be called; null: nothing any more. */
+export interface KeyMove {
+  readonly userId: string
+  readonly to: string | null
+}
+
+/** Some people of a connection, JSON; each has one key there. */
+interface SomeLinked {
+  readonly connectionId: string
+  readonly userIds: string
+}
+
+// As an expression the connection is nothing to find rows by: PostgreSQL, where it knows nothing of the table, would read all of the
+// connection's for each slice.
+const isOfSome = ({
+  place,
+  organizationId,
+  dialect,
+}: Words<'organization', SomeLinked>): RawBuilder<SqlBool> =>
+  sql<SqlBool>`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('userIds'))}
+    AND connection_id || '' = ${place('connectionId')}`
+
+const removeLinks = organizationStatement<SomeLinked>('remove_some_identities')((words) => {
+  const statement = sql<never>`DELETE FROM identity WHERE ${isOfSome(words)}`
+  return { compile: () => statement.compile(words.db) }
+})
+const setAside = organizationStatement<SomeLinked & { aside: string }>('set_some_identities_aside')(
+  (words) => {
+    const statement = sql<never>`UPDATE identity SET idp_entity_id = ${words.place('aside')}, stable_id = 'moving ' || user_id
+    WHERE ${isOfSome(words)}`
+    return { compile: () => statement.compile(words.db) }
+  },
+)
+const putAnew = organizationStatement<SomeLinked & { toEntityId: string; stableIds: string }>(
+  'put_some_identities_anew',
+)((words) => {
+  const { place, dialect } = words
+  const stableId = dialect.valueOf(place('stableIds'), sql.ref('user_id'))
+  const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('toEntityId')}, stable_id = ${stableId}
+    WHERE ${isOfSome(words)}`
+  return { compile: () => statement.compile(words.db) }
+})
+
+/**
+ * Gives many people of a connection other keys under `toEntityId`, in slices. First all go out of the way, under `aside`, which nobody can
+ * assert: a new key may be somebody's old one.
+ */
+export function writeMovedIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  { aside, toEntityId }: { readonly aside: string; readonly toEntityId: string },
+  moves: readonly KeyMove[],
+): void {
+  const slices: { readonly some: SomeLinked; readonly moving: readonly KeyMove[] }[] = []
+  for (let at = 0; at < moves.length; at += peoplePerSlice) {
+    const slice = moves.slice(at, at + peoplePerSlice)
+    const idsOf = (of: readonly KeyMove[]) => JSON.stringify(of.map(({ userId }) => userId))
+    const [gone, moving] = [slice.filter(({ to }) => to === null), slice.filter(({ to }) => to !== null)]
+    if (gone.length > 0) tx.write(removeLinks, { connectionId, userIds: idsOf(gone) })
+    if (moving.length === 0) continue
+    const some = { connectionId, userIds: idsOf(moving) }
+    tx.write(setAside, { ...some, aside })
+    slices.push({ some, moving })
+  }
+  for (const { some, moving } of slices) {
+    const stableIds = JSON.stringify(Object.fromEntries(moving.map(({ userId, to }) => [userId, to])))
+    tx.write(putAnew, { ...some, toEntityId, stableIds })
+  }
 }
