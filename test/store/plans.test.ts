@@ -205,7 +205,7 @@ const byQuestion: Readonly<Record<string, string>> = {
   'users/group-views.ts': page,
   'users/members-of-groups.ts': 'members of a page of groups, up to a bound',
   'users/purge-deleted.ts': slices,
-  'users/views.ts': page,
+  'users/views.ts': 'a page, in slices where no index has those who are asked for',
 }
 
 const sources = import.meta.glob<string>('../../packages/server/src/**/*.ts', {

@@ -41,57 +41,152 @@ const isOut = sql<SqlBool>`(active = 0 OR blocked_at IS NOT NULL)`
 
 /** After every text that begins with the same prefix, in the order of bytes. */
 const last = '\u{10ffff}'
+/** Ids are ASCII. */
+const afterEveryId = '~'
 
-/** In the order of creation. A search looks at beginnings of names and addresses, by their indexes, and at whole external ids. */
+/** Of the people of an organization, in the order of their ids, one statement looks at so many where no index has those who are asked for. */
+export const peoplePerSlice = 1_000
+/** Of one page; where that was not all, the next goes on from there. */
+const slicesPerPage = 100
+/** So many who are found by a search are looked at one by one. */
+const fewFound = 1_000
+
+const selectEnd = organizationStatement<{ after: string }>('end_of_people_slice')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('user')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('id', '>', place('after'))
+      .orderBy('id')
+      .limit(1)
+      .offset(peoplePerSlice - 1),
+)
+
+/** What a search compares: beginnings of names and addresses as they are kept, and whole external ids. */
+interface Search {
+  readonly name: string
+  readonly address: string
+  readonly externalId: string
+}
+
+function toSearch({ search }: UserQuery): Search | undefined {
+  const text = search?.trim() ?? ''
+  if (text === '') return undefined
+  return { name: toUserNameKey(text), address: toEmailKey(text), externalId: text }
+}
+
+/** Those who are found, by each index alone; more than `fewFound` where they are many. */
+function selectFound({ name, address, externalId }: Search) {
+  return organizationQuery(({ db, organizationId }) => {
+    const own = () =>
+      db
+        .selectFrom('user')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .limit(fewFound + 1)
+    const byName = own()
+      .where('user_name_key', '>=', name)
+      .where('user_name_key', '<', name + last)
+    const byDisplayName = own()
+      .where('display_name_key', '>=', address)
+      .where('display_name_key', '<', address + last)
+    const byAddress = db
+      .selectFrom('user_email')
+      .select('user_id as id')
+      .where('organization_id', '=', organizationId)
+      .where('value_key', '>=', address)
+      .where('value_key', '<', address + last)
+      .limit(fewFound + 1)
+    const byExternalId = own().where('external_id', '=', externalId)
+    return db
+      .selectFrom(byName.as('by_name'))
+      .select('id')
+      .unionAll(db.selectFrom(byDisplayName.as('by_display_name')).select('id'))
+      .unionAll(db.selectFrom(byAddress.as('by_address')).select('id'))
+      .unionAll(db.selectFrom(byExternalId.as('by_external_id')).select('id'))
+  })
+}
+
+/** Whom a page is of: a list of ids, those whom the search finds, or all whom the other words leave. */
+interface Asked {
+  readonly query: UserQuery
+  readonly ids: readonly string[] | undefined
+  readonly search: Search | undefined
+}
+
+function selectSome({ query, ids, search }: Asked, range: { after: string; until: string }, limit: number) {
+  return organizationQuery(({ db, organizationId, dialect }) => {
+    let users = db
+      .selectFrom('user')
+      .select([...userColumnNames, 'soft_key'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '>', range.after)
+      .where('id', '<=', range.until)
+    if (query.active === 'true') users = users.where('active', '=', 1).where('blocked_at', 'is', null)
+    if (query.active === 'false') users = users.where(isOut)
+    if (query.source !== undefined) users = users.where('source', '=', query.source)
+    if (query.role !== undefined) users = users.where('role', '=', query.role)
+    if (query.isUnclaimed === true) users = users.where('managed_by', 'is', null)
+    if (ids !== undefined) users = users.where(dialect.isIn('id', JSON.stringify(ids)))
+    if (search !== undefined) {
+      const { name, address, externalId } = search
+      users = users.where((is) =>
+        is.or([
+          is.and([is('user_name_key', '>=', name), is('user_name_key', '<', name + last)]),
+          is.and([is('display_name_key', '>=', address), is('display_name_key', '<', address + last)]),
+          is('external_id', '=', externalId),
+          is.exists(
+            is
+              .selectFrom('user_email')
+              .select('user_email.user_id')
+              .where('user_email.organization_id', '=', organizationId)
+              .whereRef('user_email.user_id', '=', 'user.id')
+              .where('user_email.value_key', '>=', address)
+              .where('user_email.value_key', '<', address + last),
+          ),
+        ]),
+      )
+    }
+    return users.orderBy('id').limit(limit)
+  })
+}
+
+/**
+ * In the order of creation. A search looks at beginnings of names and addresses, by their indexes, and at whole external ids. A page may
+ * hold fewer than there are and say where to go on.
+ */
 export async function listUsers(
   database: Database,
   scope: OrganizationScope,
   query: UserQuery,
 ): Promise<Page<User>> {
-  const statement = organizationQuery(({ db, organizationId }) => {
-    let users = db
-      .selectFrom('user')
-      .select([...userColumnNames, 'soft_key'])
-      .where('organization_id', '=', organizationId)
-    if (query.cursor !== undefined) users = users.where('id', '>', query.cursor)
-    if (query.active !== undefined) {
-      users =
-        query.active === 'true'
-          ? users.where('active', '=', 1).where('blocked_at', 'is', null)
-          : users.where(isOut)
-    }
-    if (query.source !== undefined) users = users.where('source', '=', query.source)
-    if (query.role !== undefined) users = users.where('role', '=', query.role)
-    if (query.isUnclaimed === true) users = users.where('managed_by', 'is', null)
-    const search = query.search?.trim() ?? ''
-    if (search !== '') {
-      const name = toUserNameKey(search)
-      const address = toEmailKey(search)
-      const own = () => db.selectFrom('user').select('id').where('organization_id', '=', organizationId)
-      const found = own()
-        .where('user_name_key', '>=', name)
-        .where('user_name_key', '<', name + last)
-        .union(
-          own()
-            .where('display_name_key', '>=', address)
-            .where('display_name_key', '<', address + last),
-        )
-        .union(own().where('external_id', '=', search))
-        .union(
-          db
-            .selectFrom('user_email')
-            .select('user_id as id')
-            .where('organization_id', '=', organizationId)
-            .where('value_key', '>=', address)
-            .where('value_key', '<', address + last),
-        )
-      users = users.where('id', 'in', found)
-    }
-    return users.orderBy('id').limit(query.limit + 1)
-  })
-  const rows = await database.readOrganization(scope, statement, {})
-  const items = await toUsers(rows.slice(0, query.limit))
-  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+  const { limit, cursor = '' } = query
+  const search = toSearch(query)
+  const found =
+    search === undefined ? undefined : await database.readOrganization(scope, selectFound(search), {})
+  const isFew = found !== undefined && found.length <= fewFound
+  const asked: Asked = isFew
+    ? { query, ids: [...new Set(found.map(({ id }) => id))], search: undefined }
+    : { query, ids: undefined, search }
+  const isFiltered =
+    query.active === 'true' || [query.source, query.role, query.isUnclaimed].some((one) => one !== undefined)
+  // Those who are out have an index of their own.
+  const isAtOnce = isFew || (search === undefined && !isFiltered)
+  const rows: ShownRow[] = []
+  let after = cursor
+  for (let slices = 1; ; slices += 1) {
+    const [end] = isAtOnce ? [] : await database.readOrganization(scope, selectEnd, { after })
+    const range = { after, until: end?.id ?? afterEveryId }
+    rows.push(
+      ...(await database.readOrganization(scope, selectSome(asked, range, limit + 1 - rows.length), {})),
+    )
+    if (rows.length > limit || end === undefined) break
+    after = end.id
+    if (slices === slicesPerPage) return { items: await toUsers(rows), nextCursor: after }
+  }
+  const items = await toUsers(rows.slice(0, limit))
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
 // Everything of a person is parsed for a few fields: others are served after each megabyte of it.
