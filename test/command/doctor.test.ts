@@ -14,6 +14,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { checkAddress, judgeCertificate } from '../../packages/cli/src/doctor/address.ts'
+import { checkCredentials } from '../../packages/cli/src/doctor/credentials.ts'
 import {
   checkClock,
   checkDatabase,
@@ -26,7 +27,6 @@ import { checkDisk, checkNode } from '../../packages/cli/src/doctor/machine.ts'
 import {
   checkAlert,
   checkConnections,
-  checkCredentials,
   checkDomains,
   checkEndpoint,
   checkOrganization,

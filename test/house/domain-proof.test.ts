@@ -24,10 +24,10 @@ it('11: nobody reads domains without asking whether their proof counts', () => {
   expect(found).toEqual([
     // To be shown, tied or taken away, with `lost_at` in each row.
     'connections/ties.ts: domain_ties',
+    // Candidates, each of which is asked for its proof; and whom to look after once a day.
+    'organizations/domain-holders.ts: organizations_of_domain',
+    'organizations/domain-rechecks.ts: verified_domain_organizations',
     'organizations/domains.ts: domain_for_update',
     'organizations/domains.ts: domains',
-    // Candidates, each of which is asked for its proof; and whom to look after once a day.
-    'organizations/domains.ts: organizations_of_domain',
-    'organizations/domains.ts: verified_domain_organizations',
   ])
 })

@@ -12,7 +12,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 /** Statements by file, and why each waits for whoever keeps the key, or takes the key from them. */
 const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'users/users.ts': {
+  'users/lock-users.ts': {
     user_to_end: 'whoever lets somebody go waits for an act of theirs; the first that a unit locks',
     user_by_name_to_end: 'the same by the name that a directory says',
     user_to_end_if_free: 'a name or a row goes, and nobody is waited for',
@@ -69,7 +69,8 @@ it('people and groups are locked by the one way that knows the order', () => {
     'users/fill-display-names.ts',
     'users/groups.ts',
     'users/lock-people.ts',
+    'users/lock-users.ts',
     'users/members.ts',
-    'users/users.ts',
+    'users/recoverable.ts',
   ])
 })

@@ -44,7 +44,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice'],
   'openid-provider': ['signing_key'],
   holdings: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'session_generation'],
-  'jobs.ts': ['job_lease'],
+  'job-leases.ts': ['job_lease'],
 }
 
 /** A drawer for each room that has something to remember: a key has one writer. */

@@ -7,7 +7,7 @@ import { createSamlKey, createSamlProvider, renderIdentityProviderMetadata } fro
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { findConnection } from '../../packages/server/src/connections/find.ts'
-import { recheckDomains } from '../../packages/server/src/organizations/domains.ts'
+import { recheckDomains } from '../../packages/server/src/organizations/domain-rechecks.ts'
 import { type MetadataText, readMetadata } from '../../packages/server/src/saml/read-elsewhere.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { noteDue } from '../../packages/server/src/store/due.ts'

@@ -4,7 +4,7 @@
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { findClientMetadata } from '../../packages/server/src/applications/applications.ts'
+import { findClientMetadata } from '../../packages/server/src/applications/client-metadata.ts'
 import { faultOfJwk, faultOfKeys, faultOfRsaKey } from '../../packages/server/src/base/public-keys.ts'
 import { createAssertionVerifier } from '../../packages/server/src/directory/client-assertion.ts'
 import { createIdTokenVerifier } from '../../packages/server/src/id-tokens/id-token.ts'

@@ -11,7 +11,7 @@ import {
   fewByExternalId,
   findByAddress,
   findByExternalId,
-} from '../../packages/server/src/users/identities.ts'
+} from '../../packages/server/src/users/met.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'

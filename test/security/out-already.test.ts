@@ -4,7 +4,7 @@ import type { JsonObject } from '@rollcall/scim'
 import { expect, it } from 'vitest'
 import { changeUser } from '../../packages/server/src/provisioning/apply.ts'
 import { createScope, type OrganizationTx } from '../../packages/server/src/store/database.ts'
-import { lockUserToEnd } from '../../packages/server/src/users/users.ts'
+import { lockUserToEnd } from '../../packages/server/src/users/lock-users.ts'
 import { forEachStore } from '../harness/service.ts'
 
 const looks = ['held_by_one', 'delete_recovery_changes_of_users']

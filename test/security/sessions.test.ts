@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCookieRules, readCookies, renderCookie } from '../../packages/server/src/http/cookies.ts'
 import { translateCookies } from '../../packages/server/src/openid-provider/cookies.ts'
-import { isFresh } from '../../packages/server/src/sign-ins/sign-ins.ts'
+import { isFresh } from '../../packages/server/src/sign-ins/standing.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'

@@ -20,9 +20,9 @@ import {
   organizationStatement,
   type Statement,
 } from '../../packages/server/src/store/statement.ts'
-import { selectPeopleToRecover, selectRecipients } from '../../packages/server/src/users/asked.ts'
+import { selectUser } from '../../packages/server/src/users/lock-users.ts'
+import { selectPeopleToRecover, selectRecipients } from '../../packages/server/src/users/recoverable.ts'
 import { deciding, type Lists, selectListed } from '../../packages/server/src/users/spoken.ts'
-import { selectUser } from '../../packages/server/src/users/users.ts'
 import { listUsers } from '../../packages/server/src/users/views.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 

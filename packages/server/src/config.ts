@@ -3,8 +3,15 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
-import { basePathOf, findClash } from './base/base-path.ts'
 import type { RequestLog } from './base/log.ts'
+import {
+  readAddress,
+  readChoice,
+  readContacts,
+  readInteger,
+  readSwitch,
+  readUrl,
+} from './base/read-settings.ts'
 import { messageOf } from './base/unknown.ts'
 import { type PostgresAddress, readPostgresUrl } from './store/postgres-url.ts'
 
@@ -95,6 +102,7 @@ const known = new Set([
   'ROLLCALL_REQUEST_LOG',
   'ROLLCALL_WORKERS',
 ])
+
 /** What may stand in a file instead, named by the same variable with `_FILE` behind it. */
 export const secretSettings = [
   'DATABASE_URL',
@@ -104,19 +112,28 @@ export const secretSettings = [
   'ROLLCALL_SMTP_URL',
   'ROLLCALL_METRICS_KEY',
 ] as const
+
 const fileSettings = new Set(secretSettings.map((name) => `${name}_FILE`))
+
 /**
  * What Kubernetes tells every container of Services whose names begin with ours (one named rollcall: ROLLCALL_PORT=tcp://…,
  * ROLLCALL_SERVICE_HOST).
  */
 const ofKubernetes = /^ROLLCALL_(?:.+_)?(?:SERVICE_(?:HOST|PORT.*)|PORT_\d+_(?:TCP|UDP|SCTP).*)$/
+
 const kubernetesPort = /^(?:tcp|udp|sctp):\/\//
+
 const isOfKubernetes = (name: string, value = ''): boolean =>
   ofKubernetes.test(name) || (name.endsWith('_PORT') && kubernetesPort.test(value.trim()))
+
 const maxDrainSeconds = 600
+
 const maxWorkers = 64
+
 const maxSecretBytes = 65_536
+
 const requestLogs: readonly RequestLog[] = ['off', 'errors', 'all']
+
 const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** A fault for every name that begins like ours and is none of ours. */
@@ -249,21 +266,6 @@ export function readSecret(
   return secret
 }
 
-function readInteger(
-  text: string | undefined,
-  fallback: number,
-  min: number,
-  max: number,
-  name: string,
-  faults: string[],
-): number {
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  faults.push(`${name} must be a whole number from ${min} to ${max}`)
-  return fallback
-}
-
 function readWorkers(text: string | undefined, isShared: boolean, faults: string[]): number {
   const workers = readInteger(text, 1, 1, maxWorkers, 'ROLLCALL_WORKERS (--workers)', faults)
   if (workers > 1 && !isShared)
@@ -296,47 +298,6 @@ function readTelemetry(get: (name: string) => string | undefined, all: string[])
   }
   const [traces, metrics] = [isAsked('TRACES'), isAsked('METRICS')]
   return traces || metrics ? { traces, metrics } : undefined
-}
-
-function readSwitch(text: string | undefined, fallback: boolean, name: string, faults: string[]): boolean {
-  if (text === undefined) return fallback
-  if (['1', 'true', 'on'].includes(text.toLowerCase())) return true
-  if (['0', 'false', 'off'].includes(text.toLowerCase())) return false
-  faults.push(`${name} must be 1/0, true/false or on/off`)
-  return fallback
-}
-
-function readChoice<T extends string>(
-  text: string | undefined,
-  fallback: T,
-  choices: readonly T[],
-  name: string,
-  faults: string[],
-): T {
-  if (text === undefined) return fallback
-  const found = choices.find((one) => one === text)
-  if (found !== undefined) return found
-  faults.push(`${name} must be one of ${choices.join(', ')}`)
-  return fallback
-}
-
-function readUrl(text: string, faults: string[]): string {
-  const url = URL.parse(text)
-  const isPlain =
-    url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
-  if (!isPlain || !['http:', 'https:'].includes(url.protocol)) {
-    faults.push('ROLLCALL_URL must be an http or https URL without user, query or fragment')
-    return text
-  }
-  const basePath = basePathOf(url.href)
-  if (!/^(?:\/[\w.~-]+)*$/.test(basePath))
-    faults.push('ROLLCALL_URL: its path may have letters, digits and . _ ~ - between single slashes')
-  const clash = basePath === '' ? undefined : findClash(basePath)
-  if (clash !== undefined)
-    faults.push(
-      `ROLLCALL_URL: with the path ${basePath} nobody could tell its addresses from the service's own below ${clash}: name another one, such as /rollcall`,
-    )
-  return url.href.replace(/\/+$/, '')
 }
 
 // The values are not echoed: they may hold a password.
@@ -404,26 +365,6 @@ function readMail(smtpUrl: string | undefined, from: string | undefined, faults:
   if (!/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(from))
     faults.push('ROLLCALL_MAIL_FROM must be an address such as Acme <no-reply@acme.com>')
   return { smtpUrl, from }
-}
-
-function readAddress(text: string | undefined, faults: string[]): string | undefined {
-  if (text !== undefined && !/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(text))
-    faults.push('ROLLCALL_OPERATOR_MAIL must be one address such as ops@example.com')
-  return text
-}
-
-/** Addresses and URIs (RFC 9116 §2.5.3), as URIs. */
-function readContacts(text: string | undefined, faults: string[]): readonly string[] {
-  const entries = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
-  return entries.map((entry) => {
-    if (/^[^\s@<>:;/]+@[^\s@<>:;/]+$/.test(entry)) return `mailto:${entry}`
-    const url = URL.parse(entry)
-    if (url === null || !['mailto:', 'https:', 'tel:'].includes(url.protocol))
-      faults.push(
-        `ROLLCALL_SECURITY_CONTACT: ${JSON.stringify(entry)} is no address and no mailto:, https: or tel: URI`,
-      )
-    return entry
-  })
 }
 
 function readMetricsKey(text: string | undefined, faults: string[]): string | undefined {

@@ -1,5 +1,4 @@
 // What runs on a timer, as a table. One node runs a job at a time: a lease in the store says which.
-import { sql } from 'kysely'
 import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
 import { type Clock, dayMs, hourMs } from './base/clock.ts'
@@ -17,6 +16,7 @@ import { hasEventsToMove, moveEvents } from './events/move-before.ts'
 import { sealEvents } from './events/seal.ts'
 import { hasGenerationsToRemove, removeEarlierGenerations } from './holdings/generations.ts'
 import { pruneProviderRecords } from './holdings/records.ts'
+import { endLease, endLeases, type LeaseArgs, leaseMs, renewLease, takeLease } from './job-leases.ts'
 import { lookAtStore } from './notices/damage.ts'
 import { warnOfExpiry } from './notices/expiry.ts'
 import { warnOfFailing } from './notices/failing.ts'
@@ -26,7 +26,7 @@ import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
 import { reportExceededSeats } from './notices/seats.ts'
 import { rotateOldSigningKey } from './openid-provider/signing-keys.ts'
-import { recheckDomains } from './organizations/domains.ts'
+import { recheckDomains } from './organizations/domain-rechecks.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
@@ -43,7 +43,6 @@ import { noteDue } from './store/due.ts'
 import type { Follower, News } from './store/news.ts'
 import { withJobPatience } from './store/patience.ts'
 import type { EmbeddedStore } from './store/sqlite.ts'
-import { installationStatement } from './store/statement.ts'
 import { levelOf } from './store/states.ts'
 import { fillDisplayNames } from './users/fill-display-names.ts'
 import { purgeDeletedPeople } from './users/purge-deleted.ts'
@@ -292,68 +291,6 @@ export const jobs: readonly Job[] = [
     },
   },
 ]
-
-/** How long a node that fell over keeps its job from the others; who runs one renews the lease. */
-const leaseMs = 30_000
-
-interface LeaseArgs {
-  readonly name: string
-  readonly owner: string
-  readonly now: number
-}
-
-// A time further ahead than anybody sets it is one of before the clock was set back.
-const takeLease = installationStatement<LeaseArgs & { longest: number; rest: number }>('take_job_lease')(
-  ({ db, place, dialect }) => {
-    const now = dialect.now(place('now'))
-    return db
-      .insertInto('job_lease')
-      .values({
-        name: place('name'),
-        owner: place('owner'),
-        expires_at: sql`${now} + ${sql.lit(leaseMs)}`,
-        next_at: 0,
-      })
-      .onConflict((on) =>
-        on
-          .column('name')
-          .doUpdateSet({ owner: place('owner'), expires_at: sql`${now} + ${sql.lit(leaseMs)}` })
-          .where((set) =>
-            set.and([
-              set.or([
-                set('job_lease.expires_at', '<=', now),
-                set('job_lease.expires_at', '>', sql<number>`${now} + ${place('longest')}`),
-                set('job_lease.owner', '=', place('owner')),
-              ]),
-              set.or([
-                set('job_lease.next_at', '<=', now),
-                set('job_lease.next_at', '>', sql<number>`${now} + ${place('rest')}`),
-              ]),
-            ]),
-          ),
-      )
-      .returning('owner')
-  },
-)
-const renewLease = installationStatement<LeaseArgs>('renew_job_lease')(({ db, place, dialect }) =>
-  db
-    .updateTable('job_lease')
-    .set({ expires_at: sql<number>`${dialect.now(place('now'))} + ${sql.lit(leaseMs)}` })
-    .where('name', '=', place('name'))
-    .where('owner', '=', place('owner'))
-    .returning('owner'),
-)
-const endLease = installationStatement<LeaseArgs & { rest: number }>('end_job_lease')(
-  ({ db, place, dialect }) =>
-    db
-      .updateTable('job_lease')
-      .set({ expires_at: 0, next_at: sql<number>`${dialect.now(place('now'))} + ${place('rest')}` })
-      .where('name', '=', place('name'))
-      .where('owner', '=', place('owner')),
-)
-const endLeases = installationStatement('end_job_leases')(({ db }) =>
-  db.updateTable('job_lease').set({ expires_at: 0 }),
-)
 
 /** The timers, while they run. */
 export interface Jobs {

@@ -1,89 +1,25 @@
 // RFC 7644 §3.4.2.2: filters. Each check asks for a part of one crowd of three and compares who is found.
 
-import { enterpriseUserUrn, userUrn } from '../urn.ts'
-import { isUnassigned, pick, pickText } from './answer.ts'
-import { expectFound, expectFoundByName, ids, isDeclined, type Person, type Variant } from './crowd-search.ts'
+import { userUrn } from '../urn.ts'
+import { pickText } from './answer.ts'
+import { expectFound, expectFoundByName } from './crowd-search.ts'
 import { requireAttributes } from './discovered.ts'
-import {
-  Blocked,
-  expectError,
-  expectSame,
-  expectSet,
-  expectStatus,
-  Inapplicable,
-  Mismatch,
-} from './expectation.ts'
+import { Blocked, expectSet } from './expectation.ts'
 import { requireKept } from './kept.ts'
-import { type Draft, must, mustNot, resting, section } from './requirement.ts'
+import { must, resting, section } from './requirement.ts'
+import { grammar } from './rfc7644-filter-grammar.ts'
 import {
-  type Crowd,
-  crowd,
-  enterpriseUser,
-  makeUser,
-  onlyMember,
-  plainUser,
-  populatedGroup,
-} from './samples.ts'
-import type { Server } from './server.ts'
-
-const declined =
-  'the server declines this attribute in filters with 400 "invalidFilter", which Table 9 of RFC 7644 lets it'
-const id = (name: string) => `RFC7644-3.4.2.2-${name}`
-
-/** A filter of Table 3 or 4, or of the grammar: one of the variants must work. */
-function finds(slug: string, sentence: string, ...variants: readonly Variant[]): Draft {
-  return must(slug, 'filter', `${sentence}.`, (server) => expectFound(server, variants))
-}
-
-/** A filter on an attribute that the server may decline. */
-function findsBy(slug: string, sentence: string, ...variants: readonly Variant[]): Draft {
-  return must(slug, 'filter', `${sentence}.`, (server) => expectFound(server, variants, declined))
-}
-
-const everybody = ['ada', 'bob', 'cy'] as const
-
-/** Those who have a value: a server may need, or give, one that the catalogue did not set. */
-function having(people: Crowd, ...names: readonly string[]): readonly Person[] {
-  return everybody.filter((one) => !isUnassigned(pick(people[one].body, ...names)))
-}
-
-function comparing(people: Crowd, isWanted: (name: string) => boolean): readonly Person[] {
-  const nameOf = (one: Person) => pickText(people[one].body, 'name', 'familyName')?.toLowerCase()
-  return everybody.filter((one) => isWanted(nameOf(one) ?? '') && nameOf(one) !== undefined)
-}
-
-/** Whether the server refuses an operator that it does not know as it must. */
-async function hasInvalidFilter(server: Server): Promise<boolean> {
-  return server.once('invalidFilter', async () => {
-    const { status, body } = await server.query('/Users', { filter: 'userName regex "a.*"' })
-    return status === 400 && pick(body, 'scimType') === 'invalidFilter'
-  })
-}
-
-/** A refusal of a filter; that the server has no "invalidFilter" at all is the matter of one requirement. */
-async function expectRefused(server: Server, filter: string): Promise<void> {
-  const answer = expectStatus(await server.query('/Users', { filter }), 400)
-  try {
-    expectError(answer, 400, 'invalidFilter')
-  } catch (error) {
-    if (!(error instanceof Mismatch) || (await hasInvalidFilter(server))) throw error
-    throw new Blocked(id('invalid-filter'), error)
-  }
-}
-
-/** A filter that is refused with 400 invalidFilter. */
-function refused(slug: string, sentence: string, filter: string): Draft {
-  return must(slug, 'filter', `${sentence}: \`${filter}\`.`, async (server) => {
-    await expectRefused(server, filter)
-  })
-}
-
-/** The ids that a filter finds; Inapplicable where the server declines it. */
-async function found(server: Server, path: string, filter: string): Promise<readonly string[]> {
-  const answer = await server.query(path, { filter })
-  if (isDeclined(answer)) throw new Inapplicable(declined)
-  return ids(answer)
-}
+  comparing,
+  declined,
+  expectRefused,
+  finds,
+  findsBy,
+  found,
+  having,
+  id,
+  refused,
+} from './rfc7644-filter-kit.ts'
+import { crowd, onlyMember, plainUser, populatedGroup } from './samples.ts'
 
 const selection = section('RFC 7644 §3.4.2.2', [
   must('only-matches', 'filter', 'Only resources that match are returned: `userName eq`.', async (server) => {
@@ -328,106 +264,6 @@ const logic = section('RFC 7644 §3.4.2.2', [
   resting(
     refused('value-path-inner', 'What is in square brackets must be a filter', 'emails[type eq]'),
     id('value-path'),
-  ),
-])
-
-const grammar = section('RFC 7644 §3.4.2.2', [
-  must(
-    'invalid-filter',
-    'filter',
-    'A filter that the server does not understand is refused with 400 "invalidFilter".',
-    async (server) => {
-      expectError(await server.query('/Users', { filter: 'userName regex "a.*"' }), 400, 'invalidFilter')
-    },
-  ),
-  refused('no-operator', 'A filter without an operator is none', 'userName'),
-  refused('no-value', 'A comparison without a value is none', 'userName eq'),
-  resting(
-    refused('unknown-operator', 'An unknown operator is refused', 'userName resembles "a.*"'),
-    id('invalid-filter'),
-  ),
-  refused('unbalanced', 'Brackets must be balanced', '(userName eq "a"'),
-  refused('trailing', 'A filter must end after its last expression', 'userName eq "a" and'),
-  refused('no-spaces', 'Words are separated by spaces', 'userNameeq"a"'),
-  must('escapes', 'filter', 'Strings in filters are JSON strings, with its escapes.', async (server) => {
-    const word = server.unique('q')
-    await requireKept(server, { displayName: 'x' })
-    const made = await server.once('quoted', () => makeUser(server, { displayName: `${word} "x" \\ é` }))
-    const name = String(pick(made.body, 'displayName'))
-    if (name !== `${word} "x" \\ é`) throw new Inapplicable('the server rewrites such a displayName')
-    const plain = await found(server, '/Users', `displayName eq "${word}"`)
-    expectSet(plain, [], 'ids for a displayName that nobody has')
-    const filter = `displayName eq "${word} \\"x\\" \\\\ \\u00e9"`
-    const answer = await server.query('/Users', { filter })
-    expectSet(ids(answer), [made.id], `ids for ${filter}`, answer)
-  }),
-  finds('qualified', 'Attributes may be named with their schema', ({ cy }) => [
-    `${userUrn}:userName eq "${cy.name}"`,
-    'cy',
-  ]),
-  must(
-    'extension',
-    ['filter', 'enterprise'],
-    'Attributes of extensions are named with their schema.',
-    async (server) => {
-      const number = server.unique('number')
-      const made = await makeUser(server, { [enterpriseUserUrn]: { employeeNumber: number } })
-      const filter = `${enterpriseUserUrn}:employeeNumber eq "${number}"`
-      expectSet(await found(server, '/Users', filter), [made.id], 'ids')
-    },
-  ),
-  resting(
-    must(
-      'schemas',
-      ['filter', 'enterprise'],
-      'Resources are found by a schema that they use.',
-      async (server) => {
-        const { id: wanted, name } = await enterpriseUser(server)
-        const filter = `schemas eq "${enterpriseUserUrn}" and userName eq "${name}"`
-        expectSet(await found(server, '/Users', filter), [wanted], 'ids')
-      },
-    ),
-    id('and'),
-    'RFC7643-3.3-extension-named',
-  ),
-  resting(
-    must(
-      'defaulted',
-      'filter',
-      'A value that the server chose itself is found as it was returned.',
-      async (server) => {
-        const { id: wanted, body, name } = await plainUser(server)
-        const active = pick(body, 'active')
-        if (typeof active !== 'boolean') throw new Inapplicable('the server chooses no value for "active"')
-        expectSet(
-          await found(server, '/Users', `active eq ${active} and userName eq "${name}"`),
-          [wanted],
-          'ids',
-        )
-      },
-    ),
-    id('and'),
-    id('boolean'),
-  ),
-  finds(
-    'case-insensitive',
-    'Case-insensitive attributes are compared without regard to case: `userName eq "BOB"`',
-    ({ bob }) => [`userName eq "${bob.name.toUpperCase()}"`, 'bob'],
-  ),
-  resting(
-    mustNot(
-      'case-exact',
-      'filter',
-      'Case-exact attributes are not equal in another case.',
-      async (server) => {
-        await requireKept(server, { externalId: 'x' })
-        const { mark } = await crowd(server)
-        const answer = await server.query('/Users', { filter: `externalId eq "${mark}-c"` })
-        if (isDeclined(answer)) throw new Inapplicable(declined)
-        expectSame(ids(answer).length, 0, 'the number of resources', answer)
-      },
-    ),
-    id('external-id'),
   ),
 ])
 

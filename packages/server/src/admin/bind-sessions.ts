@@ -18,14 +18,8 @@ import { openConfirmation } from '../provisioning/anchor-links.ts'
 import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
-import {
-  createPortalLink,
-  findReturnUrl,
-  listPortalLinks,
-  openPortalLink,
-  previewPortalLink,
-  revokePortalLink,
-} from '../sessions/links.ts'
+import { createPortalLink, findReturnUrl, listPortalLinks, revokePortalLink } from '../sessions/links.ts'
+import { openPortalLink, previewPortalLink } from '../sessions/open-links.ts'
 import {
   createOperatorLink,
   endAllOperatorSessions,

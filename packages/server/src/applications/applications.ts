@@ -8,9 +8,8 @@ import type { Application, ApplicationChange, CreatedApplication, NewApplication
 import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { faultOfKeys, listUsableJwks } from '../base/public-keys.ts'
-import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
-import { writeNewTarget, writeTargetEnd } from '../deliveries/queue.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { writeNewTarget, writeTargetEnd } from '../deliveries/targets.ts'
 import type { NewInstallationEvent } from '../events/catalog.ts'
 import { listDifferences, maskChanges } from '../events/differences.ts'
 import { type Act, recordInstallation } from '../events/record.ts'
@@ -21,35 +20,30 @@ import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { ApplicationTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
+import {
+  type ApplicationSettings,
+  assertAddresses,
+  assertKeys,
+  assertPkce,
+  hasSecret,
+} from './application-rules.ts'
 import { takeAway, tellOfTakenAway } from './taken-away.ts'
 
 const maxApplications = 100
 
-/** What applications with keys sign their assertions with. */
-export const applicationAlgorithms = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const
-
-/** What of an application is one JSON column. */
-type ApplicationSettings = Pick<
-  Application,
-  | 'redirectUris'
-  | 'postLogoutRedirectUris'
-  | 'backchannelLogoutUri'
-  | 'initiateLoginUri'
-  | 'jwks'
-  | 'jwksUrl'
-  | 'requirePkce'
->
-
 const selectAll = installationStatement('applications')(({ db }) =>
   db.selectFrom('application').selectAll().orderBy('id').limit(maxApplications),
 )
+
 const selectOne = installationStatement<{ id: string }>('application')(({ db, place }) =>
   db.selectFrom('application').selectAll().where('id', '=', place('id')),
 )
+
 const lockOne = installationStatement<{ id: string }>('application_for_update')(({ db, place, dialect }) => {
   const one = db.selectFrom('application').selectAll().where('id', '=', place('id'))
   return dialect.lock(one)
 })
+
 const insertOne = installationStatement<ApplicationTable>('insert_application')(({ db, place }) =>
   db.insertInto('application').values({
     id: place('id'),
@@ -64,6 +58,7 @@ const insertOne = installationStatement<ApplicationTable>('insert_application')(
     updated_at: place('updated_at'),
   }),
 )
+
 const updateOne = installationStatement<ApplicationTable>('update_application')(({ db, place }) =>
   db
     .updateTable('application')
@@ -78,9 +73,11 @@ const updateOne = installationStatement<ApplicationTable>('update_application')(
     })
     .where('id', '=', place('id')),
 )
+
 const deleteOne = installationStatement<{ id: string }>('delete_application')(({ db, place }) =>
   db.deleteFrom('application').where('id', '=', place('id')),
 )
+
 /** All applications, as the API shows them. */
 export async function listApplications(database: Database, issuer: string): Promise<Application[]> {
   return database.inInstallation('applications', async (tx) => {
@@ -105,7 +102,8 @@ export async function getApplication(database: Database, id: string, issuer: str
   })
 }
 
-async function findRow(database: Database, id: string): Promise<ApplicationTable | undefined> {
+/** Undefined where there is no such application. */
+export async function findRow(database: Database, id: string): Promise<ApplicationTable | undefined> {
   return (await database.readInstallation('applications', selectOne, { id }))[0]
 }
 
@@ -285,71 +283,12 @@ function placeTarget(tx: InstallationTx, row: ApplicationTable): void {
   else writeNewTarget(tx, row.id, 'logout')
 }
 
-// A set of before stays as it is until another one is given.
-function assertKeys(
-  authentication: string,
-  { jwks, jwksUrl }: Pick<ApplicationSettings, 'jwks' | 'jwksUrl'>,
-  given: Partial<Pick<ApplicationSettings, 'jwks'>> = { jwks },
-): void {
-  const count = [jwks, jwksUrl].filter((one) => one !== null && one !== undefined).length
-  if (authentication === 'private_key_jwt' ? count !== 1 : count > 0)
-    throw new Problem(
-      'keys_missing',
-      'private_key_jwt takes jwks or jwksUrl, one of the two; the other ways take none',
-    )
-  const fault = given.jwks ? faultOfKeys(given.jwks.keys, applicationAlgorithms) : undefined
-  if (fault !== undefined) throw new Problem('invalid_request', fault)
-}
-
-// As the provider reads addresses, however they are written.
-const isOfOwnScheme = (uri: string): boolean => !/^https?:$/.test(URL.parse(uri)?.protocol ?? '')
-const isOfMachineByHttps = (uri: string): boolean => {
-  const { protocol, hostname = '' } = URL.parse(uri) ?? {}
-  return protocol === 'https:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
-}
-
-// The provider knows applications on a device and those on the web, and has other rules for their addresses.
-function assertAddresses({
-  redirectUris,
-  postLogoutRedirectUris,
-}: Pick<ApplicationSettings, 'redirectUris' | 'postLogoutRedirectUris'>): void {
-  const all = [...redirectUris, ...postLogoutRedirectUris]
-  const local = all.find(isOfMachineByHttps)
-  if (local === undefined || !all.some(isOfOwnScheme)) return
-  throw new Problem(
-    'addresses_mixed',
-    `An application on a device, which has a scheme of its own, is answered on the machine itself by http: ${local}`,
-  )
-}
-
-// On a device: with a scheme of its own, or public and answered on the machine itself, where any port will do (RFC 8252 §7.3). To the
-// provider none of these has an https address of the machine: what has one is on the web.
-function isNative({ authentication }: ApplicationTable, settings: ApplicationSettings): boolean {
-  const { redirectUris, postLogoutRedirectUris } = settings
-  const all = [...redirectUris, ...postLogoutRedirectUris]
-  if (all.some(isOfOwnScheme)) return true
-  const isOnMachine = redirectUris.every((uri) => URL.parse(uri)?.protocol === 'http:')
-  return authentication === 'none' && isOnMachine && !all.some(isOfMachineByHttps)
-}
-
-// Whoever reads a code that is on its way may redeem it, where neither a secret nor PKCE is asked for.
-function assertPkce(authentication: string, { requirePkce }: Pick<ApplicationSettings, 'requirePkce'>): void {
-  if (authentication === 'none' && !requirePkce)
-    throw new Problem(
-      'pkce_required',
-      'requirePkce: a public client (authentication none) proves by PKCE that a code is its own',
-    )
-}
-
-function hasSecret(authentication: string): boolean {
-  return authentication.startsWith('client_secret')
-}
-
 function createClientSecret(): string {
   return `rc_app_${createSecret()}`
 }
 
-function parseSettings(row: ApplicationTable): ApplicationSettings {
+/** The stored settings of an application. */
+export function parseSettings(row: ApplicationTable): ApplicationSettings {
   // Rows of before say nothing of PKCE, which every application had to send then.
   const settings = readJson<Omit<ApplicationSettings, 'requirePkce'> & { readonly requirePkce?: boolean }>(
     row.settings,
@@ -425,48 +364,4 @@ export async function findInitiateLogin(
 export async function findBackchannelLogout(database: Database, id: string): Promise<string | null> {
   const row = await findRow(database, id)
   return row === undefined ? null : parseSettings(row).backchannelLogoutUri
-}
-
-/** Our own member of client metadata: whether codes are given to requests without PKCE. */
-export const requirePkceName = 'require_pkce'
-
-/** As OpenID Connect client metadata. `client_secret` holds hashes: isClientSecret compares with them. */
-export async function findClientMetadata(
-  database: Database,
-  id: string,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const row = /^app_[0-9a-z]{26}$/.test(id) ? await findRow(database, id) : undefined
-  if (row === undefined) return undefined
-  const settings = parseSettings(row)
-  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, jwks, jwksUrl, requirePkce } = settings
-  return {
-    client_id: row.id,
-    client_name: row.name,
-    application_type: isNative(row, settings) ? 'native' : 'web',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    redirect_uris: redirectUris,
-    post_logout_redirect_uris: postLogoutRedirectUris,
-    token_endpoint_auth_method: row.authentication,
-    ...(row.secret_hash === null ? {} : { client_secret: renderHashes(row) }),
-    [requirePkceName]: requirePkce,
-    // ID tokens name the session (sid), so that a logout token can be matched with it.
-    ...(backchannelLogoutUri === null
-      ? {}
-      : { backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true }),
-    ...(jwks === null ? {} : { jwks: { keys: listUsableJwks(jwks.keys) } }),
-    ...(jwksUrl === null ? {} : { jwks_uri: jwksUrl }),
-  }
-}
-
-function renderHashes(row: ApplicationTable): string {
-  return [row.secret_hash, row.previous_secret_hash ?? '', row.previous_ends_at ?? 0].join(' ')
-}
-
-/** Whether a secret is one of those behind `hashes`, which findClientMetadata made. */
-export function isClientSecret(hashes: string, secret: string, now: number): boolean {
-  const [current = '', previous = '', endsAt = '0'] = hashes.split(' ')
-  const hash = hashSecret(secret)
-  const isPrevious = previous !== '' && isSameHash(hash, previous) && Number(endsAt) > now
-  return isSameHash(hash, current) || isPrevious
 }

@@ -21,7 +21,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { keepIdentitiesOfConnection } from '../users/kept.ts'
+import { keepIdentitiesOfConnection } from '../users/kept-names.ts'
 import { removeIdentitiesOf } from '../users/linked-people.ts'
 import { toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'

@@ -19,10 +19,10 @@ import {
   findDueTargets,
   type LeasedDelivery,
   releaseDeliveries,
-  wakeTarget,
 } from './queue.ts'
 import { failuresBeforePause } from './retry.ts'
 import { type AttemptOptions, attempt } from './settle.ts'
+import { wakeTarget } from './targets.ts'
 
 /** What one node has under way at one target. */
 const placesPerTarget = 10

@@ -13,8 +13,8 @@ import { type Dialect, installationStatement, organizationStatement } from '../s
 import type { MailPlace } from './allowance.ts'
 import { renderQueue } from './enqueue.ts'
 import type { LeasedDelivery } from './queue.ts'
-import { writeNewTarget, writeTargetSwitch } from './queue.ts'
 import type { Attempt, Sender } from './sender.ts'
+import { writeNewTarget, writeTargetSwitch } from './targets.ts'
 
 const targetId = 'mail'
 

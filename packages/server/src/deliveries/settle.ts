@@ -1,19 +1,17 @@
 // Makes one attempt, and writes what it became under the lease that it was made with.
 import { readJson } from '../base/json.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
+import { type DueTarget, type LeasedDelivery, settleDelivery } from './queue.ts'
+import { failuresBeforePause, giveUpAfterMs, nextDelayMs, tellAfterMs } from './retry.ts'
+import type { Attempt, Sender, TargetKind, Trouble } from './sender.ts'
 import {
-  type DueTarget,
-  type LeasedDelivery,
   type Standing,
-  settleDelivery,
   writePause,
   writeTargetFailure,
   writeTargetRefusal,
   writeTargetSuccess,
   writeTold,
-} from './queue.ts'
-import { failuresBeforePause, giveUpAfterMs, nextDelayMs, tellAfterMs } from './retry.ts'
-import type { Attempt, Sender, TargetKind, Trouble } from './sender.ts'
+} from './targets.ts'
 
 const loggedAttempts = 10
 

@@ -2,7 +2,8 @@
 // one is found by the same look-up and revocation holds for it within a second.
 import { dayMs } from '../base/clock.ts'
 import { createToken, hashSecret } from '../base/secret.ts'
-import { markPrune, spendClientAssertion } from '../sign-ins/sign-ins.ts'
+import { spendClientAssertion } from '../sign-ins/client-assertions.ts'
+import { markPrune } from '../sign-ins/sign-ins.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'

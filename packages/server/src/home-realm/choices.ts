@@ -3,7 +3,7 @@
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { listTiedTo } from '../connections/ties.ts'
 import { redirect } from '../http/redirect.ts'
-import { findOrganizationsOfDomain } from '../organizations/domains.ts'
+import { findOrganizationsOfDomain } from '../organizations/domain-holders.ts'
 import { findOrganization } from '../organizations/organizations.ts'
 import { renderPage } from '../pages/frame.ts'
 import { choicePage } from '../pages/home-realm.ts'

@@ -4,7 +4,6 @@
 // person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
 
 import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
-import { type SqlBool, sql } from 'kysely'
 import { toActorId } from '../base/actor.ts'
 import { spellingsOf } from '../base/address.ts'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
@@ -20,11 +19,10 @@ import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret } from '../sessions/links.ts'
-import { presentKeySetting } from '../sessions/sessions.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
-import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/identities.ts'
+import { type FoundUser, isBySoft, isUnconfirmed, listHolders } from '../users/met.ts'
 
 /** What an invitation's mail and link need to know. */
 export interface InvitationRules {
@@ -39,7 +37,7 @@ export interface InvitationRules {
 }
 
 /** One invitation, locked until COMMIT. */
-const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitation_for_update')(
+export const selectInvitationForUpdate = organizationStatement<{ id: string }>('invitation_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('invitation')
@@ -298,49 +296,6 @@ export async function revokeInvitationsOf(
   }
 }
 
-// An invitation of the operator holds only under the operator key under which it was made.
-const isOfPresentKey = sql<SqlBool>`(key_hash IS NULL OR key_hash = (SELECT value FROM setting WHERE name = ${sql.lit(presentKeySetting)}))`
-
-/** The newest open one for an address, which its person's first sign-in consumes. */
-export const selectOpenInvitation = organizationStatement<{ emailKey: string; now: number }>(
-  'open_invitation',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('invitation')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('email_key', '=', place('emailKey'))
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', place('now'))
-    .where(isOfPresentKey)
-    .orderBy('id', 'desc')
-    .limit(1),
-)
-
-const selectHolding = organizationStatement<{ id: string; now: number }>('invitation_that_holds')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('invitation')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where('accepted_at', 'is', null)
-      .where('revoked_at', 'is', null)
-      .where('expires_at', '>', place('now'))
-      .where(isOfPresentKey),
-)
-
-/** Locked until COMMIT; undefined for one that is used, revoked, over, or of another operator key. */
-export async function lockHolding(
-  tx: OrganizationTx,
-  id: string,
-  now: number,
-): Promise<InvitationTable | undefined> {
-  const row = await tx.first(selectInvitationForUpdate, { id })
-  return (await tx.first(selectHolding, { id, now })) === undefined ? undefined : row
-}
-
 /**
  * The old link stops, the days begin anew. It stands from here on by whoever sends it again, and ends with them: what it stood on before
  * may be gone. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`.
@@ -405,19 +360,4 @@ export function toInvitation(row: InvitationTable, now: number): Invitation {
     acceptedAt: toNullableTime(row.accepted_at),
     userId: row.user_id,
   }
-}
-
-const acceptInvitation = organizationStatement<{ id: string; userId: string; at: number }>(
-  'accept_invitation',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('invitation')
-    .set({ accepted_at: place('at'), user_id: place('userId') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
-
-/** The same by a sign-in, which looked the invitation up itself. */
-export function writeAcceptedBySignIn(tx: OrganizationTx, id: string, userId: string, at: number): void {
-  tx.write(acceptInvitation, { id, userId, at })
 }

@@ -2,7 +2,7 @@
 
 import { type SqlBool, sql } from 'kysely'
 import type { Act } from '../events/record.ts'
-import { selectPlacesWithInvitations } from '../sessions/links.ts'
+import { selectPlacesWithInvitations } from '../sessions/maker-links.ts'
 import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { writeRevoked } from './invitations.ts'

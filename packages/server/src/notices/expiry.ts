@@ -3,7 +3,7 @@
 import { dayMs, toTime } from '../base/clock.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
-import { selectEndingKeys, selectKeyPlaces } from '../directory/keys.ts'
+import { selectEndingKeys, selectKeyPlaces } from '../directory/key-use.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import type { Act } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'

@@ -19,8 +19,8 @@ import { type Act, record } from '../events/record.ts'
 import { selectLivingName } from '../organizations/own.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { selectOwners, selectRecipients } from '../users/asked.ts'
-import type { UserRow } from '../users/users.ts'
+import { selectOwners, selectRecipients } from '../users/recoverable.ts'
+import type { UserRow } from '../users/user-row.ts'
 import { toUser } from '../users/views.ts'
 
 /** Whoever runs the settings, and can come in. */

@@ -2,7 +2,7 @@
 // SHA-256 and payloads sealed, so that a copy of the store holds no token. Applications are its clients.
 
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { findClientMetadata } from '../applications/applications.ts'
+import { findClientMetadata } from '../applications/client-metadata.ts'
 import type { Envelope } from '../base/envelope.ts'
 import { readJson } from '../base/json.ts'
 import { hashSecret } from '../base/secret.ts'

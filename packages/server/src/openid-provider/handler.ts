@@ -16,14 +16,8 @@ import { withRequestPatience } from '../store/patience.ts'
 import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
-import {
-  createProvider,
-  findCredential,
-  isProven,
-  type ProviderOptions,
-  prepareRequest,
-  readAddress,
-} from './provider.ts'
+import { createProvider, findCredential, isProven, prepareRequest, readAddress } from './provider.ts'
+import type { ProviderOptions } from './provider-options.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
 
 /** `routes`: what is answered here; the rest below /oidc is the library's. */

@@ -27,7 +27,7 @@ import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
-import { type ProviderOptions, unknownTime } from './provider.ts'
+import { type ProviderOptions, unknownTime } from './provider-options.ts'
 import { toSource } from './source.ts'
 
 /** Below /oidc/interaction/{uid}. */

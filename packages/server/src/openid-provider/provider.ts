@@ -10,76 +10,47 @@
 // OpenID Connect for the product's applications, on a certified library: what it may do, what it asks us, and how its pages
 // look. Owns the configuration; interaction.ts decides how a person signs in, adapter.ts where things are kept.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import type {
-  Configuration,
-  interactionPolicy as InteractionPolicy,
-  KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider'
-import {
-  applicationAlgorithms,
-  isClientSecret,
-  mayUseApplication,
-  requirePkceName,
-} from '../applications/applications.ts'
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { applicationAlgorithms } from '../applications/application-rules.ts'
+import { requirePkceName } from '../applications/client-metadata.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Envelope } from '../base/envelope.ts'
-import type { Log } from '../base/log.ts'
-import { listUsableJwks } from '../base/public-keys.ts'
-import { isRecord, memberOf } from '../base/unknown.ts'
-import { findConnection } from '../connections/find.ts'
-import type { AnonymousLimit } from '../http/anonymous-limit.ts'
-import type { ClientAddress } from '../http/client-address.ts'
-import { type CookieRules, readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
+import { memberOf } from '../base/unknown.ts'
+import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
-import type { Site } from '../http/site.ts'
-import type { CountWrong } from '../http/wrong-credentials.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
-import { type Page, pageHeaders, renderPage } from '../pages/frame.ts'
+import { type Page, renderPage } from '../pages/frame.ts'
 import type { Look } from '../pages/look.ts'
 import { wrongRequestPage } from '../pages/refusals.ts'
 import { signedOutOfApplicationPage, signOutPage } from '../pages/sessions.ts'
 import { signOutHere } from '../sessions/end.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, findSessionByHash } from '../sessions/sessions.ts'
-import type { Database } from '../store/database.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
-import { type Account, claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
-import { createAdapterFactory, UsedBefore } from './adapter.ts'
+import { claimsOfScopes, findAccount, isEmailVerified, toClaims } from './accounts.ts'
+import { createAdapterFactory } from './adapter.ts'
+import {
+  type ClientPrototype,
+  hashSecrets,
+  implyConsent,
+  keepSources,
+  nameByPublicUrl,
+  onlyUsable,
+  protectForms,
+  secondsLeft,
+  takeOnce,
+} from './adjust-library.ts'
 import { libraryCookies } from './cookies.ts'
 import { hidden, type Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
+import { createPolicy, grantAll, mayHave } from './policy.ts'
+import { day, hour, minute, type ProviderOptions } from './provider-options.ts'
 import type { PrivateJwk } from './signing-keys.ts'
-import { isSourceLive, type Source, sourceOf } from './source.ts'
-
-const minute = 60
-const hour = 60 * minute
-const day = 24 * hour
-/** For the library, which would take none for now: older than any age that is asked for. */
-export const unknownTime = 0
+import { sourceOf } from './source.ts'
 
 const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
-
-/** What our provider is made of. */
-export interface ProviderOptions {
-  readonly database: Database
-  readonly envelope: Envelope
-  readonly clock: Clock
-  readonly log: Log
-  /** Public base URL, without a slash at the end. */
-  readonly url: string
-  readonly cookies: CookieRules
-  readonly look: Look
-  readonly addresses: ClientAddress
-  readonly countWrong: CountWrong
-  readonly anonymous: AnonymousLimit
-  /** The text behind an application's key set. */
-  readonly fetchKeys: (url: string) => Promise<string>
-}
 
 /** `{ROLLCALL_URL}/oidc`. */
 export function toIssuer(url: string): string {
@@ -246,126 +217,6 @@ export function createProvider(
   return provider
 }
 
-// The library tries each key of a set that an assertion may mean. What is no set is the library's to refuse.
-function onlyUsable(text: string): string {
-  try {
-    const set: unknown = JSON.parse(text)
-    const keys = memberOf(set, 'keys')
-    if (!isRecord(set) || !Array.isArray(keys)) return text
-    const isSet = keys.every((key) => typeof key === 'object' && key !== null)
-    return isSet ? JSON.stringify({ ...set, keys: listUsableJwks(keys) }) : text
-  } catch {
-    return text
-  }
-}
-
-// Of a session that belongs to nobody yet, an hour.
-function secondsLeft(kept: unknown, now: number): number {
-  const source = sourceOf(kept)
-  return source === undefined ? hour : Math.max(1, Math.floor((source.endsAt - now) / 1_000))
-}
-
-// Both remember our session; whoever signs in anew comes by another one. Of a sign-in whose identity provider does not say when it asked, no time is told.
-function keepSources(provider: Provider): void {
-  for (const model of [provider.Session, provider.Grant]) {
-    const names = hidden<{ IN_PAYLOAD: readonly string[] }>(model).IN_PAYLOAD
-    Object.defineProperty(model, 'IN_PAYLOAD', { value: [...names, 'source'] })
-  }
-  const prototype = hidden<{
-    loginTs?: number
-    source?: Source | undefined
-    authTime(): number | undefined
-    loginAccount(details: unknown): void
-  }>(provider.Session.prototype)
-  const { loginAccount } = prototype
-  prototype.loginAccount = function login(details) {
-    loginAccount.call(this, details)
-    this.source = undefined
-  }
-  prototype.authTime = function authTime() {
-    return this.loginTs === unknownTime ? undefined : this.loginTs
-  }
-}
-
-// Core §9, RFC 9449 §11.1: an assertion or a proof counts once. The library looks and then writes; the store decides.
-function takeOnce(provider: Provider): void {
-  const model = hidden<{ unique(...args: unknown[]): Promise<boolean> }>(provider.ReplayDetection)
-  const { unique } = model
-  model.unique = async function once(...args) {
-    try {
-      return await unique.apply(this, args)
-    } catch (error) {
-      if (error instanceof UsedBefore) return false
-      throw error
-    }
-  }
-}
-
-// Whether or not prompt=consent is said: applications are the operator's own, so that offline_access needs no question.
-class Prompts extends Set<string> {
-  override has(name: string): boolean {
-    return name === 'consent' || super.has(name)
-  }
-}
-
-function implyConsent(provider: Provider): void {
-  const { OIDCContext } = hidden<{ OIDCContext: { prototype: object } }>(provider)
-  Object.defineProperty(OIDCContext.prototype, 'prompts', {
-    get(this: { params: { prompt?: string } }) {
-      return new Prompts(this.params.prompt ? this.params.prompt.split(' ') : [])
-    },
-  })
-}
-
-// The library would find out from the request where it is mounted, in which the path of the public URL may stand or not.
-function nameByPublicUrl(provider: Provider, url: string): void {
-  const { OIDCContext } = hidden<{ OIDCContext: { prototype: object } }>(provider)
-  const { pathFor } = hidden<{ pathFor(name: string, options?: object): string }>(provider)
-  Object.defineProperty(OIDCContext.prototype, 'urlFor', {
-    value: (name: string, options?: object) => new URL(pathFor.call(provider, name, options), url).href,
-  })
-}
-
-interface ClientPrototype {
-  clientId: string
-  clientAuthMethod?: string
-  clientSecret?: string
-  compareClientSecret(actual: string): Promise<boolean>
-  backchannelLogout(accountId: string, sid: string): Promise<void>
-}
-
-/** The request under way, where the library hands on nothing but the client. */
-const underWay = new AsyncLocalStorage<IncomingMessage>()
-
-// Secrets of applications are kept as hashes, and come as the application was registered (Core §9): by Basic, or in the body.
-function hashSecrets({ errors }: Library, provider: Provider, clock: Clock): void {
-  provider.use((context, next) => underWay.run(context.req, next))
-  const prototype = hidden<ClientPrototype>(provider.Client.prototype)
-  prototype.compareClientSecret = async function compare(this: ClientPrototype, actual) {
-    const isBasic = underWay.getStore()?.headers.authorization !== undefined
-    if ((this.clientAuthMethod === 'client_secret_basic') !== isBasic)
-      throw new errors.InvalidClientAuth(
-        'the secret came in another way than the application is registered for',
-      )
-    return isClientSecret(this.clientSecret ?? '', actual, clock())
-  }
-}
-
-const inlineScript = /<script>([\s\S]*?)<\/script>/
-
-// The library's page that sends an answer on by itself (form_post) holds a code: it has what every other page has.
-function protectForms(provider: Provider, site: Site): void {
-  provider.use(async (context, next) => {
-    await next()
-    const body = memberOf(context, 'body')
-    const isPage = typeof body === 'string' && context.response.is('html') !== false
-    if (!isPage || context.response.get('content-security-policy')) return
-    const script = inlineScript.exec(body)?.[1]
-    for (const [name, value] of Object.entries(pageHeaders({ script, mayLeave: true }, site)))
-      context.set(name, value)
-  })
-}
-
 function limitWrongClients(provider: Provider, { countWrong }: ProviderOptions): void {
   provider.use(async (context, next) => {
     await next()
@@ -459,93 +310,10 @@ function endWithLogout(provider: Provider, options: ProviderOptions): void {
   })
 }
 
-// What an application was given may have become less since it got its tokens. Sign-ins themselves are judged by the policy.
-async function mayHave(ctx: KoaContextWithOIDC, database: Database, account: Account): Promise<boolean> {
-  const { client, route } = ctx.oidc
-  if (client === undefined || (route !== 'token' && route !== 'userinfo')) return true
-  return mayUseApplication(database, client.clientId, account.organization.id)
-}
-
-// Somebody is sent to sign in where our session is over, whatever the library's own says, and where they belong to another
-// organization than is wanted, or than the application was given. Nobody is asked for consent; a choice of accounts is the identity
-// provider's to offer.
-function createPolicy(
-  { interactionPolicy }: Library,
-  { database, clock }: ProviderOptions,
-): InteractionPolicy.DefaultPolicy {
-  const policy = interactionPolicy.base()
-  const { Check, Prompt } = interactionPolicy
-  policy.get('consent')?.checks.clear()
-  policy.add(new Prompt({ name: 'select_account', requestable: true }), 1)
-  policy.get('login')?.checks.add(
-    new Check('session_over', 'the session that this came by is over', async (ctx) => {
-      if (ctx.oidc.session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT
-      return (await isSourceLive(ctx, database, clock())) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
-    }),
-  )
-  policy.get('login')?.checks.add(
-    new Check('other_organization', 'the person belongs to another organization', async (ctx) => {
-      const { session, params, client } = ctx.oidc
-      if (session?.accountId === undefined || client === undefined) return Check.NO_NEED_TO_PROMPT
-      const account = await findAccount(database, session.accountId)
-      if (account === undefined) return Check.REQUEST_PROMPT
-      const { id, slug } = account.organization
-      const { organization: wanted, connection } = params ?? {}
-      const found = typeof connection === 'string' ? await findConnection(database, connection) : undefined
-      const isOther =
-        (typeof wanted === 'string' && wanted !== id && wanted !== slug) ||
-        (typeof connection === 'string' && found?.organization.id !== id)
-      return isOther || !(await mayUseApplication(database, client.clientId, id))
-        ? Check.REQUEST_PROMPT
-        : Check.NO_NEED_TO_PROMPT
-    }),
-  )
-  return policy
-}
-
-// Applications are the operator's own: what they ask for is granted, and nobody is asked. Nothing is granted by a session of ours that
-// is over: the policy sends the person to sign in.
-async function grantAll(
-  ctx: KoaContextWithOIDC,
-  { database, clock }: ProviderOptions,
-): Promise<InstanceType<Provider['Grant']> | undefined> {
-  const { client, account, session, provider, result } = ctx.oidc
-  if (client === undefined || account === undefined || session === undefined) return undefined
-  const kept = session as { source?: Source | undefined }
-  if (result?.login !== undefined) kept.source = sourceOf(result.login)
-  if (!(await isSourceLive(ctx, database, clock()))) return undefined
-  const found = await findGrant(ctx, kept.source)
-  const grant = found ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId })
-  if (found === undefined) Object.assign(grant, { source: kept.source })
-  const wanted = [...ctx.oidc.requestParamScopes].join(' ')
-  const missing = found === undefined || !isCovered(found.getOIDCScope(), wanted)
-  if (missing) {
-    grant.addOIDCScope(wanted)
-    grant.addOIDCClaims([...ctx.oidc.requestParamClaims])
-    await grant.save()
-  }
-  return grant
-}
-
-// One that came by an earlier session of ours ends with that.
-async function findGrant(
-  { oidc: { client, session, provider } }: KoaContextWithOIDC,
-  source: Source | undefined,
-): Promise<InstanceType<Provider['Grant']> | undefined> {
-  const known = session?.grantIdFor(client?.clientId ?? '')
-  const found = known === undefined ? undefined : await provider.Grant.find(known)
-  return sourceOf(found)?.sessionId === source?.sessionId ? found : undefined
-}
-
 // What came and is registered differs in a letter more often than not: the developer compares.
 function findWrongUri(ctx: KoaContextWithOIDC, error: string): string | null {
   const came = ctx.oidc?.params?.redirect_uri
   return error === 'invalid_redirect_uri' && typeof came === 'string' ? came.slice(0, 500) : null
-}
-
-function isCovered(granted: string, wanted: string): boolean {
-  const has = new Set(granted.split(' '))
-  return wanted.split(' ').every((scope) => has.has(scope))
 }
 
 // The body of renderPage is a string; Koa takes the stream as it is.

@@ -2,9 +2,7 @@
 // which an address finds its organizations; asks DNS through a resolver it is given.
 
 import type { Domain } from '@rollcall/api'
-import { makeRoom } from '../base/bounded.ts'
-import { dayMs, hourMs, toNullableTime, toTime } from '../base/clock.ts'
-import { createTimeLimit, forEachOf, roundLimits } from '../base/few.ts'
+import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
@@ -12,22 +10,20 @@ import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import { holdsProof, isProofHeld, toLostAfter } from '../store/domain-proof.ts'
+import { isProofHeld } from '../store/domain-proof.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { DomainTable } from '../store/schema.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { findHolders } from './domain-holders.ts'
 import { assertBeforeHandOver } from './hand-over.ts'
 import { clearNeed, noteNeed } from './needs.ts'
 import { readDomainName } from './public-mail.ts'
 
 const recordName = '_rollcall'
+
 const recordPrefix = 'rollcall-verification='
+
 const maxDomains = 200
-const recheckMs = dayMs
-const afterFailureMs = hourMs
-const maxFailures = 50_000
-/** Organizations that share a domain, as far as they are looked at. */
-const maxHolders = 20
 
 /** Called inside the transactions in which a domain comes to be proved, or its proof goes: which connection speaks for it. */
 export interface DomainTies {
@@ -51,7 +47,8 @@ const insertDomain = organizationStatement<{ id: string; name: string; token: st
   }),
 )
 
-const selectDomains = organizationStatement('domains')(({ db, organizationId }) =>
+/** The domains of an organization. */
+export const selectDomains = organizationStatement('domains')(({ db, organizationId }) =>
   db
     .selectFrom('domain')
     .selectAll()
@@ -60,7 +57,8 @@ const selectDomains = organizationStatement('domains')(({ db, organizationId }) 
     .limit(maxDomains),
 )
 
-const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_update')(
+/** A domain, locked. */
+export const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const domain = db
       .selectFrom('domain')
@@ -73,17 +71,19 @@ const selectDomainForUpdate = organizationStatement<{ id: string }>('domain_for_
 
 type DomainState = Pick<DomainTable, 'id' | 'verified_at' | 'verified_by' | 'checked_at' | 'lost_at'>
 
-const updateDomain = organizationStatement<DomainState>('update_domain')(({ db, place, organizationId }) =>
-  db
-    .updateTable('domain')
-    .set({
-      verified_at: place('verified_at'),
-      verified_by: place('verified_by'),
-      checked_at: place('checked_at'),
-      lost_at: place('lost_at'),
-    })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
+/** Writes the state of a domain. */
+export const updateDomain = organizationStatement<DomainState>('update_domain')(
+  ({ db, place, organizationId }) =>
+    db
+      .updateTable('domain')
+      .set({
+        verified_at: place('verified_at'),
+        verified_by: place('verified_by'),
+        checked_at: place('checked_at'),
+        lost_at: place('lost_at'),
+      })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id')),
 )
 
 const deleteDomainRow = organizationStatement<{ id: string }>('delete_domain')(
@@ -105,39 +105,6 @@ const deleteVerified = organizationStatement<{ name: string }>('delete_verified_
       .deleteFrom('verified_domain')
       .where('organization_id', '=', organizationId)
       .where('name', '=', place('name')),
-)
-
-// Everybody who ever proved it: whether the proof still counts stands in the organization's own row.
-const selectOwners = installationStatement<{ name: string }>('organizations_of_domain')(({ db, place }) =>
-  db
-    .selectFrom('verified_domain')
-    .innerJoin('organization', 'organization.id', 'verified_domain.organization_id')
-    .select(['organization.id', 'organization.name', 'organization.slug'])
-    .where('verified_domain.name', '=', place('name'))
-    .where('organization.deleted_at', 'is', null)
-    .orderBy('organization.id')
-    .limit(maxHolders),
-)
-
-const selectProof = organizationStatement<{ name: string; lostAfter: number }>('proof_of_domain')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('domain')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('name', '=', place('name'))
-      .where(holdsProof(place('lostAfter'))),
-)
-
-const selectAllVerified = installationStatement<{ after: string }>('verified_domain_organizations')(
-  ({ db, place }) =>
-    db
-      .selectFrom('verified_domain')
-      .select('organization_id')
-      .distinct()
-      .where('organization_id', '>', place('after'))
-      .orderBy('organization_id')
-      .limit(500),
 )
 
 /** In the order in which they were added. `ties`: domain -> the connections that speak for it. */
@@ -262,39 +229,6 @@ export async function removeDomain(
   })
 }
 
-interface Holder {
-  readonly id: string
-  readonly name: string
-  readonly slug: string
-}
-
-/** The organizations whose proof of a domain counts: more than one where they share it. */
-export async function findOrganizationsOfDomain(
-  database: Database,
-  name: string,
-  now: number,
-): Promise<readonly Holder[]> {
-  return (await findHolders(database, name, now)).present
-}
-
-async function findHolders(
-  database: Database,
-  name: string,
-  now: number,
-): Promise<{ readonly present: readonly Holder[]; readonly former: readonly Holder[] }> {
-  const found = await database.readInstallation('discovery', selectOwners, { name })
-  const proofs = await Promise.all(
-    found.map(({ id }) =>
-      database.readOrganization(createScope(id), selectProof, { name, lostAfter: toLostAfter(now) }),
-    ),
-  )
-  const isPresent = (_: Holder, at: number): boolean => (proofs[at]?.length ?? 0) > 0
-  return {
-    present: found.filter(isPresent),
-    former: found.filter((one, at) => !isPresent(one, at)),
-  }
-}
-
 // Whoever had the domain before, and whose record has been gone for long, hears that people are led elsewhere now.
 async function tellFormer(
   database: Database,
@@ -326,94 +260,11 @@ async function tellFormer(
   })
 }
 
-async function* listVerified(database: Database, isStopping: () => boolean): AsyncGenerator<string> {
-  for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: readonly { readonly organization_id: string }[] = await database.readInstallation(
-      'jobs',
-      selectAllVerified,
-      { after },
-    )
-    for (const { organization_id: id } of page) {
-      if (isStopping()) return
-      yield id
-    }
-    after = page.at(-1)?.organization_id
-  }
-}
-
-/**
- * Looks once a day for each proven record, of a few organizations at once. A lost one warns, in an event and in the list; after 14
- * days it proves nothing until it is back. Where no answer is had, the next look is an hour later.
- */
-export async function recheckDomains(
-  database: Database,
+/** Looks for the record that proves a domain. */
+export async function findRecord(
+  row: Pick<DomainTable, 'name' | 'token'>,
   resolve: ResolveTxt,
-  now: number,
-  isStopping: () => boolean,
-  { atOnce, organizationMs } = roundLimits,
-): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'recheck domains' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
-  await forEachOf(listVerified(database, isStopping), atOnce, (id) => {
-    const isOver = createTimeLimit(organizationMs)
-    return recheckOrganization(database, createScope(id), act, resolve, () => isStopping() || isOver())
-  })
-}
-
-/** Domain -> when this process looks again, where it had no answer. Another node looks once more, which does no harm. */
-const failures = new Map<string, number>()
-
-function noteFailure(id: string, now: number): void {
-  failures.delete(id)
-  makeRoom(failures, maxFailures)
-  failures.set(id, now + afterFailureMs)
-}
-
-function isDueForLook(row: DomainTable, now: number): boolean {
-  if (row.verified_by !== 'dns' || row.verified_at === null) return false
-  return now - (row.checked_at ?? 0) >= recheckMs && (failures.get(row.id) ?? 0) <= now
-}
-
-async function recheckOrganization(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  resolve: ResolveTxt,
-  isOver: () => boolean,
-): Promise<void> {
-  const rows = await database.readOrganization(scope, selectDomains, {})
-  const due = rows.filter((row) => isDueForLook(row, act.at))
-  for (const [at, { id, ...row }] of due.entries()) {
-    if (at > 0 && isOver()) return
-    const found = await findRecord(row, resolve).catch(() => undefined)
-    if (found === undefined) {
-      noteFailure(id, act.at)
-      continue
-    }
-    failures.delete(id)
-    await database.inOrganization(scope, async (tx) => {
-      const current = await tx.first(selectDomainForUpdate, { id })
-      if (current === undefined || current.verified_at === null) return
-      const lostAt = found ? null : (current.lost_at ?? act.at)
-      tx.write(updateDomain, { ...current, checked_at: act.at, lost_at: lostAt })
-      const subject = { type: 'domain', id } as const
-      const data = { name: current.name }
-      if (lostAt !== null && current.lost_at === null) record(tx, act, { type: 'domain.lost', subject, data })
-      if (lostAt === null) clearNeed(tx, { kind: 'domain_lapsed', subjectId: id })
-      // Told at the look that finds it so: the one before was earlier.
-      if (isProofHeld({ ...current, lost_at: lostAt }, act.at)) return
-      const hadLapsed = !isProofHeld(current, current.checked_at ?? 0)
-      if (!hadLapsed) record(tx, act, { type: 'domain.lapsed', subject, data })
-      noteNeed(tx, { kind: 'domain_lapsed', subjectId: id }, { domain: current.name }, act.at)
-    })
-  }
-}
-
-async function findRecord(row: Pick<DomainTable, 'name' | 'token'>, resolve: ResolveTxt): Promise<boolean> {
+): Promise<boolean> {
   const wanted = recordPrefix + row.token
   try {
     const texts = await resolve(`${recordName}.${row.name}`)

@@ -2,9 +2,9 @@
 // names the anchor's version, lives half an hour, works once, and goes to the recovery address alone: whoever reads that mailbox is
 // taken for the person, once they have given the person's sign-in as well.
 
-import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
+import { domainOfAddress } from '../base/address.ts'
 import { createId } from '../base/id.ts'
-import { isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
+import { isAtLeast, type Role, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Anchor, anchorOf, digestOf } from '../connections/anchor.ts'
 import { selectConnection, selectConnections } from '../connections/rows.ts'
@@ -13,25 +13,16 @@ import { type MailPlace, takeLinkMail, takeOwnLinkMail } from '../deliveries/all
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
-import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectOwnRecovery } from '../organizations/own.ts'
 import { subjectOfSecret } from '../sessions/joined.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
-import { noteLocked } from '../store/lock-order.ts'
-import type { AnchorConfirmationTable, ConnectionTable, UserTable } from '../store/schema.ts'
+import type { AnchorConfirmationTable, ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import {
-  lockToRecover,
-  maxRecovered,
-  type recoverable,
-  recoverableAtOnce,
-  selectBeyondAscii,
-  selectPeopleToRecover,
-} from '../users/asked.ts'
-import { isRecoveredBy } from '../users/identities.ts'
+import { findRecoverable, listPeopleToRecover, toAddressKey } from './people-to-recover.ts'
 
 const lifeMs = 1_800_000
+
 const kind = 'anchor_confirmation'
 /** Mailed for one asking, where so many people have one address. */
 
@@ -74,7 +65,9 @@ const byHash = (isLocked: boolean) =>
       return isLocked ? dialect.lock(row) : row
     },
   )
+
 const selectByHash = byHash(false)
+
 const lockByHash = byHash(true)
 
 const markUsed = organizationStatement<{ id: string; at: number }>('anchor_confirmation_used')(
@@ -112,36 +105,6 @@ const markPending = organizationStatement<{ id: string; pendingId: string }>('an
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
 )
-
-type Recoverable = Pick<UserTable, (typeof recoverable)[number]>
-
-// Owners first, and by the address: nobody is hidden behind many who have another one, or who stand below.
-/** Who may be recovered by an address. */
-
-async function listBeyondAscii(tx: OrganizationTx, role: Role, addressKey: string): Promise<Recoverable[]> {
-  const found: Recoverable[] = []
-  for (let after = ''; found.length < maxRecovered; ) {
-    const slice = await tx.all(selectBeyondAscii, { role, after })
-    found.push(...slice.filter((one) => isRecoveredBy(one, addressKey)))
-    const last = slice.at(-1)
-    if (last === undefined || slice.length < recoverableAtOnce) break
-    after = last.id
-  }
-  return found
-}
-
-/** Those of the highest rung who have this recovery address. */
-async function listPeopleToRecover(tx: OrganizationTx, addressKey: string): Promise<readonly string[]> {
-  const [asciiKey, otherKey] = spellingsOf(addressKey)
-  const held = await tx.all(selectPeopleToRecover, { addressKey: asciiKey, otherKey })
-  const isFolded = Buffer.byteLength(otherKey) === otherKey.length
-  for (const role of ['owner', 'admin'] as const) {
-    const beyond = isFolded ? [] : await listBeyondAscii(tx, role, addressKey)
-    const ids = new Set([...held.filter((one) => one.role === role), ...beyond].map(({ id }) => id))
-    if (ids.size > 0) return [...ids].slice(0, maxRecovered)
-  }
-  return []
-}
 
 function createConfirmation(
   tx: OrganizationTx,
@@ -282,25 +245,8 @@ export async function mailConfirmationTo(
     await mailTo(tx, act, place, { connectionId: asked.connectionId, userId, pendingId: null }, rules)
 }
 
-// One mailbox has one spelling.
-function toAddressKey(text: string): string {
-  return toEmailKey(readAddress(text)?.address ?? text)
-}
-
 function hashAddress(address: string): string {
   return hashSecret(toAddressKey(address))
-}
-
-/** Somebody for whom a link holds; undefined where none does: they are out, or privileged no more, or mailed links are off. */
-async function findRecoverable(
-  tx: OrganizationTx,
-  userId: string,
-  own: { readonly owner_recovery: string } | undefined,
-): Promise<Recoverable | undefined> {
-  const person = await tx.first(lockToRecover, { id: userId })
-  noteLocked(tx, 'person', [person?.id])
-  const isIn = person?.active === 1 && person.blocked_at === null && isPrivileged(person.role)
-  return isIn && own?.owner_recovery === 'mail' ? person : undefined
 }
 
 /** A link that holds now. */

@@ -23,20 +23,20 @@ import { lockOwners } from '../organizations/own.ts'
 import { endSessions, holdsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { removeIdentitiesOfUser, selectIdentitiesOfUser } from '../users/identities.ts'
-import { hasKeptWord, keepLostNames, toIdentityNames } from '../users/kept.ts'
+import { hasKeptWord } from '../users/kept-conditions.ts'
+import { keepLostNames, toIdentityNames } from '../users/kept-names.ts'
 import { endMemberships } from '../users/members.ts'
 import { addSaid, type KeptWord, type Said, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
+import type { UserRow } from '../users/user-row.ts'
 import {
   becomesPrivileged,
   hasOtherOwner,
-  type UserRow,
   writeBlock,
-  writeDeletedUser,
   writeRecoveryAddress,
   writeRecoveryByRule,
   writeSoftKey,
-  writeUser,
-} from '../users/users.ts'
+} from '../users/user-words.ts'
+import { writeDeletedUser, writeUser } from '../users/users.ts'
 import { listChanges } from './changes.ts'
 import { dropUnprovedIdentities } from './claim.ts'
 import type { Decision } from './decide.ts'

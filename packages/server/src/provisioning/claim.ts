@@ -12,12 +12,13 @@ import type { OrganizationTx } from '../store/database.ts'
 import { type PeopleOfKey, selectClaimed } from '../users/asked.ts'
 import {
   forgetOtherWithdrawnIdentities,
-  type IdentityRow,
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { keepLostIdentities } from '../users/kept.ts'
-import { lockUserToEnd, type UserRow } from '../users/users.ts'
+import type { IdentityRow } from '../users/identity-row.ts'
+import { keepLostIdentities } from '../users/kept-names.ts'
+import { lockUserToEnd } from '../users/lock-users.ts'
+import type { UserRow } from '../users/user-row.ts'
 
 /** Returns whether an identity was dropped. A privileged person's are never: what they hold rests on more than a claim. */
 export async function dropUnprovedIdentities(

@@ -12,27 +12,25 @@ import { endSessions } from '../sessions/end.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import {
-  type FoundUser,
-  findByName,
   findIdentity,
   forgetOtherWithdrawnIdentities,
-  type IdentityKey,
-  isBySoft,
   isPurged,
-  isUnconfirmed,
-  leaveBest,
-  listHolders,
   removeIdentity,
   selectIdentitiesOfUser,
 } from '../users/identities.ts'
-import { lockUser, type UserRow, writeRecoveryAddress, writeRole } from '../users/users.ts'
+import type { IdentityKey } from '../users/identity-row.ts'
+import { lockUser } from '../users/lock-users.ts'
+import { type FoundUser, findByName, isBySoft, isUnconfirmed, leaveBest, listHolders } from '../users/met.ts'
+import type { UserRow } from '../users/user-row.ts'
+import { writeRecoveryAddress, writeRole } from '../users/user-words.ts'
 import { createUser } from './create-user.ts'
 import type { KnownPerson } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import { noteOwned } from './ownership.ts'
 import { sayRole } from './said-by-hand.ts'
 import { linkConfirmed } from './sign-in.ts'
-import { keyOf, type SignInVisit } from './sign-in-facts.ts'
+import { keyOf } from './sign-in-facts.ts'
+import type { SignInVisit } from './sign-in-visit.ts'
 import { noteYielded, takeBackAll } from './soft-names.ts'
 
 /** Who a session may link an identity to. */

@@ -7,8 +7,9 @@ import type { Act } from '../events/record.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { selectIdsOfKey } from '../users/asked.ts'
-import { releaseIdentitiesForPeople } from '../users/identities.ts'
-import { type UserRow, writeSoftKeysEnd } from '../users/users.ts'
+import { releaseIdentitiesForPeople } from '../users/parked.ts'
+import type { UserRow } from '../users/user-row.ts'
+import { writeSoftKeysEnd } from '../users/user-words.ts'
 import { dropUnprovedOf, dropUnprovedOfRow } from './claim.ts'
 
 /** Of one unit of work. */

@@ -7,10 +7,12 @@ import { plainRole } from '../mapping/roles.ts'
 import { toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { releaseIdentities } from '../users/identities.ts'
-import { refuseKept, type Unread } from '../users/kept.ts'
+import { refuseKept, type Unread } from '../users/kept-refusals.ts'
+import { releaseIdentities } from '../users/parked.ts'
 import { type KeptWord, nothingSaid, toPassedOn, writeSaid } from '../users/said.ts'
-import { type UserRow, writeBlock, writeNewUser, writeRole } from '../users/users.ts'
+import type { UserRow } from '../users/user-row.ts'
+import { writeBlock, writeRole } from '../users/user-words.ts'
+import { writeNewUser } from '../users/users.ts'
 
 /**
  * Writes only, so that it fits one round trip and the role is not known; the store refuses a name that is taken. Throws ScimError 400

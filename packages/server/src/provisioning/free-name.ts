@@ -3,7 +3,7 @@
 import { createId } from '../base/id.ts'
 import { toUserNameKey } from '../mapping/user-columns.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { findByName } from '../users/identities.ts'
+import { findByName } from '../users/met.ts'
 
 /** `name` itself where it is free. */
 export async function findFreeName(tx: OrganizationTx, name: string, at: number): Promise<string> {

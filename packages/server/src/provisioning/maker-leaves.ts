@@ -7,7 +7,8 @@ import { announceKeysOf } from '../directory/makers.ts'
 import type { Act } from '../events/record.ts'
 import { revokeInvitationsOfMaker } from '../invitations/invitations.ts'
 import { clearRefusedSignIn } from '../organizations/needs.ts'
-import { endLinksOfMaker, listMadeThrough } from '../sessions/links.ts'
+import { endLinksOfMaker } from '../sessions/links.ts'
+import { listMadeThrough } from '../sessions/maker-links.ts'
 import type { OrganizationTx } from '../store/database.ts'
 
 /** After the person was locked, before the row goes; `role` is the one that they had. */

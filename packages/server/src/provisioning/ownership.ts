@@ -9,7 +9,7 @@ import { type Act, record } from '../events/record.ts'
 import { clearOwnerlessMark } from '../organizations/marks.ts'
 import { selectDefaultRole } from '../organizations/own.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import type { UserRow } from '../users/users.ts'
+import type { UserRow } from '../users/user-row.ts'
 
 const returnMs = 7 * dayMs
 

@@ -9,31 +9,15 @@ import { toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-
 import { toRecoveryAddress, toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { type DeletedUser, selectDeleted } from '../users/asked.ts'
-import {
-  type FoundUser,
-  findByName,
-  isUnclaimed,
-  isUnconfirmed,
-  selectIdentitiesOfUser,
-} from '../users/identities.ts'
-import {
-  findWordsSince,
-  forgetDeletedEmails,
-  type readSpokenIdentities,
-  toIdentityNames,
-} from '../users/kept.ts'
+import { selectIdentitiesOfUser } from '../users/identities.ts'
+import { findWordsSince } from '../users/kept.ts'
+import { forgetDeletedEmails, type readSpokenIdentities, toIdentityNames } from '../users/kept-names.ts'
+import { lockUserToEnd } from '../users/lock-users.ts'
+import { type FoundUser, findByName, isUnclaimed, isUnconfirmed } from '../users/met.ts'
 import { removeDeleted } from '../users/purge-deleted.ts'
 import { addSaid, type KeptWord, nothingSaid, saidOf, toPassedOn, writeSaid } from '../users/said.ts'
-import {
-  lockUserToEnd,
-  writeBlock,
-  writeIdByClaim,
-  writeNamesAsGiven,
-  writeNewUser,
-  writeProvisionalKey,
-  writeRecoveryAddress,
-  writeRole,
-} from '../users/users.ts'
+import { writeBlock, writeNamesAsGiven, writeRecoveryAddress, writeRole } from '../users/user-words.ts'
+import { writeIdByClaim, writeNewUser, writeProvisionalKey } from '../users/users.ts'
 import { changeUser } from './apply.ts'
 import { listChanges } from './changes.ts'
 import { ordinary } from './decide.ts'

@@ -7,17 +7,14 @@ import { isPrivileged, type Role } from '../base/rung.ts'
 import { toEmailKey, toUserColumns, toUserNameKey, type UserColumns } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { selectRecoveryAddress } from '../users/asked.ts'
 import { selectIdentitiesOfUser } from '../users/identities.ts'
-import {
-  type Comer,
-  forgetKeptRoles,
-  isOfUnconfirmedKey,
-  liftKeptBlocks,
-  toIdentityNames,
-} from '../users/kept.ts'
+import { isOfUnconfirmedKey } from '../users/kept.ts'
+import type { Comer } from '../users/kept-comers.ts'
+import { forgetKeptRoles, liftKeptBlocks } from '../users/kept-lifts.ts'
+import { toIdentityNames } from '../users/kept-names.ts'
+import { selectRecoveryAddress } from '../users/recoverable.ts'
 import { saidOf, writeSaid } from '../users/said.ts'
-import type { UserRow } from '../users/users.ts'
+import type { UserRow } from '../users/user-row.ts'
 import { isOwner } from './ownership.ts'
 
 /** By an owner or the operator, who alone take back for owners what one of them said. */

@@ -1,55 +1,42 @@
 // What is known of somebody who signs in: gathered inside the transaction, by exact matches, for decide to judge.
 
-import { domainOfAddress, readAddress, spellingsOf } from '../base/address.ts'
+import { readAddress, spellingsOf } from '../base/address.ts'
 import { readJson } from '../base/json.ts'
 import { isAtLeast, rungOfRole } from '../base/rung.ts'
 import { parseOptions } from '../connections/parse.ts'
-import { findStanding } from '../connections/ties.ts'
-import { selectOpenInvitation } from '../invitations/invitations.ts'
+import { selectOpenInvitation } from '../invitations/open-invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
-import { isGoverned } from '../mapping/governed-names.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import type { ConnectionTable, InvitationTable, OrganizationTable } from '../store/schema.ts'
+import type { ConnectionTable, InvitationTable } from '../store/schema.ts'
+import { findIdentity, holdsIdentity, isPurged, selectIdentitiesOfUser } from '../users/identities.ts'
+import type { IdentityKey, KnownIdentity } from '../users/identity-row.ts'
+import { findWords } from '../users/kept.ts'
+import { toIdentityName } from '../users/kept-names.ts'
+import { lockUser } from '../users/lock-users.ts'
 import {
   type FoundUser,
   findByAddress,
   findByExternalId,
   findByName,
-  findIdentity,
-  holdsIdentity,
-  type IdentityKey,
   isAsGiven,
   isBySoft,
   isConfirmedAs,
-  isPurged,
   isUnclaimed,
   isUnconfirmed,
-  type KnownIdentity,
   leaveBest,
   listHolders,
   lockMet,
   type MetBy,
-  selectIdentitiesOfUser,
-} from '../users/identities.ts'
-import { findWords, toIdentityName } from '../users/kept.ts'
+} from '../users/met.ts'
 import { wasSomebodys } from '../users/removed-addresses.ts'
 import { type KeptWord, namesOf } from '../users/said.ts'
-import { lockUser, type UserRow } from '../users/users.ts'
+import type { UserRow } from '../users/user-row.ts'
 import type { KnownPerson, SignInFacts } from './decide-sign-in.ts'
-
-/** Who comes, by which connection of which organization. */
-export interface SignInVisit {
-  readonly organization: OrganizationTable
-  readonly connection: ConnectionTable
-  readonly assertion: VerifiedAssertion
-  /** By the clock that all nodes share; null where it was held against the ends of sessions already. */
-  readonly provenAt: number | null
-  /** Whether the unit has its turn among acts (sessions/standing.ts). */
-  readonly isInTurn?: boolean
-}
+import { chooseAddress, isProvedAddress, type ProvedAddress } from './sign-in-address.ts'
+import type { SignInVisit } from './sign-in-visit.ts'
 
 /** What was found out about the person before anything is decided. */
 export interface Known {
@@ -366,60 +353,6 @@ export function keyOf(connection: ConnectionTable, assertion: VerifiedAssertion)
     idpEntityId: assertion.identityProviderEntityId,
     stableId: assertion.stableId,
   }
-}
-
-/** What an address is worth that this connection asserts. */
-export interface ProvedAddress {
-  /** Its domain was proved by this organization. */
-  readonly isProved: boolean
-  /** And this connection speaks for it. */
-  readonly isTied: boolean
-  /** Found where an address is likely, not where it was said to be: it speaks for nobody who is here, and is vouched for to nobody. */
-  readonly isSoft?: boolean
-  /** The directory alone writes it there: it speaks for whoever is not privileged. */
-  readonly isGoverned?: boolean
-}
-
-// One that is longer than an address can be is none.
-function toUsableAddress(value: string | undefined): string | null {
-  return value !== undefined && isIndexable(toEmailKey(value)) && isIndexable(toUserNameKey(value))
-    ? value
-    : null
-}
-
-// Of several addresses the one that this connection speaks for; it may not be the first, and then it is none to know the privileged by.
-async function chooseAddress(
-  tx: OrganizationTx,
-  { connection, assertion }: SignInVisit,
-  profile: MappedProfile,
-  now: number,
-): Promise<{ readonly email: string | null; readonly address: ProvedAddress | undefined }> {
-  const first = toUsableAddress(profile.values.email)
-  if (first === null) return { email: null, address: undefined }
-  const isSoft = profile.soft?.includes('email') === true
-  const standing = await isProvedAddress(tx, connection, first, now)
-  if (!standing.isTied) {
-    for (const other of profile.addresses ?? []) {
-      const found = other === first ? undefined : await isProvedAddress(tx, connection, other, now)
-      const email = toUsableAddress(other)
-      if (found?.isTied === true && email !== null) return { email, address: { ...found, isSoft: true } }
-    }
-  }
-  const governed = isGoverned(assertion.identityProviderEntityId, profile.sources.email)
-  const softly = isSoft ? { isSoft, ...(governed ? { isGoverned: governed } : {}) } : {}
-  return { email: first, address: { ...standing, ...softly } }
-}
-
-/** The one place where an asserted address is held against the organization's domains and the connection's part of them. */
-async function isProvedAddress(
-  tx: OrganizationTx,
-  connection: ConnectionTable,
-  address: string,
-  now: number,
-): Promise<ProvedAddress> {
-  const name = domainOfAddress(address)
-  const standing = name === undefined ? 'unknown' : await findStanding(tx, connection.id, name, now)
-  return { isProved: standing !== 'unknown', isTied: standing === 'tied' }
 }
 
 /** The address, as compared, that this sign-in proves; empty: none. */

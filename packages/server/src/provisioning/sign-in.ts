@@ -1,89 +1,46 @@
 // Carries a sign-in out, in one transaction: gathers what is known of the person, lets decide judge, and writes the user,
 // the identity and the events. Owns no HTTP and no session.
 
-import { isJsonEqual, type JsonObject } from '@rollcall/scim'
-import { readJson } from '../base/json.ts'
-import { type AnchorRung, isAtLeast, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
-import { noteGroups } from '../connections/rows.ts'
+import type { JsonObject } from '@rollcall/scim'
+import { isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
-import { writeAcceptedBySignIn } from '../invitations/invitations.ts'
-import { layOver, toNewUser } from '../mapping/assertion-user.ts'
-import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
+import { writeAcceptedBySignIn } from '../invitations/open-invitations.ts'
+import { toNewUser } from '../mapping/assertion-user.ts'
+import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
-import { toKeptAttributes } from '../mapping/kept-attributes.ts'
-import { type DecidedRole, decideRoleBeside, plainRole, type RoleOrigin } from '../mapping/roles.ts'
+import { decideRoleBeside, plainRole } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
-import { toAttributeRules } from '../organizations/mappings.ts'
-import { noteNeed } from '../organizations/needs.ts'
-import { endSessions } from '../sessions/end.ts'
-import { isProofOver } from '../sign-ins/sign-ins.ts'
+import { isProofOver } from '../sign-ins/standing.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import {
-  findByAddress,
-  type IdentityKey,
-  isBySoft,
   selectIdentitiesOfUser,
   touchIdentity,
   writeIdentity,
   writeMovedIdentity,
 } from '../users/identities.ts'
-import { findGained, liftKeptBlocks } from '../users/kept.ts'
-import { type UserRow, writeRole, writeSignIn, writeSoftKey } from '../users/users.ts'
-import { changeUser } from './apply.ts'
+import type { IdentityKey } from '../users/identity-row.ts'
+import { liftKeptBlocks } from '../users/kept-lifts.ts'
+import type { UserRow } from '../users/user-row.ts'
+import { writeSoftKey } from '../users/user-words.ts'
 import { catchUpPerson, findConfirmation } from './confirmed-keys.ts'
 import { createUser } from './create-user.ts'
-import { decide, ordinary } from './decide.ts'
+import { decide } from './decide.ts'
 import { answerable, type SignInDecision } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
-import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
-import { leaveBehind } from './maker-leaves.ts'
-import { findRespelled, gather, type Known, provedKeyOf, type SignInVisit } from './sign-in-facts.ts'
+import {
+  ceilingOf,
+  giveRole,
+  noteWithheld,
+  refresh,
+  roleFacts,
+  type Seen,
+  seenOf,
+  softGroups,
+} from './refresh-person.ts'
+import { findRespelled, gather, type Known } from './sign-in-facts.ts'
+import { assertInTurn, lacksGroups, noteSignIn, type Outcome, type SignInResult } from './sign-in-result.ts'
+import type { SignInVisit } from './sign-in-visit.ts'
 import { noteYielded, takeBack, type Yielded } from './soft-names.ts'
-
-/** What became of a sign-in. */
-export type SignInResult =
-  | {
-      readonly kind: 'signed-in'
-      readonly user: SignedInUser
-      readonly isNew: boolean
-      /** Attributes that were said and are too large to be kept. */
-      readonly withheld: readonly string[]
-      /** At a first sign-in: accounts that have the person's address too, and were not meant. */
-      readonly outranked: readonly string[]
-      /** At a first sign-in: the name under which an address was found that only seems to be one. */
-      readonly softAddress: string | undefined
-      /** The spelling by which they were known, where a NameID came in another one that is taken for the same. */
-      readonly respelled?: string
-      /** Rules for roles name groups, and nothing was said of any. */
-      readonly lacksGroups: boolean
-    }
-  | {
-      readonly kind: 'denied'
-      readonly decision: Extract<SignInDecision, { kind: 'deny-sign-in' }>
-      readonly email: string | null
-      /** Whom it met. */
-      readonly person: Pick<UserRow, 'user_name' | 'role'> | undefined
-      /** The account was made by this sign-in, blocked from its beginning. */
-      readonly isNew: boolean
-      /** The stable id by which this connection knows whom it met, where it is another one. */
-      readonly knownAs: string | undefined
-    }
-
-type Outcome = Pick<Extract<SignInResult, { kind: 'signed-in' }>, 'user' | 'withheld'>
-
-/** Who signed in. */
-export interface SignedInUser {
-  readonly id: string
-  readonly userName: string
-  readonly role: Role
-}
-
-/** Thrown before anything is waited for: the sign-in ends sessions, or takes a name from somebody, and has not its turn among acts. */
-export class TurnWanted extends Error {}
-
-function assertInTurn({ isInTurn }: SignInVisit): void {
-  if (isInTurn !== true) throw new TurnWanted('the sign-in has to wait for its turn among acts')
-}
 
 /**
  * The store's conflicts (somebody was first) pass through: the caller runs it once more and then finds them. So does TurnWanted: most
@@ -151,12 +108,6 @@ function heldAgainstEnds({ provenAt }: SignInVisit, known: Known, decision: Sign
   return isProofOver(provenAt, known.rows.get(userId)) || isProofOver(provenAt, known.identity)
     ? { kind: 'deny-sign-in', reason: 'proof_over', userId }
     : decision
-}
-
-// In SCIM mode the directory says who is in which group.
-function lacksGroups({ organization, assertion }: SignInVisit, { groups }: MappedProfile): boolean {
-  const isAsked = organization.provisioning_mode === 'manual' && organization.role_mappings !== '[]'
-  return isAsked && groups === null && !areGroupsElsewhere(assertion.attributes)
 }
 
 async function findOtherId(
@@ -351,190 +302,4 @@ export async function linkConfirmed(
 ): Promise<void> {
   const known = await gather(tx, visit, act.at)
   linkIdentity(tx, act, visit, known, userId, 'confirmed')
-}
-
-interface Seen {
-  readonly nameId: string
-  readonly format: string | null
-  readonly attributes: string
-  readonly provedKey: string
-}
-
-/** What an identity keeps of its latest sign-in. */
-function seenOf({ assertion, organization }: SignInVisit, known: Known): Seen {
-  return {
-    nameId: assertion.nameId,
-    format: assertion.nameIdFormat,
-    attributes: toKeptAttributes(assertion.attributes, toAttributeRules(organization)),
-    provedKey: provedKeyOf(known),
-  }
-}
-
-// In manual mode the assertion is the newest word on a person; in SCIM mode the directory's attributes win.
-async function refresh(
-  tx: OrganizationTx,
-  act: Act,
-  visit: SignInVisit,
-  known: Known,
-  row: UserRow,
-  isFirst: boolean,
-): Promise<Outcome> {
-  const isTaken = visit.organization.provisioning_mode === 'manual'
-  const withheld = isTaken
-    ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, visit, known, row))]
-    : []
-  const current = { role: row.role, origin: row.role_origin }
-  const { firm, provisional } = await directoryRules(tx, visit, row.id)
-  const beside = [...provisional, ...softGroups(known.profile)]
-  const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), beside)
-  if (role.role !== current.role) assertInTurn(visit)
-  if (role.role !== current.role || role.origin !== current.origin) {
-    giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
-    const data = { before: current.role, after: role.role, origin: role.origin }
-    if (!isPrivileged(role.role)) await leaveBehind(tx, act, row)
-    if (role.role !== current.role) {
-      record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
-      // The sessions of before carry the role of before; the one that this sign-in opens comes after.
-      await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
-    }
-  }
-  noteWithheld(tx, act, visit, row.id, role)
-  noteSignIn(tx, act, visit, known, isFirst)
-  return { user: { id: row.id, userName: row.user_name, role: role.role }, withheld }
-}
-
-function giveRole(
-  tx: OrganizationTx,
-  { at }: Act,
-  user: { readonly id: string; readonly before: string; readonly resource: string },
-  { role, origin }: DecidedRole,
-): void {
-  writeRole(tx, { ...user, role, origin, at })
-}
-
-// A connection gives nobody a role above whoever vouches for what it trusts.
-function ceilingOf({ connection }: SignInVisit): AnchorRung {
-  return connection.anchor_rung
-}
-
-/** `invited`: the role of an invitation that was not consumed. */
-function noteWithheld(
-  tx: OrganizationTx,
-  act: Act,
-  visit: SignInVisit,
-  userId: string,
-  { role: given, withheld }: DecidedRole,
-  invited?: string,
-): void {
-  const subject = { type: 'user', id: userId } as const
-  const common = { given, connectionId: visit.connection.id, rung: ceilingOf(visit) }
-  if (withheld !== undefined)
-    record(tx, act, { type: 'user.role_withheld', subject, data: { ...common, ...withheld } })
-  const asked = withheld?.role ?? invited
-  if (asked !== undefined) {
-    const { id: connectionId, name } = visit.connection
-    const detail = { connectionId, connection: name, role: asked }
-    noteNeed(tx, { kind: 'role_withheld', subjectId: userId }, detail, act.at)
-  }
-  if (invited === undefined) return
-  const data = { ...common, role: invited, reason: 'invitation' } as const
-  record(tx, act, { type: 'user.role_withheld', subject, data })
-}
-
-// What does not fit is left as it was: nobody is kept out for it.
-async function updateProfile(
-  tx: OrganizationTx,
-  act: Act,
-  visit: SignInVisit,
-  known: Known,
-  row: UserRow,
-): Promise<readonly string[]> {
-  const before = readJson(row.resource)
-  const email = await findNewAddress(tx, act, visit, known, row, before)
-  const { resource, withheld } = fitProfile(known.profile, (one) => layOver(before, one, email), before)
-  if (resource === undefined || isJsonEqual(before, resource)) return withheld
-  await changeUser(
-    tx,
-    act,
-    { kind: 'update', ...ordinary },
-    { row, before, resource, managedBy: row.managed_by },
-  )
-  return withheld
-}
-
-// Linking rule 12: inside proved domains, not somebody else's, never an owner's.
-async function findNewAddress(
-  tx: OrganizationTx,
-  act: Act,
-  visit: SignInVisit,
-  known: Known,
-  row: UserRow,
-  before: JsonObject,
-): Promise<string | null> {
-  const { email, facts } = known
-  const rung = rungOfRole(row.role)
-  if (email === null || facts.address?.isTied !== true || rung === 'owner') return null
-  const { emailKeys } = toUserColumns(before)
-  // What only seems to be an address takes the place of none, and none at all where people may write it themselves.
-  const { isSoft, isGoverned } = facts.address
-  if (isSoft === true && (isGoverned !== true || rung !== 'person' || emailKeys.length > 0)) return null
-  const emailKey = toEmailKey(email)
-  if (emailKeys.includes(emailKey)) return null
-  const holders = (await findByAddress(tx, emailKey)).filter(({ id }) => id !== row.id)
-  // Where it was only found it is whose it is who says it plainly.
-  const soft = isSoft === true ? [] : holders.filter((one) => isBySoft(one, emailKey))
-  if (soft.length < holders.length) return null
-  // Nor is anybody called by it as whom an administrator has kept out, or given a lower role.
-  const columns = toUserColumns(before)
-  const after = { ...columns, emailKeys: [...emailKeys, emailKey] }
-  if ((await findGained(tx, { row, before: columns, after })) !== undefined) return null
-  const ids = soft.map(({ id }) => id)
-  if (ids.length > 0) assertInTurn(visit)
-  await takeBack(tx, act, { email, name: '' }, ids)
-  return email
-}
-
-// Groups under a name that only looks like theirs give no privileged role, and take none away.
-function softGroups({ soft, groups }: MappedProfile): readonly string[] {
-  return soft?.includes('groups') === true ? (groups ?? []) : []
-}
-
-function roleFacts(
-  visit: SignInVisit,
-  profile: MappedProfile,
-  current: { readonly role: Role; readonly origin: RoleOrigin },
-  directory: readonly string[] | null,
-): Parameters<typeof decideRoleBeside>[0] {
-  const sent = profile.soft?.includes('groups') === true ? null : profile.groups
-  return {
-    current,
-    groups: directory === null ? sent : [...(sent ?? []), ...directory],
-    ceiling: ceilingOf(visit),
-    hasSentGroups: visit.connection.has_sent_groups === 1,
-    hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),
-    mappings: readJson(visit.organization.role_mappings),
-    defaultRole: visit.organization.default_role,
-  }
-}
-
-// In SCIM mode a person is in the groups of the directory too, whatever the assertion says or leaves out.
-async function directoryRules(
-  tx: OrganizationTx,
-  { organization }: SignInVisit,
-  userId: string,
-): Promise<DirectoryRules> {
-  if (organization.provisioning_mode !== 'scim') return { firm: null, provisional: [] }
-  return listRulesOfUser(tx, readJson(organization.role_mappings), userId)
-}
-
-function noteSignIn(tx: OrganizationTx, act: Act, visit: SignInVisit, known: Known, isFirst: boolean): void {
-  const { profile } = known
-  const userId = act.actor.kind === 'user' ? act.actor.userId : ''
-  writeSignIn(tx, userId, provedKeyOf(known), act.at)
-  if (profile.groups !== null && visit.connection.has_sent_groups === 0) noteGroups(tx, visit.connection.id)
-  record(tx, act, {
-    type: 'user.signed_in',
-    subject: { type: 'user', id: userId },
-    data: { connectionId: visit.connection.id, isFirst },
-  })
 }

@@ -4,18 +4,17 @@ import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { findIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import type { IdentityKey } from '../users/identity-row.ts'
+import { lockUserToEnd } from '../users/lock-users.ts'
 import {
-  findIdentity,
-  type IdentityKey,
   keyBeforeParking,
   listKeptHolders,
-  removeIdentity,
   removeKept,
-  selectIdentitiesOfUser,
   writeKeptUnparked,
   writeUnparked,
-} from '../users/identities.ts'
-import { lockUserToEnd, type UserRow } from '../users/users.ts'
+} from '../users/parked.ts'
+import type { UserRow } from '../users/user-row.ts'
 
 /**
  * In the transaction that brings the account back, `role`: what it comes back as. What somebody has who administers here by now stays

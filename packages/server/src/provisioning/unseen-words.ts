@@ -10,7 +10,8 @@ import { toUserState } from '../mapping/user-state.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { findWords } from '../users/kept.ts'
 import { passedOn, type Said, saidOf, writeSaid } from '../users/said.ts'
-import { type UserRow, writeBlock, writeRole } from '../users/users.ts'
+import type { UserRow } from '../users/user-row.ts'
+import { writeBlock, writeRole } from '../users/user-words.ts'
 
 /**
  * `row` is locked, and as it is claimed; `by` is how it was until now. Returns the row as it will be after COMMIT, and what to say

@@ -7,52 +7,34 @@
 //
 // Lists resources as SCIM asks: filter, order, page, total. Columns answer what they can; the rest is matched in memory over
 // slices, so that no list ever loads the organization. Pages are found by index or from a boundary (a cursor).
-import { compareSortKeys, type ListQuery, matchFilter, type ResolvedFilter, sortKey } from '@rollcall/scim'
+import { compareSortKeys, matchFilter, type ResolvedFilter, sortKey } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Database, OrganizationScope } from '../store/database.ts'
-import { type Dialect, organizationQuery, type Statement } from '../store/statement.ts'
-import { countOf, selectCounts } from '../users/counts.ts'
+import type { Statement } from '../store/statement.ts'
+import { countOf } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
-import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
+import type { Condition } from './filter-sql.ts'
 import { refuse } from './refusals.ts'
+import {
+  byId,
+  compile,
+  countAll,
+  countWhere,
+  type Listing,
+  listFrequent,
+  type Order,
+  orderBy,
+  type PageQuery,
+  type ResourcePage,
+  type Rowlike,
+  readSlice,
+  rowsPerSlice,
+  select,
+  toList,
+} from './resource-query.ts'
 import { bytesOf, bytesPerSlice, type FoundRow, isWhole, type StoredType } from './stored-type.ts'
 
-/** Of a scan: a few milliseconds of matching, between which others are served. */
-const rowsPerSlice = 200
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
 const deepOffset = 50
-
-interface Rowlike {
-  readonly id: string
-  readonly resource: string
-}
-
-/** A page of a list. */
-export interface ResourcePage<Row extends Rowlike> {
-  /** Undefined where only a count would tell, and a cursor asked. */
-  readonly totalResults: number | undefined
-  readonly rows: readonly FoundRow<Row>[]
-  readonly next?: Boundary
-  readonly previous?: Boundary
-}
-
-/** What is listed, and where: one organization's resources of one type. */
-export interface Listing<Row extends Rowlike> {
-  readonly database: Database
-  readonly scope: OrganizationScope
-  readonly stored: StoredType<Row>
-  readonly scimBaseUrl: string
-  /** What the caller is held to, whatever they ask; undefined: everything of the organization. */
-  readonly restriction: Condition
-  /** How many there are without any condition, where that was read a moment ago. */
-  readonly total?: number | undefined
-}
-
-/** What a list asks, with its cursor read; `boundary` undefined with `isCursor` is the first page. */
-export type PageQuery = Pick<ListQuery, 'filter' | 'sortBy' | 'sortOrder' | 'startIndex' | 'count'> & {
-  readonly isCursor: boolean
-  readonly boundary: Boundary | undefined
-}
 
 /** One page of the organization's resources, in the order of their creation unless the query sorts. */
 export async function listResources<Row extends Rowlike>(
@@ -68,62 +50,6 @@ export async function listResources<Row extends Rowlike>(
   return pageByIndex(listing, query, condition, order)
 }
 
-function compile<Row extends Rowlike>(
-  { stored, restriction }: Listing<Row>,
-  filter: ResolvedFilter | undefined,
-): CompiledFilter {
-  const { condition, isExact } =
-    filter === undefined ? { condition: undefined, isExact: true } : compileFilter(filter, stored.index)
-  const all = [...toList(restriction), ...toList(condition)]
-  if (all.length < 2) return { condition: all[0], isExact }
-  const join: Condition = (words) =>
-    sql<SqlBool>`(${sql.join(
-      all.map((one) => one(words)),
-      sql` AND `,
-    )})`
-  return { condition: join, isExact }
-}
-
-async function listFrequent<Row extends Rowlike>(
-  listing: Listing<Row>,
-  query: PageQuery,
-): Promise<ResourcePage<Row> | undefined> {
-  const { filter, count, startIndex } = query
-  const { database, scope, stored } = listing
-  if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
-  if (listing.restriction !== undefined) return undefined
-  const { firstPage, matches } = stored.frequent
-  if (filter === undefined) {
-    const [rows, total] = await Promise.all([
-      database.readOrganization(scope, firstPage, { limit: count }),
-      countAll(listing),
-    ])
-    return { rows, totalResults: Math.max(total, rows.length) }
-  }
-  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
-  const indexed = stored.index[filter.path]
-  const statement = indexed === undefined ? undefined : matches.get(indexed.column)
-  if (statement === undefined) return undefined
-  const rows = await database.readOrganization(scope, statement, { key: String(filter.key), limit: count })
-  const isUnique = stored.matched.some(({ column, isUnique: is }) => is && column === indexed?.column)
-  return rows.length === count && !isUnique ? undefined : { rows, totalResults: rows.length }
-}
-
-async function countAll<Row extends Rowlike>(listing: Listing<Row>): Promise<number> {
-  const { database, scope, stored, restriction, total } = listing
-  if (restriction !== undefined) return countWhere(listing, restriction)
-  if (total !== undefined) return total
-  const [row] = await database.readOrganization(scope, selectCounts, {})
-  return Number((stored.table === 'user' ? row?.users : row?.groups) ?? 0)
-}
-
-/** An order that columns can keep. Absent values come last ascending and first descending (RFC 7644 §3.4.2.3); ids break ties. */
-interface Order {
-  readonly column: string
-  readonly isNullable: boolean
-  readonly isDescending: boolean
-}
-
 // Undefined: the values are in no column.
 function toOrder(
   stored: Pick<StoredType<never>, 'index'>,
@@ -136,38 +62,6 @@ function toOrder(
   if (indexed === undefined || indexed.kind === 'rows') return undefined
   const isNullable = indexed.kind === 'text' && indexed.isNullable === true
   return { column: indexed.column, isNullable, isDescending }
-}
-
-function orderBy(order: Order, isBackward = false): RawBuilder<unknown> {
-  const column = sql.ref(order.column)
-  const direction = sql.raw(order.isDescending !== isBackward ? 'DESC' : 'ASC')
-  if (order.column === 'id') return sql`id ${direction}`
-  const ids = sql.raw(isBackward ? 'DESC' : 'ASC')
-  const nulls = sql`CASE WHEN ${column} IS NULL THEN 1 ELSE 0 END ${direction}, `
-  return sql`${order.isNullable ? nulls : sql``}${column} ${direction}, id ${ids}`
-}
-
-interface SelectParts {
-  readonly columns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
-  readonly conditions: readonly NonNullable<Condition>[]
-  readonly tail: RawBuilder<unknown>
-}
-
-function select<Row>(
-  table: string,
-  parts: SelectParts,
-): Statement<'organization', Record<never, never>, Row> {
-  return organizationQuery(({ db, organizationId, dialect }) => {
-    const own = sql<SqlBool>`organization_id = ${organizationId}`
-    const where = [own, ...parts.conditions.map((condition) => condition({ dialect, organizationId }))]
-    const query = sql<Row>`SELECT ${parts.columns(dialect, organizationId)} FROM ${sql.table(table)}
-      WHERE ${sql.join(where, sql` AND `)} ${parts.tail}`
-    return { compile: () => query.compile(db) }
-  })
-}
-
-function toList(condition: Condition): readonly NonNullable<Condition>[] {
-  return condition === undefined ? [] : [condition]
 }
 
 async function pageByIndex<Row extends Rowlike>(
@@ -204,8 +98,6 @@ async function pageInOrderOfIds<Row extends Rowlike>(
   const end = offset + rows.length
   return { rows, totalResults: rows.length < query.count ? end : Math.max(total, end) }
 }
-
-const byId: Order = { column: 'id', isNullable: false, isDescending: false }
 
 function fromEnd<Row extends Rowlike>(
   { table, foundColumns: columns }: StoredType<Row>,
@@ -246,18 +138,6 @@ function indexStatement<Row extends Rowlike>(
     ],
     tail: sql`ORDER BY ${orderBy(order)}`,
   })
-}
-
-/** How many resources satisfy an exact condition. */
-async function countWhere<Row extends Rowlike>(listing: Listing<Row>, condition: Condition): Promise<number> {
-  if (condition === undefined) return countAll(listing)
-  const statement = select<{ total: number }>(listing.stored.table, {
-    columns: () => sql`cast(count(*) AS bigint) AS total`,
-    conditions: [condition],
-    tail: sql``,
-  })
-  const [row] = await listing.database.readOrganization(listing.scope, statement, {})
-  return Number(row?.total ?? 0)
 }
 
 interface Plan {
@@ -427,19 +307,6 @@ async function scan<Row extends Rowlike>(
 // Sorting is stable, and slices come in the order of ids: ties are in that order already.
 function compareHits(left: Hit, right: Hit, query: PageQuery): number {
   return compareSortKeys(left.key, right.key, query.sortOrder)
-}
-
-function readSlice<Row extends Rowlike>(
-  { database, scope, stored }: Listing<Row>,
-  condition: Condition,
-  after: string,
-): Promise<readonly FoundRow<Row>[]> {
-  const statement = select<FoundRow<Row>>(stored.table, {
-    columns: stored.foundColumns,
-    conditions: [...toList(condition), () => sql<SqlBool>`id > ${after}`],
-    tail: sql`ORDER BY id LIMIT ${rowsPerSlice}`,
-  })
-  return database.readOrganization(scope, statement, {})
 }
 
 async function pageScanned<Row extends Rowlike>(

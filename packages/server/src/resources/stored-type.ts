@@ -12,12 +12,11 @@ import {
   groupIdLength,
   maxFewCharacters,
   maxFewGroups,
-  type RenderedRow,
-  renderedColumnNames,
   selectFewGroupIds,
   selectFewGroups,
   selectGroups,
-} from '../users/users.ts'
+} from '../users/user-groups.ts'
+import { type RenderedRow, renderedColumnNames } from '../users/user-row.ts'
 import type { ColumnIndex } from './filter-sql.ts'
 
 /** A row as it is found: `resource` is null where it is to be read by its own. In a list it has the ids of a user's groups, and no more. */

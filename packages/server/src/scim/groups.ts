@@ -29,22 +29,28 @@ import {
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { refuse, refuseWith } from '../resources/refusals.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { StoreConflict } from '../store/errors.ts'
 import { noteLocked } from '../store/lock-order.ts'
-import { findCircular, isTooManyNested, maxNested } from '../users/circles.ts'
 import {
   type GroupRow,
   holdGroupName,
   type LockedGroup,
   lockGroup,
   selectGroup,
-  selectNamesake,
   selectOwnNamesake,
   selectSameGroup,
 } from '../users/groups.ts'
 import { changeMemberAhead, hasMoreMembers, lockGroupsAround } from '../users/members.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { toShownIds, withAbout } from './explain.ts'
+import {
+  assertFewNested,
+  assertName,
+  holdsNames,
+  inTransaction,
+  judgeUnknown,
+  leaveOutCircular,
+  toNamed,
+} from './group-rules.ts'
 import { findKnownClient, learnedProfiles } from './known-clients.ts'
 import { findOneMember, planMemberSteps, resolveSteps } from './member-steps.ts'
 import {
@@ -58,7 +64,7 @@ import {
 } from './provisional.ts'
 import { type GroupView, groupLocation, renderGroup } from './render-group.ts'
 import { storedGroups } from './stored-type.ts'
-import { assertFewMemberships, assertRoomForGroup } from './unconfirmed-bounds.ts'
+import { assertRoomForGroup } from './unconfirmed-bounds.ts'
 
 /** POST /Groups (RFC 7644 §3.3). */
 export const postGroup: ScimHandler = async (request) => {
@@ -258,77 +264,6 @@ async function changeLocked(
   return outcome
 }
 
-const listComing = (steps: readonly MemberStep[]): readonly string[] =>
-  steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
-
-// Sign-ins and role rules walk over groups in groups.
-async function assertFewNested(
-  tx: OrganizationTx,
-  { client }: ScimRequest,
-  { members }: GroupOutcome,
-): Promise<void> {
-  if (client.isProvisional) return assertFewMemberships(tx, client, members)
-  if (!(await isTooManyNested(tx, members, undefined))) return
-  const most = maxNested
-  throw refuseWith([say('nested_counted', { most })], 'nested_too_many', { most })
-}
-
-// One impossible group does not lose the other members, unless the profile holds to the letter, or there is no other.
-async function leaveOutCircular(
-  { reading }: ScimRequest,
-  tx: OrganizationTx,
-  row: LockedGroup,
-  steps: readonly MemberStep[],
-): Promise<readonly MemberStep[]> {
-  const coming = listComing(steps)
-  const circular = new Set(await findCircular(tx, row.id, coming))
-  if (circular.size === 0) return steps
-  const isAlone = coming.every((id) => circular.has(id))
-  if (isAlone || ![...circular].every((id) => mayTolerate(reading, 'circular-members', id))) {
-    const ids = [...circular].slice(0, 3).join(', ')
-    throw refuseWith([say('group_inside', { ...toNamed(row), id: row.id, ids })], 'group_in_itself')
-  }
-  return steps.map((step) =>
-    step.kind === 'add' || step.kind === 'replace'
-      ? { ...step, ids: step.ids.filter((id) => !circular.has(id)) }
-      : step,
-  )
-}
-
-async function inTransaction<T>(request: ScimRequest, work: (tx: OrganizationTx) => Promise<T>): Promise<T> {
-  try {
-    return await request.database.inOrganization(request.client.scope, work)
-  } catch (error) {
-    throw error instanceof StoreConflict && error.constraint === 'group_name' ? nameTaken() : error
-  }
-}
-
-// Entra: one group a name; other clients' directories may hold two of a name.
-async function assertName(
-  tx: OrganizationTx,
-  request: ScimRequest,
-  resource: JsonObject,
-  id: string,
-): Promise<void> {
-  if (!request.client.profile.isGroupNameUnique) return
-  const { displayNameKey: key, uniqueNameKey: unique } = toGroupColumns(resource)
-  const keyId = provisionalKeyOf(request.client) ?? null
-  const holder = await tx.first(selectNamesake, { key, unique, id, keyId })
-  if (holder !== undefined) throw nameTaken(holder)
-}
-
-// What nobody has confirmed keeps a name from nobody.
-function holdsNames({ client }: ScimRequest): boolean {
-  return client.profile.isGroupNameUnique && !client.isProvisional
-}
-
-// One unknown member does not lose the others, unless the profile holds to the letter; then nothing is changed.
-function judgeUnknown(request: ScimRequest, { members: { unknown } }: GroupOutcome): void {
-  if (unknown.length === 0 || request.client.profile.tolerances.has('unknown-members')) return
-  const hint = say('members_unknown_are', { ids: toShownIds(unknown) })
-  throw refuseWith([hint], 'members_unknown', { count: unknown.length })
-}
-
 async function lockWanted(tx: OrganizationTx, request: ScimRequest): Promise<LockedGroup> {
   const row = storedGroups.idPattern.test(request.id) ? await lockGroup(tx, request.id) : undefined
   if (row === undefined) throw notFound()
@@ -412,22 +347,10 @@ function explainWaiting(waiting: number): readonly Sentence[] {
   return waiting === 0 ? [] : [say('roles_follow', { count: waiting })]
 }
 
-const toNamed = (row: GroupRow): { readonly name: string } => ({ name: row.display_name })
-
 /**
  * The same for an id that never was, one that was deleted and one of another organization, and of `hidden`: a group that an unconfirmed key
  * made.
  */
 function notFound(hidden?: GroupRow): ScimError {
   return refuseWith(hidden === undefined ? [] : [say('group_hidden', toNamed(hidden))], 'group_not_found')
-}
-
-function nameTaken(holder?: Pick<GroupRow, 'id' | 'display_name' | 'external_id'>): ScimError {
-  if (holder === undefined) return refuse('group_name_held')
-  const { display_name: name, id, external_id: externalId } = holder
-  const hint =
-    externalId === null
-      ? say('group_holder_bare', { name, id })
-      : say('group_holder', { name, id, externalId })
-  return refuseWith([hint], 'group_name_held')
 }

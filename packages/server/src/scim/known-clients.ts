@@ -4,7 +4,7 @@
 import { type Sentence, say } from '@rollcall/api/sentences'
 import { type Profile, profiles } from '@rollcall/scim'
 import { makeRoom } from '../base/bounded.ts'
-import { learnClient } from '../directory/keys.ts'
+import { learnClient } from '../directory/key-use.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { KnownClient } from '../store/schema.ts'
 

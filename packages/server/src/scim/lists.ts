@@ -12,15 +12,10 @@ import {
 import { type Boundary, type CursorQuery, readCursor, renderCursor } from '../resources/cursor.ts'
 import type { Condition } from '../resources/filter-sql.ts'
 import { refuse } from '../resources/refusals.ts'
-import {
-  type Listing,
-  listResources,
-  type PageQuery,
-  type ResourcePage,
-  readWhole,
-} from '../resources/resource-store.ts'
+import type { Listing, PageQuery, ResourcePage } from '../resources/resource-query.ts'
+import { listResources, readWhole } from '../resources/resource-store.ts'
 import type { StoredType } from '../resources/stored-type.ts'
-import type { RenderedRow } from '../users/users.ts'
+import type { RenderedRow } from '../users/user-row.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'

@@ -21,17 +21,11 @@ import {
   toName,
 } from '@rollcall/scim'
 import { refuse } from '../resources/refusals.ts'
-import {
-  findHits,
-  type Listing,
-  listResources,
-  type PageQuery,
-  readResources,
-  readWhole,
-} from '../resources/resource-store.ts'
+import type { Listing, PageQuery } from '../resources/resource-query.ts'
+import { findHits, listResources, readResources, readWhole } from '../resources/resource-store.ts'
 import type { FoundRow, StoredType } from '../resources/stored-type.ts'
 import type { GroupRow } from '../users/groups.ts'
-import type { RenderedRow } from '../users/users.ts'
+import type { RenderedRow } from '../users/user-row.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
 import { filterOf, gather, listLimits, unordered } from './lists.ts'

@@ -10,7 +10,7 @@ import {
 } from '@rollcall/scim'
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
-import type { RenderedRow } from '../users/users.ts'
+import type { RenderedRow } from '../users/user-row.ts'
 import { renderManager, showManager } from './manager-reference.ts'
 import { isForeign, toForeignUser } from './provisional.ts'
 import { groupLocation } from './render-group.ts'

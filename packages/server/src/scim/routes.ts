@@ -10,52 +10,30 @@
 //
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
-import { type Sentence, say } from '@rollcall/api/sentences'
-import {
-  type JsonValue,
-  type Profile,
-  parseJson,
-  profiles,
-  type Reading,
-  renderError,
-  ScimError,
-  startReading,
-  type Tolerance,
-} from '@rollcall/scim'
-import { keepResponse, redactTarget } from '../activity/redact.ts'
-import type { ActivityWriter } from '../activity/writer.ts'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
-import type { KeyLookup } from '../directory/key-lookup.ts'
-import type { Hold } from '../http/admission.ts'
-import { Answer, type Asked } from '../http/asked.ts'
-import { type BodyFault, isWhole, readBody } from '../http/body.ts'
-import { acceptedCodings } from '../http/codings.ts'
-import { maxBodyBytes, maxJsonDepth, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
-import type { Metrics } from '../http/metrics.ts'
+import { type Profile, profiles, type ScimError, startReading } from '@rollcall/scim'
+import type { Answer, Asked } from '../http/asked.ts'
+import { isWhole } from '../http/body.ts'
+import { maxBodyBytes, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Holder } from '../http/places.ts'
 import type { Sharer } from '../http/rate-limit.ts'
-import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { noteRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
-import { refuse, refuseWith } from '../resources/refusals.ts'
+import { refuse } from '../resources/refusals.ts'
 import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
-import type { Database } from '../store/database.ts'
-import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { type Formed, findClientByForm } from './client-forms.ts'
 import { createDiscovery, discoveryRoutes } from './discovery.ts'
 import type { ScimAnswer, ScimHandler } from './exchange.ts'
-import { explainReading, explainRefusal } from './explain.ts'
+import { finishVisit, logFault, refusalOf, type ScimOptions, toAnswer } from './finish-visit.ts'
 import { explainLearned, findKnownClient, learn } from './known-clients.ts'
 import { listAll, searchAll } from './mixed-list.ts'
 import { readQuery } from './query.ts'
+import { readJson } from './read-body.ts'
 import { type ResourceRoute, resourceRoutes } from './resource-routes.ts'
-import { slowBody } from './slow.ts'
-import { isBelowBase, readTarget, type Target } from './target.ts'
+import { beginVisit, Refusal, routeOf, type ScimPeer, type Visit } from './visit.ts'
 
 interface Route {
   /** Below the base URL; `{id}` stands for one segment. */
@@ -98,49 +76,6 @@ export const scimRoutes: readonly Route[] = [
   },
 ]
 
-/** What the SCIM door is made of. */
-export interface ScimOptions {
-  readonly database: Database
-  readonly keys: KeyLookup
-  readonly activity: ActivityWriter
-  /** Lets a request of the organization through, perhaps a little later; else the whole seconds after which one may pass. */
-  readonly pass: (organizationId: string, sharer: Sharer) => Promise<number>
-  readonly metrics: Metrics
-  readonly log: Log
-  readonly clock: Clock
-  /** `{ROLLCALL_URL}/scim/v2`. */
-  readonly scimBaseUrl: string
-}
-
-/** A request on its way: what is known of it grows as it is admitted. */
-interface Visit extends Target {
-  readonly request: Asked
-  readonly requestId: string
-  readonly at: number
-  readonly startedAt: number
-  readonly ip: string | null
-  readonly hold: Hold | undefined
-  readonly target: string
-  /** Whether it was sent below the base URL. */
-  readonly isBelowBase: boolean
-  readonly tolerated: Tolerance[]
-  route: string
-  reading: Reading | undefined
-  /** What was learned of the client with this request. */
-  learned: readonly Sentence[]
-  organizationId: string | undefined
-  keyId: string | null
-  bodyText: string | null
-  body: JsonValue | undefined
-}
-
-/** What app.ts knows of a request before any door. */
-export interface ScimPeer {
-  readonly ip: string | null
-  readonly hold: Hold | undefined
-  readonly oversize: Oversize | undefined
-}
-
 /** Answers what is under `/scim/v2`. */
 export type ScimDoor = WithRoutes<(request: Asked, peer: ScimPeer) => Promise<Answer>>
 
@@ -165,37 +100,6 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
     return noteRoute(toAnswer(answer, visit.requestId), routeOf(visit))
   }
   return withRoutes(door, routes)
-}
-
-function beginVisit(request: Asked, { ip, hold }: ScimPeer, at: number): Visit {
-  const url = request.url
-  const pathStart = url.indexOf('/', url.indexOf('//') + 2)
-  const queryStart = url.indexOf('?', pathStart)
-  const pathEnd = queryStart < 0 ? url.length : queryStart
-  const path = url.slice(pathStart, pathEnd)
-  const isOurs = isBelowBase(path)
-  return {
-    ...readTarget(
-      isOurs ? path.slice('/scim/v2'.length) : path,
-      queryStart < 0 ? '' : url.slice(queryStart + 1),
-    ),
-    isBelowBase: isOurs,
-    tolerated: [],
-    request,
-    requestId: requestIdOf(request, at),
-    at,
-    startedAt: performance.now(),
-    ip,
-    hold,
-    target: url.slice(pathStart),
-    route: 'unknown',
-    reading: undefined,
-    learned: [],
-    organizationId: undefined,
-    keyId: null,
-    bodyText: null,
-    body: undefined,
-  }
 }
 
 // Answers without a key; with one it shows the extensions of that organization too.
@@ -390,73 +294,6 @@ function findHandler(visit: Visit, options: ScimOptions): Found {
   throw unknownRoute(options)
 }
 
-const mediaType = /^application\/(?:scim\+)?json\s*(?:;.*)?$/i
-const otherJson = /^(?:application|text)\/(?:scim\+)?json$/i
-
-function judgeMediaType(visit: Visit, profile: Profile): void {
-  const type = visit.request.headers.get('content-type')
-  if (type === null || mediaType.test(type)) return
-  if (!profile.tolerances.has('loose-media-types') || !isJsonType(type))
-    throw refuseWith([say('media_type_was', { type: type.slice(0, 100) })], 'media_type_refused')
-  visit.tolerated.push('loose-media-types')
-}
-
-// A list, or what stands behind a comma in the place of a semicolon.
-function isJsonType(type: string): boolean {
-  const names = type
-    .split(/[;,]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '' && !part.includes('='))
-  return names.every((name) => otherJson.test(name))
-}
-
-async function readJson(visit: Visit, profile: Profile, maxBytes: number): Promise<JsonValue | undefined> {
-  judgeMediaType(visit, profile)
-  const read = await readBody(visit.request, maxBytes)
-  if ('fault' in read) throw refuseBody(read.fault, visit.request, maxBytes)
-  visit.bodyText = read.text
-  visit.body = read.text === '' ? undefined : parseJson(read.text, maxJsonDepth)
-  return visit.body
-}
-
-function refuseBody(fault: BodyFault, { headers }: Asked, maxBytes: number): Error {
-  const coding = (headers.get('content-encoding') ?? '').slice(0, 40)
-  switch (fault) {
-    case 'too_large': {
-      const packed = coding === '' ? 'no' : 'yes'
-      const refusal = refuse('body_too_large', { packed, megabytes: maxBytes / 1_048_576 })
-      return new Refusal(refusal, { connection: 'close' })
-    }
-    case 'coding':
-      return new Refusal(refuseWith([say('body_coding_was', { coding })], 'body_coding_refused'), {
-        'accept-encoding': acceptedCodings,
-      })
-    case 'packed':
-      return refuseWith([say('body_coding_was', { coding })], 'body_coding_broken')
-    case 'slow':
-      return new Refusal(slowBody(), { connection: 'close' })
-    case 'aborted': {
-      const bytes = headers.get('content-length')
-      return bytes === null ? refuse('body_cut') : refuse('body_cut_at', { bytes })
-    }
-    case 'not_utf8':
-      return refuse('body_not_utf8')
-  }
-}
-
-/** A refusal with headers of its own. */
-class Refusal extends Error {
-  readonly error: ScimError
-  readonly headers: Readonly<Record<string, string>>
-  constructor(error: ScimError, headers: Readonly<Record<string, string>>) {
-    super(error.detail, { cause: error })
-    this.error = error
-    this.headers = headers
-  }
-}
-
-const routeOf = ({ route }: Visit): string => `/scim/v2/${route}`
-
 function unknownRoute({ scimBaseUrl }: ScimOptions): ScimError {
   return refuse('endpoint_unknown', { url: scimBaseUrl })
 }
@@ -469,107 +306,4 @@ function misplaced({ scimBaseUrl }: ScimOptions): ScimError {
 function methodRefusal(methods: readonly string[]): Refusal {
   const allow = (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')
   return new Refusal(refuse('method_refused', { methods: allow }), { allow })
-}
-
-function refusalOf(thrown: unknown, visit: Visit, log: Log): ScimAnswer {
-  if (thrown instanceof Refusal) return renderRefusal(thrown.error, thrown.headers)
-  if (thrown instanceof ScimError) {
-    const challenge = thrown.status === 401 ? { 'www-authenticate': 'Bearer realm="SCIM"' } : {}
-    return renderRefusal(thrown, challenge, visit.body)
-  }
-  if (thrown instanceof StoreUnavailable) {
-    log.debug({ err: thrown, requestId: visit.requestId }, 'the store is not available')
-    return renderRefusal(refuse('store_away'), { 'retry-after': String(thrown.retryAfterSeconds) })
-  }
-  if (thrown instanceof StoreUnkeepable) {
-    log.debug({ err: thrown, requestId: visit.requestId }, 'a text cannot be kept')
-    return renderRefusal(refuse('text_unkeepable'), {}, visit.body)
-  }
-  return renderRefusal(logFault(thrown, visit, log), {})
-}
-
-// What should not have happened; the operator finds it.
-function logFault(thrown: unknown, visit: Visit, log: Log): ScimError {
-  log.error(
-    {
-      err: thrown,
-      requestId: visit.requestId,
-      method: visit.request.method,
-      route: routeOf(visit),
-      ...traceOf(visit.request),
-    },
-    'a request failed',
-  )
-  return refuse('internal', { reference: visit.requestId })
-}
-
-function renderRefusal(
-  error: ScimError,
-  headers: Readonly<Record<string, string>>,
-  body?: JsonValue,
-): ScimAnswer {
-  return {
-    status: error.status,
-    body: JSON.stringify(renderError(error)),
-    headers,
-    explanation: [say('refused'), ...explainRefusal(error, body)],
-  }
-}
-
-function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): void {
-  const durationMs = performance.now() - visit.startedAt
-  options.metrics.observeRequest(visit.request.method, routeOf(visit), answer.status, durationMs / 1_000)
-  options.log.debug(
-    {
-      requestId: visit.requestId,
-      method: visit.request.method,
-      route: visit.route,
-      status: answer.status,
-      durationMs,
-    },
-    'scim',
-  )
-  if (visit.organizationId === undefined) return
-  options.activity.note({
-    organizationId: visit.organizationId,
-    at: visit.at,
-    method: visit.request.method,
-    path: redactTarget(visit.target),
-    status: answer.status,
-    durationUs: Math.round(durationMs * 1_000),
-    explanation: [
-      ...answer.explanation,
-      ...explainOf(visit, answer),
-      ...visit.learned,
-      ...explainCoding(visit, answer),
-    ],
-    requestId: visit.requestId,
-    keyId: visit.keyId,
-    ip: visit.ip,
-    userAgent: readUserAgent(visit.request.headers),
-    requestBody: visit.bodyText,
-    responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
-  })
-}
-
-// Of a refusal only what was refused counts.
-function explainOf({ tolerated, reading }: Visit, { status }: ScimAnswer): readonly Sentence[] {
-  return explainReading(tolerated, status < 400 ? reading : undefined)
-}
-
-// Whoever looks for what was wrong with a body sees in activity what was in it, not what was sent.
-function explainCoding({ request, bodyText }: Visit, { status }: ScimAnswer): readonly Sentence[] {
-  if (status < 400 || bodyText === null) return []
-  const coding = request.headers.get('content-encoding')
-  return coding === null ? [] : [say('body_coding_came', { coding: coding.slice(0, 40) })]
-}
-
-function toAnswer(answer: ScimAnswer, requestId: string): Answer {
-  const headers: Record<string, string> = {
-    'x-request-id': requestId,
-    'cache-control': 'no-store',
-    ...answer.headers,
-  }
-  if (answer.body !== undefined) headers['content-type'] = 'application/scim+json'
-  return new Answer(answer.status, headers, answer.body)
 }

@@ -2,7 +2,7 @@
 import { indexedUserColumns } from '../mapping/user-columns.ts'
 import { groupRows, type StoredType, userRows } from '../resources/stored-type.ts'
 import type { GroupRow } from '../users/groups.ts'
-import type { RenderedRow } from '../users/users.ts'
+import type { RenderedRow } from '../users/user-row.ts'
 import { toGroupResource } from './render-group.ts'
 import { toResource } from './render-user.ts'
 

@@ -19,45 +19,29 @@ import {
   type Selection,
   startReading,
 } from '@rollcall/scim'
-import { makeRoom } from '../base/bounded.ts'
-import { readJson } from '../base/json.ts'
-import { isPrivileged, rungOfRole } from '../base/rung.ts'
 import { selectProvisionalSecret } from '../directory/makers.ts'
-import { completeUser, toUserColumns, type UserColumns } from '../mapping/user-columns.ts'
+import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { selectEarlierSettings } from '../organizations/own.ts'
 import { changeUser, deprovisionUser } from '../provisioning/apply.ts'
-import { createUser } from '../provisioning/create-user.ts'
 import { type Decision, decide, type KnownUser } from '../provisioning/decide.ts'
-import { catchUpUser } from '../provisioning/group-roles.ts'
-import { isRecentLeave } from '../provisioning/ownership.ts'
-import { forgetUnseenWord } from '../provisioning/unseen-words.ts'
 import { refuse, refuseWith } from '../resources/refusals.ts'
 import { askHoldsAnything } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import type { Likeness } from '../users/asked.ts'
-import { releaseIdentities } from '../users/identities.ts'
-import { askAnythingSaid, chooseUnread, findGained, findWords } from '../users/kept.ts'
+import { askAnythingSaid } from '../users/kept-refusals.ts'
+import { lockUserToEnd, selectUser } from '../users/lock-users.ts'
 import { lockGroupsAround } from '../users/members.ts'
 import type { KeptWord } from '../users/said.ts'
-import {
-  lockUserByNameToEnd,
-  lockUserToEnd,
-  type RenderedRow,
-  selectUser,
-  type UserRow,
-  writeIdByClaim,
-  writeProvisionalKey,
-} from '../users/users.ts'
-import { describeHolder, explainAlike, findAlike, findHolder, nameTaken, toSame } from './earlier.ts'
+import type { RenderedRow, UserRow } from '../users/user-row.ts'
+import { writeProvisionalKey } from '../users/users.ts'
+import { createOrLink } from './create-user.ts'
+import { describeHolder, findHolder, nameTaken } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainKept, withAbout } from './explain.ts'
 import { dropShownManager } from './manager-reference.ts'
 import {
-  assertMayBeCalled,
   assertMayChangeUser,
-  assertMayLink,
   assertMayRemoveUser,
   assertMayRename,
   assertMaySwitch,
@@ -65,11 +49,20 @@ import {
   isOfUnconfirmed,
   isProvisionalRefusal,
   provisionalKeyOf,
-  refuseAsTaken,
   withNamesOf,
 } from './provisional.ts'
 import { renderUser, type UserView, userLocation } from './render-user.ts'
-import { assertRoomForChange, assertRoomForUser } from './unconfirmed-bounds.ts'
+import {
+  type Changed,
+  change,
+  claim,
+  explainBlock,
+  nameRecycled,
+  parse,
+  takesOver,
+  toKnown,
+  toNamed,
+} from './user-changes.ts'
 
 const userIdPattern = /^usr_[0-9a-z]{26}$/
 
@@ -82,238 +75,6 @@ export const postUser: ScimHandler = async (request) => {
   const { row, how, kept, more = [] } = await createOrLink(request, resource)
   const explanation = [say(how, toNamed(row)), ...more, ...explainKept(kept)]
   return answerUser(request, row, selection, 201, explanation)
-}
-
-const rememberMs = 500
-const maxRemembered = 10_000
-/** By organization: until when its creates look first, because somebody came back. A directory that comes back brings everybody. */
-const comingBack = new Map<string, number>()
-
-interface Created {
-  readonly row: RenderedRow
-  readonly how: 'user_created' | 'user_linked' | 'user_linked_as'
-  readonly kept: KeptWord | undefined
-  readonly more?: readonly Sentence[]
-}
-
-// The usual create is writes alone, one round trip; only a taken name is looked at, and whom an administrator's word waits for.
-async function createOrLink(request: ScimRequest, resource: JsonObject): Promise<Created> {
-  const { database, client, act } = request
-  const columns = toUserColumns(resource)
-  const provisionalKeyId = provisionalKeyOf(client)
-  // Whoever made a key that nobody has confirmed is told of nobody else.
-  const alike = client.isProvisional ? [] : await findAlike(database, client.scope, columns, act.at)
-  const linked = alike.length === 0 ? undefined : await linkAlike(request, resource, columns, alike)
-  if (linked !== undefined) return linked
-  const { organizationId } = client.scope
-  const isComingBack = (comingBack.get(organizationId) ?? 0) > act.at
-  let unread = isComingBack ? undefined : chooseUnread(organizationId)
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await database.inOrganization(client.scope, async (tx) => {
-        await assertRoomForUser(tx, client, columns)
-        const isUnconfirmed = provisionalKeyId !== undefined
-        const comer = { ...columns, isUnconfirmed, isMadeByUnconfirmed: isUnconfirmed }
-        const [kept] = unread === undefined ? await findWords(tx, [comer]) : []
-        const given = { provisionalKeyId, kept: unread ?? kept }
-        const row = createUser(tx, act, resource, 'scim', given)
-        return { row, how: 'user_created' as const, kept, more: explainAlike(alike, columns.externalId) }
-      })
-    } catch (error) {
-      if (!(error instanceof StoreConflict)) throw error
-      if (error.constraint === 'kept_word' && unread !== undefined) {
-        unread = chooseUnread(organizationId, unread)
-        makeRoom(comingBack, maxRemembered)
-        if (unread === undefined) comingBack.set(organizationId, act.at + rememberMs)
-        attempt -= 1
-        continue
-      }
-      if (error.constraint !== 'user_name') throw error
-      const linked = await database.inOrganization(client.scope, (tx) => linkUser(tx, request, resource))
-      if (linked !== undefined) {
-        const block = linked.kept === undefined ? explainBlock(linked.row) : []
-        return { ...linked, how: 'user_linked', more: [...linked.switched, ...block] }
-      }
-      // The other user was deleted between the two looks: once more.
-      if (attempt === 2) throw nameTaken(undefined)
-    }
-  }
-}
-
-/**
- * The account of somebody who was there before and has the same address or externalId under another name, where the organization lets
- * that link: one alone, and nobody privileged.
- */
-async function linkAlike(
-  request: ScimRequest,
-  resource: JsonObject,
-  columns: UserColumns,
-  alike: readonly Likeness[],
-): Promise<Created | undefined> {
-  const { database, client } = request
-  const [one, ...others] = alike
-  if (one === undefined || others.length > 0 || one.managed_by !== null || isPrivileged(one.role))
-    return undefined
-  try {
-    return await database.inOrganization(client.scope, async (tx) => {
-      const settings = await tx.first(selectEarlierSettings, {})
-      if (settings?.same_address !== 'link') return undefined
-      const row = await lockUserToEnd(tx, one.id)
-      if (row === undefined || row.managed_by !== null || isPrivileged(row.role)) return undefined
-      const decision = decide(
-        {
-          asked: 'create',
-          existing: await toKnown(tx, request, row),
-          isActive: columns.isActive,
-          externalId: columns.externalId,
-        },
-        { isRelinking: false },
-      )
-      if (decision.kind !== 'link') return undefined
-      const { row: changed, kept } = await change(tx, request, decision, row, resource)
-      const was = say('user_was', { ...toNamed(row), same: toSame(one, columns.externalId) })
-      const block = kept === undefined ? explainBlock(changed) : []
-      const more = [was, ...explainSwitch(row, changed), ...block]
-      return { row: changed, how: 'user_linked_as', kept, more }
-    })
-  } catch (error) {
-    // The new name is taken: what becomes of that is judged as ever.
-    if (error instanceof StoreConflict && error.constraint === 'user_name') return undefined
-    throw error
-  }
-}
-
-async function linkUser(
-  tx: OrganizationTx,
-  request: ScimRequest,
-  sent: JsonObject,
-): Promise<(Changed & { readonly switched: readonly Sentence[] }) | undefined> {
-  const columns = toUserColumns(sent)
-  const { client } = request
-  const row = await lockUserByNameToEnd(tx, columns.userNameKey)
-  if (row === undefined) return undefined
-  const before = parse(row)
-  assertMayLink(client, row, columns.isActive)
-  const resource = withNamesOf(client, row, before, sent)
-  refuseAsTaken(() => assertMayRename(client, row, before, resource))
-  const isTakenOver = await takesOver(tx, client, row)
-  const isRelinking = request.client.profile.tolerances.has('relink-deactivated')
-  const decision = decide(
-    {
-      asked: 'create',
-      existing: await toKnown(tx, request, row, isTakenOver),
-      isActive: columns.isActive,
-      externalId: columns.externalId,
-    },
-    { isRelinking },
-  )
-  if (decision.kind === 'deny') throw nameRecycled(row)
-  if (decision.kind !== 'link') throw nameTaken(row)
-  const { row: changed, kept } = await change(tx, request, decision, row, resource)
-  const claimed = await claim(tx, request, row, changed, isTakenOver)
-  return { row: claimed.row, kept, switched: [...explainSwitch(row, changed), ...claimed.more] }
-}
-
-/** A create that takes an account over may let its person in, or take their access away. */
-function explainSwitch(before: Pick<UserRow, 'active'>, after: Pick<UserRow, 'active'>): readonly Sentence[] {
-  if (before.active === after.active) return []
-  return [say(after.active === 1 ? 'switched_on' : 'switched_off')]
-}
-
-/**
- * What a confirmed key says of an account that an unconfirmed one made or claimed is the first word that counts: it is a claim, and the
- * account is the unconfirmed key's no longer.
- */
-function takesOver(tx: OrganizationTx, client: ScimRequest['client'], row: UserRow): Promise<boolean> {
-  return isPrivileged(row.role) ? Promise.resolve(false) : isOfUnconfirmed(tx, client, row)
-}
-
-async function claim(
-  tx: OrganizationTx,
-  request: ScimRequest,
-  before: UserRow,
-  row: UserRow,
-  isTakenOver: boolean,
-): Promise<{ readonly row: UserRow; readonly more: readonly Sentence[] }> {
-  const claimed = markClaimed(tx, request, before, row, isTakenOver)
-  if (!isTakenOver) return { row: claimed, more: [] }
-  const free = await forgetUnseenWord(tx, request.act, claimed, before)
-  await catchUpUser(tx, request.act, row.id)
-  return free
-}
-
-interface Changed {
-  readonly row: UserRow
-  /** To be said in activity as well. */
-  readonly more?: readonly Sentence[]
-  /** What an administrator said of another account, and holds for this one since it is called so, or is let in again. */
-  readonly kept: KeptWord | undefined
-}
-
-async function change(
-  tx: OrganizationTx,
-  { client, act }: ScimRequest,
-  decision: Parameters<typeof changeUser>[2],
-  row: UserRow,
-  resource: JsonObject,
-): Promise<Changed> {
-  const before = parse(row)
-  const [had, has] = [toUserColumns(before), toUserColumns(resource)]
-  await assertRoomForChange(tx, client, row, had, has)
-  const word = await findGained(tx, {
-    row,
-    before: had,
-    after: has,
-    isUnconfirmed: client.isProvisional,
-    isReassigned: decision.kind !== 'link' && decision.isReassigned,
-    losesOwnership: decision.losesOwnership,
-  })
-  const judge = () => assertMayBeCalled(client, row)
-  if (word !== undefined && decision.kind === 'link') refuseAsTaken(judge)
-  else if (word !== undefined) judge()
-  const changed = await changeUser(tx, act, decision, {
-    row,
-    before,
-    resource,
-    word,
-    ...standingOf(client),
-  })
-  if (client.isProvisional && row.source !== 'scim' && had.externalId !== has.externalId)
-    writeIdByClaim(tx, row.id, client.keyId)
-  const kept: KeptWord = {
-    blockedAt: row.blocked_at === null ? (word?.blockedAt ?? null) : null,
-    role: row.role_origin === 'hand' ? null : (word?.role ?? null),
-  }
-  if (word?.isWithheld === true) return { row: changed, kept: word }
-  return { row: changed, kept: kept.blockedAt === null && kept.role === null ? undefined : kept }
-}
-
-function standingOf(client: ScimRequest['client']): { readonly isUnconfirmed: boolean } {
-  return { isUnconfirmed: client.isProvisional }
-}
-
-/**
- * What a provisional key claims is its own from now on. What the directory claims is the person who was here under these names: nothing
- * that the removed account held keeps them out.
- */
-function markClaimed(
-  tx: OrganizationTx,
-  { client }: ScimRequest,
-  before: UserRow,
-  row: UserRow,
-  isTakenOver: boolean,
-): UserRow {
-  const keyId = provisionalKeyOf(client)
-  const columns = toUserColumns(parse(row))
-  if (before.managed_by === null || isTakenOver)
-    releaseIdentities(tx, columns, keyId === undefined ? 'confirmed' : { unconfirmedKeyId: keyId })
-  if (isTakenOver) {
-    writeProvisionalKey(tx, row.id, null)
-    return { ...row, provisional_key_id: null }
-  }
-  if (keyId === undefined || row.provisional_key_id === keyId) return row
-  writeProvisionalKey(tx, row.id, keyId)
-  return { ...row, provisional_key_id: keyId }
 }
 
 /** GET /Users/{id}; 304 when the client's version is the current one. */
@@ -428,14 +189,6 @@ function unclaimed(row: UserRow, never: Profile | undefined, isUndecided: boolea
   const advice = never === undefined ? say(setting) : say('advise_other_profile', { profile: never.name })
   const hints = [say('holder', describeHolder(row)), say('unclaimed_has_access'), advice]
   return refuseWith(hints, 'user_unclaimed')
-}
-
-/** An administrator's block is not the directory's to lift. */
-function explainBlock(row: {
-  readonly active: number
-  readonly blocked_at: number | null
-}): readonly Sentence[] {
-  return row.active === 1 && row.blocked_at !== null ? [say('block_stands')] : []
 }
 
 /** What a request says of somebody, besides the values. */
@@ -583,26 +336,8 @@ function bodyOf(request: ScimRequest): JsonValue {
   return request.body
 }
 
-function parse(row: UserRow): JsonObject {
-  return readJson(row.resource)
-}
-
-async function toKnown(
-  tx: OrganizationTx,
-  { act }: ScimRequest,
-  row: UserRow,
-  isTakenOver = false,
-): Promise<KnownUser> {
-  return {
-    isActive: row.active === 1,
-    externalId: row.external_id,
-    managedBy: isTakenOver ? null : row.managed_by,
-    rung: rungOfRole(row.role),
-    isRecentLeave: await isRecentLeave(tx, row, act.at),
-  }
-}
-
 type Done = 'user_updated' | 'user_deactivated' | 'user_reactivated' | 'user_unchanged'
+
 const done: Partial<Record<Decision['kind'], Done>> = {
   keep: 'user_unchanged',
   deactivate: 'user_deactivated',
@@ -618,14 +353,7 @@ function explainChange(
   return [say(done[kind] ?? 'user_updated', toNamed(row)), ...more]
 }
 
-const toNamed = (row: Pick<UserRow, 'user_name'>): { readonly name: string } => ({ name: row.user_name })
-
 /** The same for an id that never was, one that was deleted and one of another organization. */
 function notFound(): ScimError {
   return refuse('user_not_found')
-}
-
-// Whole: the rest of the request is not carried out either.
-function nameRecycled(row: UserRow): ScimError {
-  return refuseWith([say('holder', describeHolder(row))], 'name_recycled')
 }

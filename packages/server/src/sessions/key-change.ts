@@ -4,9 +4,9 @@ import type { Act } from '../events/record.ts'
 import { recordInstallation } from '../events/record.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
-import { settleLinks } from './links.ts'
 import { endOfOtherKeys } from './operator.ts'
 import { presentKeySetting } from './sessions.ts'
+import { settleLinks } from './settle-links.ts'
 
 const selectPresent = installationStatement('present_operator_key')(({ db }) =>
   db.selectFrom('setting').select('value').where('name', '=', presentKeySetting),

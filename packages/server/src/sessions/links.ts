@@ -8,7 +8,7 @@ import { toActorId } from '../base/actor.ts'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
-import { isAtLeast, isPrivileged, type Role } from '../base/rung.ts'
+import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
@@ -18,17 +18,15 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { keepMakerOfLink } from '../users/asked.ts'
-import { rungOfSession } from './rung.ts'
-import {
-  createSession,
-  endQuietSessionsOfLink,
-  endSessionsOfLink,
-  endSessionsOfOtherKeys,
-} from './sessions.ts'
+import { selectOpenOfMaker, selectOpenOfParent } from './maker-links.ts'
+import { endSessionsOfLink } from './sessions.ts'
 
 const portalLifeMs = 300_000
+
 const maxListed = 200
+
 const maxWorkingListed = 1_000
+
 /** That can be opened, of each kind. */
 const maxOpen = 100
 
@@ -107,17 +105,20 @@ const countOpen = organizationStatement<{ now: number; kind: string }>('count_op
   return { compile: () => statement.compile(db) }
 })
 
-const readLink = organizationStatement<{ id: string }>('portal_link')(({ db, place, organizationId }) =>
-  db
-    .selectFrom('portal_link')
-    .innerJoin(organizationRows, 'organization.id', 'portal_link.organization_id')
-    .selectAll('portal_link')
-    .select('organization.name as organization_name')
-    .where('portal_link.organization_id', '=', organizationId)
-    .where('portal_link.id', '=', place('id')),
+/** A link as it is. */
+export const readLink = organizationStatement<{ id: string }>('portal_link')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('portal_link')
+      .innerJoin(organizationRows, 'organization.id', 'portal_link.organization_id')
+      .selectAll('portal_link')
+      .select('organization.name as organization_name')
+      .where('portal_link.organization_id', '=', organizationId)
+      .where('portal_link.id', '=', place('id')),
 )
 
-const selectLink = organizationStatement<{ id: string }>('portal_link_for_update')(
+/** A link, locked. */
+export const selectLink = organizationStatement<{ id: string }>('portal_link_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const link = db
       .selectFrom('portal_link')
@@ -128,7 +129,8 @@ const selectLink = organizationStatement<{ id: string }>('portal_link_for_update
   },
 )
 
-const markUsed = organizationStatement<{ id: string; at: number }>('portal_link_used')(
+/** A link is used once. */
+export const markUsed = organizationStatement<{ id: string; at: number }>('portal_link_used')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('portal_link')
@@ -158,30 +160,6 @@ const markEnded = organizationStatement<{
     .where('id', '=', place('id')),
 )
 
-const selectOpenOfMaker = organizationStatement<{ id: string; now: number }>('open_links_of_maker')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('portal_link')
-      .select(['id', 'kind'])
-      .where('organization_id', '=', organizationId)
-      .where('created_by', '=', place('id'))
-      .where('expires_at', '>', place('now'))
-      .where('revoked_at', 'is', null)
-      .where('ended_at', 'is', null),
-)
-
-const selectOpenOfParent = organizationStatement<{ id: string; now: number }>('open_links_of_parent')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('portal_link')
-      .select(['id', 'kind'])
-      .where('organization_id', '=', organizationId)
-      .where('parent_id', '=', place('id'))
-      .where('expires_at', '>', place('now'))
-      .where('revoked_at', 'is', null)
-      .where('ended_at', 'is', null),
-)
-
 /** Why a link ended before its time. */
 export type LinkEnd = 'maker' | 'parent' | 'operator_key'
 
@@ -206,12 +184,13 @@ export async function findLinkSecret(
 }
 
 /** Whether a link of this person may hold: they are in, and their role opens the settings. */
-async function isMakerIn(tx: OrganizationTx, userId: string): Promise<boolean> {
+export async function isMakerIn(tx: OrganizationTx, userId: string): Promise<boolean> {
   const maker = await tx.first(keepMakerOfLink, { id: userId })
   return maker?.active === 1 && maker.blocked_at === null && isPrivileged(maker.role)
 }
 
-function isOver(row: PortalLinkTable, keyHash: string): boolean {
+/** Whether a link has ended. */
+export function isOver(row: PortalLinkTable, keyHash: string): boolean {
   const isOfOtherKey = row.key_hash !== null && row.key_hash !== keyHash
   return row.revoked_at !== null || row.ended_at !== null || isOfOtherKey
 }
@@ -323,7 +302,8 @@ export async function listPortalLinks(
   }))
 }
 
-async function endLinks(
+/** Ends links with their reason, and the sessions that they opened. */
+export async function endLinks(
   tx: OrganizationTx,
   act: Act,
   links: readonly OpenLink[],
@@ -344,21 +324,6 @@ async function endLinks(
  */
 export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
   await endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
-}
-
-const selectMadeThrough = organizationStatement<{ ids: string }>('links_made_through')(
-  ({ db, place, organizationId, dialect }) => {
-    const statement = sql<{ id: string }>`WITH RECURSIVE own(id) AS (
-        SELECT wanted.value FROM ${dialect.unfold(place('ids'))}
-        UNION SELECT l.id FROM portal_link AS l JOIN own ON l.created_by = own.id WHERE l.organization_id = ${organizationId}
-      ) SELECT id FROM own`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-/** A person or a link, and every link that they made, or that was made in a session of such a one: who made it may have opened it. */
-export async function listMadeThrough(tx: OrganizationTx, id: string): Promise<ReadonlySet<string>> {
-  return new Set((await tx.all(selectMadeThrough, { ids: JSON.stringify([id]) })).map((link) => link.id))
 }
 
 /**
@@ -413,109 +378,8 @@ export async function findReturnUrl(
   return row?.return_url ?? null
 }
 
-/** The session that a link opened. */
-export interface OpenedLink {
-  readonly token: string
-  readonly slug: string
-  readonly role: Role
-  readonly kind: 'portal' | 'setup'
-  readonly expiresAt: number
-}
-
-/** What a link would open, without opening it. Throws 410 as opening it would. */
-export async function previewPortalLink(
-  database: Database,
-  secret: string,
-  keyHash: string,
-  at: number,
-): Promise<{
-  readonly organizationId: string
-  readonly organizationName: string
-  readonly kind: 'administrator' | 'setup'
-}> {
-  const found = await findLinkSecret(database, 'portal_link', secret)
-  if (found === undefined) throw gone()
-  return database.inOrganization(found.scope, async (tx) => {
-    const row = await tx.first(readLink, { id: found.subjectId })
-    if (row === undefined || !(await isOpen(tx, row, keyHash, at))) throw gone()
-    return {
-      organizationId: found.scope.organizationId,
-      organizationName: row.organization_name,
-      kind: row.kind === 'setup' ? 'setup' : 'administrator',
-    }
-  })
-}
-
-async function isOpen(
-  tx: OrganizationTx,
-  row: PortalLinkTable,
-  keyHash: string,
-  at: number,
-): Promise<boolean> {
-  if (row.expires_at <= at || isOver(row, keyHash)) return false
-  if (row.kind !== 'setup' && row.used_at !== null) return false
-  return !row.created_by.startsWith('usr_') || isMakerIn(tx, row.created_by)
-}
-
-/** Throws 410 for a link that is used, ended, revoked or unknown: the same for all. Each use is an event. */
-export async function openPortalLink(
-  database: Database,
-  secret: string,
-  keyHash: string,
-  at: number,
-  context: Act['context'],
-): Promise<OpenedLink> {
-  const found = await findLinkSecret(database, 'portal_link', secret)
-  if (found === undefined) throw gone()
-  return database.inOrganization(found.scope, async (tx) => {
-    const id = found.subjectId
-    // The maker is locked before the link, in the order of whoever ends both.
-    const seen = await tx.first(readLink, { id })
-    if (seen === undefined || !(await isOpen(tx, seen, keyHash, at))) throw gone()
-    const row = await tx.first(selectLink, { id })
-    if (row === undefined || isOver(row, keyHash)) throw gone()
-    const isSetup = row.kind === 'setup'
-    if (!isSetup && row.used_at !== null) throw gone()
-    tx.write(markUsed, { id: row.id, at })
-    const kind = isSetup ? 'setup' : 'administrator'
-    endQuietSessionsOfLink(tx, row.id)
-    const session = createSession(
-      tx,
-      {
-        kind,
-        role: row.role,
-        userId: null,
-        label: row.email ?? (isSetup ? 'set-up link' : 'portal link'),
-        linkId: row.id,
-        connectionId: null,
-        nameId: null,
-        nameIdFormat: null,
-        sessionIndex: null,
-        anchorNumber: null,
-        keyHash: row.key_hash,
-        endsAt: isSetup ? row.expires_at : null,
-        ip: context?.ip ?? null,
-        userAgent: context?.userAgent ?? null,
-        authAt: null,
-        freshAfter: null,
-      },
-      at,
-    )
-    const rung = rungOfSession({ kind, role: row.role })
-    const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, rung, at, context }
-    const data = { role: row.role, kind: row.kind, email: row.email }
-    record(tx, act, { type: 'portal_link.used', subject: { type: 'portal_link', id: row.id }, data })
-    const { slug } = found
-    return {
-      ...session,
-      slug,
-      role: row.role,
-      kind: row.kind,
-    }
-  })
-}
-
-function gone(): Problem {
+/** 410: a link that was used, has ended or never was. */
+export function gone(): Problem {
   return new Problem('link_gone', 'This link was used before, has ended or was revoked. Ask for a new one')
 }
 
@@ -523,106 +387,3 @@ function gone(): Problem {
 export async function pruneLinkSecrets(database: Database, now: number): Promise<void> {
   await database.inInstallation('jobs', async (tx) => tx.write(deleteOld, { before: now - dayMs }))
 }
-
-const selectPlaces = installationStatement('organizations_with_links')(({ db }) =>
-  db
-    .selectFrom('link_secret')
-    .select('organization_id as id')
-    .where('kind', '=', 'portal_link')
-    .union(db.selectFrom('session').select('organization_id as id').where('link_id', 'is not', null)),
-)
-
-/** Of one unit of work; what a crash leaves is found by the key again. */
-const linksPerSlice = 100
-
-const selectAllOpen = organizationStatement<{ now: number; after: string; limit: number }>('open_links')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('portal_link')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('id', '>', place('after'))
-      .where('expires_at', '>', place('now'))
-      .where('revoked_at', 'is', null)
-      .where('ended_at', 'is', null)
-      .orderBy('id')
-      .limit(place('limit')),
-)
-
-const adoptLink = organizationStatement<{ id: string; keyHash: string | null; expiresAt: number }>(
-  'adopt_link',
-)(({ db, place, organizationId }) =>
-  db
-    .updateTable('portal_link')
-    .set({ key_hash: place('keyHash'), expires_at: place('expiresAt') })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', place('id')),
-)
-
-/** How long a set-up link lives whose maker nobody knows. */
-const unknownMakerMs = 7 * dayMs
-
-/**
- * At a start: what was made under another operator key ends, also the sessions of it. Links from before links named their reason
- * get it from the record; a set-up link whose maker is not in the record ends in 7 days.
- */
-export async function settleLinks(
-  database: Database,
-  act: Act,
-  key: { readonly hash: string; readonly isChanged: boolean },
-): Promise<void> {
-  for (const { id } of await database.readInstallation('operator', selectPlaces, {})) {
-    const scope = createScope(id)
-    await database.inOrganization(scope, async (tx) => endSessionsOfOtherKeys(tx, key.hash))
-    for (let after: string | undefined = ''; after !== undefined; )
-      after = await settleSlice(database, scope, act, key, after)
-  }
-}
-
-/** The id to go on after; undefined where no more may be left. */
-function settleSlice(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  key: { readonly hash: string; readonly isChanged: boolean },
-  after: string,
-): Promise<string | undefined> {
-  return database.inOrganization(scope, async (tx) => {
-    const now = act.at
-    const rows = await tx.all(selectAllOpen, { now, after, limit: linksPerSlice })
-    for (const row of rows) {
-      const isUsers = row.created_by.startsWith('usr_')
-      if (isUsers && !(await isMakerIn(tx, row.created_by))) await endLinks(tx, act, [row], 'maker')
-      if (isUsers) continue
-      const isUnnamed = row.key_hash === null
-      if (isUnnamed ? key.isChanged : row.key_hash !== key.hash)
-        await endLinks(tx, act, [row], 'operator_key')
-      else if (isUnnamed) adopt(tx, row, key.hash, now)
-    }
-    return rows.length < linksPerSlice ? undefined : rows.at(-1)?.id
-  })
-}
-
-function adopt(tx: OrganizationTx, row: PortalLinkTable, keyHash: string, now: number): void {
-  const isKnown = row.created_by === 'operator' || row.created_by.startsWith('link_')
-  const expiresAt = isKnown ? row.expires_at : Math.min(row.expires_at, now + unknownMakerMs)
-  tx.write(adoptLink, { id: row.id, keyHash, expiresAt })
-}
-
-/** Links, and those by which their makers came, up to the first. */
-export const selectLinksOfMakers = organizationStatement<{ ids: string }>('links_of_makers')(
-  ({ db, place, organizationId, dialect }) => {
-    const columns = sql`l.id, l.created_by, l.revoked_at, l.ended_at`
-    const statement = sql<Pick<PortalLinkTable, 'id' | 'created_by' | 'revoked_at' | 'ended_at'>>`
-      WITH RECURSIVE up(id, created_by, revoked_at, ended_at) AS (
-        SELECT ${columns} FROM portal_link AS l WHERE l.organization_id = ${organizationId} AND ${dialect.isIn('l.id', place('ids'))}
-        UNION SELECT ${columns} FROM portal_link AS l JOIN up ON l.id = up.created_by WHERE l.organization_id = ${organizationId}
-      ) SELECT id, created_by, revoked_at, ended_at FROM up`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-/** Organizations that have invitations which wait. */
-export const selectPlacesWithInvitations = installationStatement('organizations_with_invitations')(({ db }) =>
-  db.selectFrom('link_secret').select('organization_id as id').distinct().where('kind', '=', 'invitation'),
-)

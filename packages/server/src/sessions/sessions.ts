@@ -14,7 +14,6 @@ import { hourMs, minuteMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import type { Role } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { readSessionId } from '../base/texts.ts'
 import { isOfPresent, mostAtOnce, presentOf } from '../holdings/generations.ts'
 import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -39,6 +38,7 @@ export const sessionLimits: Readonly<
 
 /** That one link has open at once. */
 export const maxSessionsOfLink = 20
+
 /** That one person has. */
 export const maxSessionsOfPerson = 50
 
@@ -233,26 +233,6 @@ const deleteOfOtherKeys = organizationStatement<{ keyHash: string }>('delete_ses
       .where('key_hash', '<>', place('keyHash')),
 )
 
-const selectOfNameId = organizationStatement<{ connectionId: string; nameId: string }>('sessions_of_name_id')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('session')
-      .select(['id', 'user_id', 'session_index', 'anchor_number'])
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId'))
-      .where('name_id', '=', place('nameId')),
-)
-
-const selectOfIndex = organizationStatement<{ connectionId: string; index: string }>('sessions_of_index')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('session')
-      .select(['id', 'user_id', 'anchor_number'])
-      .where('organization_id', '=', organizationId)
-      .where('connection_id', '=', place('connectionId'))
-      .where('session_index', '=', place('index')),
-)
-
 const deleteById = organizationStatement<{ id: string }>('delete_session_by_id')(
   ({ db, place, organizationId }) =>
     db.deleteFrom('session').where('organization_id', '=', organizationId).where('id', '=', place('id')),
@@ -406,44 +386,6 @@ export function endQuietSessionsOfPerson(tx: OrganizationTx, userId: string): vo
 /** What links of the operator opened under another operator key than the one in force. */
 export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): void {
   tx.write(deleteOfOtherKeys, { keyHash })
-}
-
-/** A session of ours that a sign-in by an identity provider began. */
-export interface SessionOfProvider {
-  readonly id: string
-  readonly userId: string | null
-  /** The version of the connection's anchor that proved the person. */
-  readonly anchorNumber: number | null
-}
-
-/** SAML single logout: the sessions that this NameID began; `indexes` empty means all. */
-export async function listSessionsOfNameId(
-  tx: OrganizationTx,
-  wanted: { readonly connectionId: string; readonly nameId: string; readonly indexes: readonly string[] },
-): Promise<readonly SessionOfProvider[]> {
-  const rows = await tx.all(selectOfNameId, { connectionId: wanted.connectionId, nameId: wanted.nameId })
-  return rows
-    .filter(
-      // What an earlier version kept is read as it is now.
-      ({ session_index: stored }) => {
-        const index = readSessionId(stored)
-        return wanted.indexes.length === 0 || index === null || wanted.indexes.includes(index)
-      },
-    )
-    .map(toSessionOfProvider)
-}
-
-/** Those that one session at the identity provider began, whoever has it. */
-export async function listSessionsOfIndex(
-  tx: OrganizationTx,
-  wanted: { readonly connectionId: string; readonly index: string },
-): Promise<readonly SessionOfProvider[]> {
-  const rows = await tx.all(selectOfIndex, wanted)
-  return rows.map(toSessionOfProvider)
-}
-
-function toSessionOfProvider(row: Pick<SessionTable, 'id' | 'user_id' | 'anchor_number'>): SessionOfProvider {
-  return { id: row.id, userId: row.user_id, anchorNumber: row.anchor_number }
 }
 
 /** Rows past their end, a slice at a time; each was refused from that moment on anyway. */

@@ -10,7 +10,7 @@
 // A sign-in under way: begun here, proven once by the identity provider, finished once by the browser that began it.
 // In the store, so that every node knows it and a restart forgets nothing. Owns no SAML and no cookie.
 
-import { type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
@@ -19,23 +19,22 @@ import { markDue } from '../store/due.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { SignInTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { maxOfName, surplusAtOnce, type Whose, whoseOf } from './whose.ts'
+import { displacedOutcome, makeRoom } from './displaced.ts'
+import {
+  type Asked,
+  type FinishedSignIn,
+  type Freshness,
+  type Purpose,
+  type Refusal,
+  stagedTest,
+} from './standing.ts'
+import { type Whose, whoseOf } from './whose.ts'
 
 /** A request of ours is answered within an hour; people do leave a sign-in page open. */
 export const requestLifetimeMs = hourMs
+
 /** The browser comes back with the very next request. */
 export const finishWithinMs = 300_000
-
-/** `tile`: begun because an unsolicited response came. `mend`: the test of an anchor that a mailed link staged. */
-export type Purpose = 'sign-in' | 'test' | 'tile' | 'unsolicited' | 'mend'
-
-/** The person is to be asked again, whatever session the identity provider has. Times are milliseconds since 1970. */
-export interface Freshness {
-  /** They must have been asked no earlier than this. */
-  readonly after: number
-  /** When this browser's session says that they were asked last: an answer that repeats it is no new one. */
-  readonly previous: number | null
-}
 
 /** What a sign-in begins with. */
 export interface NewSignIn {
@@ -123,49 +122,6 @@ const markProven = organizationStatement<
     .where('id', '=', place('id')),
 )
 
-/** Proven by one connection and finished by no browser; whoever is at it comes back with the very next request. */
-const maxUnfinished = 1_000
-/** In the place of what was said of the person, of a sign-in that made room for newer ones. */
-const displacedOutcome = 'displaced'
-
-// The newest stay. In the very words of the indexes, which hold those alone that wait; what another node is at is left to it.
-const createDisplace = (of: 'connection' | 'name') =>
-  organizationStatement<{ connectionId: string; nameHash: string; at: number }>(`displace_sign_ins_of_${of}`)(
-    ({ db, place, organizationId, dialect }) =>
-      db
-        .updateTable('sign_in')
-        .set({
-          finished_at: place('at'),
-          outcome: displacedOutcome,
-          name_hash: null,
-          session_hash: null,
-        })
-        .where('organization_id', '=', organizationId)
-        .where('id', 'in', (on) => {
-          const waiting = on
-            .selectFrom('sign_in')
-            .select('id')
-            .where('organization_id', '=', organizationId)
-            .where('connection_id', '=', place('connectionId'))
-            .where(sql<SqlBool>`proven_at IS NOT NULL AND finished_at IS NULL`)
-            .orderBy('proven_at', 'desc')
-            .orderBy('id', 'desc')
-            .limit(sql.lit(surplusAtOnce))
-          const surplus =
-            of === 'name'
-              ? waiting.where('name_hash', '=', place('nameHash')).offset(sql.lit(maxOfName))
-              : waiting.offset(sql.lit(maxUnfinished))
-          return dialect.lockFree(surplus, 'to change')
-        }),
-  )
-const displaceOfName = createDisplace('name')
-const displaceOfConnection = createDisplace('connection')
-
-function makeRoom(tx: OrganizationTx, connectionId: string, nameHash: string, at: number): void {
-  for (const displace of [displaceOfName, displaceOfConnection])
-    tx.write(displace, { connectionId, nameHash, at })
-}
-
 // What was said of the person is forgotten here: it has been used.
 const markFinished = organizationStatement<{ id: string; at: number }>('sign_in_finished')(
   ({ db, place, organizationId }) =>
@@ -213,18 +169,6 @@ export async function beginSignIn(
     markPrune(tx, now)
   })
 }
-
-/** Why a sign-in does not go on. */
-export type Refusal =
-  | 'request_unknown'
-  | 'request_expired'
-  | 'request_spent'
-  | 'replayed'
-  | 'other_browser'
-  | 'anchor_changed'
-  | 'not_asked_again'
-  | 'answer_before_request'
-  | 'proof_over'
 
 /** What the browser is allowed to finish. */
 export interface Proof {
@@ -334,14 +278,6 @@ const selectAsked = organizationStatement<{ id: string; connectionId: string }>(
       .where('connection_id', '=', place('connectionId')),
 )
 
-/** A request that tests a staged anchor says so in its id, so that no other answer needs a look. */
-const stagedTest = '_s'
-
-/** Of a request; `digest` of the staged anchor that it tests. */
-export function createRequestId(random: string, digest: string | null): string {
-  return `${digest === null ? '_' : stagedTest}${random}`
-}
-
 /** The staged anchor that a request tests; null for all others. */
 export async function findTestedDigest(
   database: Database,
@@ -352,12 +288,6 @@ export async function findTestedDigest(
   if (!id.startsWith(stagedTest)) return null
   const [row] = await database.readOrganization(scope, selectAsked, { id, connectionId })
   return row?.anchor_digest ?? null
-}
-
-/** Which anchor was asked; the number is null of a request from before there were versions. */
-export interface Asked {
-  readonly anchorNumber: number | null
-  readonly anchorDigest: string | null
 }
 
 /** Before anything is spent at the identity provider: whether this browser may still be answered for this request. */
@@ -375,56 +305,6 @@ export async function checkOpen(
     if (row.expires_at <= now) return 'request_expired'
     return { anchorNumber: row.anchor_number, anchorDigest: row.anchor_digest }
   })
-}
-
-/** A proven sign-in, finished by this transaction. */
-export interface FinishedSignIn extends Asked {
-  readonly assertion: VerifiedAssertion
-  readonly purpose: Purpose
-  readonly returnTo: string | null
-  readonly sessionId: string | null
-  readonly freshness: Freshness | null
-  /** Both by the clock that all nodes share. */
-  readonly begunAt: number
-  readonly provenAt: number
-}
-
-/**
- * Whether the identity provider asked the person again. Clocks may differ by `skewMs`; an instant that is older than wanted by the
- * second and no later than the one of before is that one again, whatever the clocks say.
- */
-export function isFresh(
-  { after, previous }: Freshness,
-  authnInstant: number | null,
-  skewMs: number,
-): boolean {
-  if (authnInstant === null || authnInstant + skewMs < after) return false
-  const isOlder = authnInstant < Math.floor(after / 1_000) * 1_000
-  return !isOlder || previous === null || authnInstant > previous
-}
-
-/**
- * When a sign-in counts as proven. An answer may have been held back on its way here: of what was begun before an end, only the
- * identity provider can say that it answered after it. SAML does (`saysWhen`); the ID token is made when we ask for it.
- */
-export function proofTimeOf(
-  { begunAt, provenAt, purpose, assertion }: FinishedSignIn,
-  saysWhen: boolean,
-): number {
-  const saidAt = saysWhen ? Math.min(provenAt, assertion.issueInstant) : 0
-  return purpose === 'unsolicited' ? saidAt : Math.max(begunAt, saidAt)
-}
-
-/**
- * Whether something was proven before the sessions of whom it is about, or of its connection, ended last. Both are by one clock; what
- * cannot be told apart counts as before.
- */
-export function isProofOver(
-  provenAt: number | null,
-  ended: { readonly sessions_ended_at: number | null } | undefined,
-): boolean {
-  const endedAt = ended?.sessions_ended_at ?? null
-  return provenAt !== null && endedAt !== null && provenAt <= endedAt
 }
 
 /** A message that is used once: throws StoreConflict where it was used before. Its id is no assertion's, for it has a space. */
@@ -489,28 +369,4 @@ export const pruneEveryMs = 300_000
 /** With a row that is to be forgotten one day. */
 export function markPrune(tx: OrganizationTx, now: number): void {
   markDue(tx, 'prune sign-ins', now + pruneEveryMs, now)
-}
-
-const insertSeenOfClient = organizationStatement<{ clientId: string; jti: string; expiresAt: number }>(
-  'insert_seen_client_assertion',
-)(({ db, place, organizationId }) =>
-  db
-    .insertInto('seen_assertion')
-    .values({
-      organization_id: organizationId,
-      connection_id: place('clientId'),
-      assertion_id: place('jti'),
-      expires_at: place('expiresAt'),
-    })
-    .onConflict((on) => on.doNothing())
-    .returning('assertion_id'),
-)
-
-/** Spends what a client of ours proved itself by; false where it was spent before. */
-export async function spendClientAssertion(
-  tx: OrganizationTx,
-  clientId: string,
-  assertion: { readonly jti: string; readonly expiresAt: number },
-): Promise<boolean> {
-  return (await tx.change(insertSeenOfClient, { clientId, ...assertion })).length > 0
 }

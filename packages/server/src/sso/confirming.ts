@@ -20,10 +20,10 @@ import {
 import { inTurnOfActs } from '../sessions/standing.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
-import type { FinishedSignIn } from '../sign-ins/sign-ins.ts'
+import type { FinishedSignIn } from '../sign-ins/standing.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import { lockUser } from '../users/users.ts'
+import { lockUser } from '../users/lock-users.ts'
 import { enter, openSession } from './enter.ts'
 import {
   changed,

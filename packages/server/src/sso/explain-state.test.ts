@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toEnglish } from '../base/english.ts'
-import type { Refusal } from '../sign-ins/sign-ins.ts'
+import type { Refusal } from '../sign-ins/standing.ts'
 import { explainLoop, explainState } from './explain-state.ts'
 import { fieldsOf, vendors } from './testing/places.ts'
 import type { Vendor } from './vendor-fields.ts'

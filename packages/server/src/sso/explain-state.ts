@@ -1,7 +1,7 @@
 // A sign-in that is refused for what it is here, and not for what its message says: begun elsewhere, used before, too old. What is mended
 // at the identity provider is said in the field names of its console.
 import { type Sentence, say } from '@rollcall/api/sentences'
-import type { Refusal } from '../sign-ins/sign-ins.ts'
+import type { Refusal } from '../sign-ins/standing.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { commonPlacesOf, openIdPlacesOf, samlPlacesOf } from './vendor-fields.ts'
 

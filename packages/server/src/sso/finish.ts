@@ -15,20 +15,15 @@ import { renderPage } from '../pages/frame.ts'
 import type { Html } from '../pages/html.ts'
 import { linkOfferPage } from '../pages/pending.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
-import { TurnWanted } from '../provisioning/sign-in.ts'
-import { gather, type SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { gather } from '../provisioning/sign-in-facts.ts'
+import { TurnWanted } from '../provisioning/sign-in-result.ts'
+import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { inTurnOfActs } from '../sessions/standing.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
-import {
-  type FinishedSignIn,
-  finishSignIn,
-  isFresh,
-  isProofOver,
-  proofTimeOf,
-  type Refusal,
-} from '../sign-ins/sign-ins.ts'
+import { finishSignIn } from '../sign-ins/sign-ins.ts'
+import { type FinishedSignIn, isFresh, isProofOver, proofTimeOf, type Refusal } from '../sign-ins/standing.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { answerAsleep, holdsLink, keepAsleep } from './confirming.ts'

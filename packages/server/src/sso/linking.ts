@@ -21,7 +21,8 @@ import {
   takesIdentity,
 } from '../provisioning/confirm-link.ts'
 import { answerable, type SignInDenial } from '../provisioning/decide-sign-in.ts'
-import type { Known, SignInVisit } from '../provisioning/sign-in-facts.ts'
+import type { Known } from '../provisioning/sign-in-facts.ts'
+import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { keepStanding, standingOfSession } from '../sessions/standing.ts'
@@ -29,8 +30,9 @@ import { removePending } from '../sign-ins/pending.ts'
 import { withComer } from '../store/comer.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
-import { findByAddress, selectIdentitiesOfUser } from '../users/identities.ts'
-import { lockUser } from '../users/users.ts'
+import { selectIdentitiesOfUser } from '../users/identities.ts'
+import { lockUser } from '../users/lock-users.ts'
+import { findByAddress } from '../users/met.ts'
 import {
   changed,
   clearPending,

@@ -6,7 +6,7 @@ import { selectVersion } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { selectConnection } from '../connections/rows.ts'
 import { listHeldThrough } from '../sessions/end.ts'
-import type { SessionOfProvider } from '../sessions/sessions.ts'
+import type { SessionOfProvider } from '../sessions/provider-sessions.ts'
 import type { OrganizationTx } from '../store/database.ts'
 
 /** A person of whom something may end, as they are in the transaction that ends it. */

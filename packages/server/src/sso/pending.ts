@@ -22,7 +22,8 @@ import { isSameOrigin, pendingCookieName, renderCookie } from '../http/cookies.t
 import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { selectLiving } from '../organizations/own.ts'
 import type { ShownConnection } from '../pages/pending.ts'
-import { keyOf, type SignInVisit } from '../provisioning/sign-in-facts.ts'
+import { keyOf } from '../provisioning/sign-in-facts.ts'
+import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
 import {
   findPending,
   type KeptSignIn,
@@ -30,11 +31,11 @@ import {
   type PendingSignIn,
   writePending,
 } from '../sign-ins/pending.ts'
-import { isProofOver } from '../sign-ins/sign-ins.ts'
+import { isProofOver } from '../sign-ins/standing.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { findIdentity } from '../users/identities.ts'
-import { lockUser } from '../users/users.ts'
+import { lockUser } from '../users/lock-users.ts'
 import { explainState } from './explain-state.ts'
 import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
@@ -72,6 +73,7 @@ export interface Opened {
   readonly digest: string
 }
 
+/** 410: a link that was used, has ended or never was. */
 export const gone = (found: FoundConnection): SsoRefusal =>
   new SsoRefusal('pending_gone', [say('pending_gone')], found)
 export const changed = (found: FoundConnection): SsoRefusal =>

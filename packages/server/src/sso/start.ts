@@ -16,14 +16,8 @@ import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
-import {
-  beginSignIn,
-  createRequestId,
-  type Freshness,
-  type NewSignIn,
-  type Purpose,
-  requestLifetimeMs,
-} from '../sign-ins/sign-ins.ts'
+import { beginSignIn, type NewSignIn, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
+import { createRequestId, type Freshness, type Purpose } from '../sign-ins/standing.ts'
 import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { explainLoop } from './explain-state.ts'

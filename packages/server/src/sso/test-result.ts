@@ -9,7 +9,7 @@ import { type Look, wordsOf } from '../pages/look.ts'
 import type { Fact } from '../pages/parts.ts'
 import { testSignInPage } from '../pages/test-sign-in.ts'
 import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioning/decide-sign-in.ts'
-import type { SignInVisit } from '../provisioning/sign-in-facts.ts'
+import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
 import { explainDenial } from './explain.ts'
 
 /** The page with the result. */

@@ -22,7 +22,7 @@ import type { Look } from '../pages/look.ts'
 import { nothingPage, refusedPage, signOutRefusedPage, unchangedPage } from '../pages/refusals.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { type SamlCode, SamlError } from '../saml/saml-error.ts'
-import type { Refusal } from '../sign-ins/sign-ins.ts'
+import type { Refusal } from '../sign-ins/standing.ts'
 import type { Database } from '../store/database.ts'
 
 /** What the door is made of. */

@@ -1,7 +1,7 @@
 // Which groups lie around people and groups, and which below them: walked from whom it is about, each step by an index, within a bound.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { type Dialect, organizationStatement } from '../store/statement.ts'
-import { isByUnconfirmed } from './identities.ts'
+import { isByUnconfirmed } from './met.ts'
 import { unconfirmedKeys } from './unconfirmed-keys.ts'
 
 interface Around {

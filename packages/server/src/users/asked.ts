@@ -6,21 +6,15 @@ import { eventRows } from '../events/joined.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement, type RowOf } from '../store/statement.ts'
-import { isBeyondAscii } from './identities.ts'
 import { isInRange, type KeyRange, listKeyRanges } from './linked-people.ts'
 import { saidColumns } from './said.ts'
-import { isOwner, runsSettings, type UserRow, userColumnNames } from './users.ts'
+import type { UserRow } from './user-row.ts'
 
 /** Of somebody who holds a name. */
 export const holderColumns = ['id', 'user_name', 'active', 'blocked_at', 'source', 'managed_by'] as const
+
 /** So many are named. */
 export const maxAlike = 3
-/** So many are mailed a link at once. */
-export const maxRecovered = 3
-/** Of one look at those with letters beyond ASCII. */
-export const recoverableAtOnce = 500
-/** So many are told. */
-export const maxRecipients = 20
 
 /** What somebody is called. */
 export const selectUserName = organizationStatement<{ id: string }>('name_of_word')(
@@ -183,26 +177,6 @@ export const selectResource = organizationStatement<{ id: string }>('resource_of
       .where('id', '=', place('id')),
 )
 
-/** How somebody is recovered, and what they were shown of it. */
-export const selectRecovery = organizationStatement<{ id: string }>('recovery_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select(['role', 'recovery_address', 'recovery_shown_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
-/** How somebody is recovered. */
-export const selectRecoveryAddress = organizationStatement<{ id: string }>('recovery_address_of_user')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('user')
-      .select('recovery_address')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
 /** Whoever made a link, kept until COMMIT. */
 export const keepMakerOfLink = organizationStatement<{ id: string }>('maker_of_link')(
   ({ db, place, organizationId, dialect }) => {
@@ -225,88 +199,6 @@ export const keepMakerOfAct = organizationStatement<{ id: string }>('maker_of_ac
       .where('id', '=', place('id'))
     return dialect.lock(maker, 'to keep the key')
   },
-)
-
-/** What must be known of somebody who is recovered. */
-export const recoverable = [
-  'id',
-  'role',
-  'active',
-  'blocked_at',
-  'recovery_address',
-  'sessions_ended_at',
-] as const
-
-/** Somebody who is recovered. */
-export const lockToRecover = organizationStatement<{ id: string }>('person_to_recover')(
-  ({ db, place, organizationId, dialect }) => {
-    const one = db
-      .selectFrom('user')
-      .select(recoverable)
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(one)
-  },
-)
-
-/** Owners and administrators who are recovered by the address. */
-export const selectPeopleToRecover = organizationStatement<{ addressKey: string; otherKey: string }>(
-  'people_to_recover',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(recoverable)
-    .where('organization_id', '=', organizationId)
-    .where('role', 'in', ['owner', 'admin'])
-    .where('recovery_address', 'is not', null)
-    .where(sql<string>`lower(recovery_address)`, 'in', [place('addressKey'), place('otherKey')])
-    .orderBy('role', 'desc')
-    .orderBy('id')
-    .limit(sql.lit(maxRecovered)),
-)
-
-/** Those whose recovery address has letters beyond ASCII, which each database lowers in its own way. */
-export const selectBeyondAscii = organizationStatement<{ role: Role; after: string }>(
-  'people_recovered_beyond_ascii',
-)(({ db, place, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select(recoverable)
-    .where('organization_id', '=', organizationId)
-    .where('role', 'in', [sql.lit<Role>('owner'), sql.lit<Role>('admin')])
-    .where('role', '=', place('role'))
-    .where(isBeyondAscii(sql.ref('recovery_address')))
-    .where('id', '>', place('after'))
-    .orderBy('id')
-    .limit(sql.lit(recoverableAtOnce)),
-)
-
-/** Who is told of what concerns the settings. */
-export const selectRecipients = organizationStatement('notice_recipients')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select([...userColumnNames, 'recovery_address'])
-    .where('organization_id', '=', organizationId)
-    .where(runsSettings)
-    .where('active', '=', 1)
-    .where('blocked_at', 'is', null)
-    // Owners first, where there are more than are told.
-    .orderBy((on) => on.case().when('role', '=', 'owner').then(0).else(1).end())
-    .orderBy('id')
-    .limit(maxRecipients),
-)
-
-/** Owners who are told. */
-export const selectOwners = organizationStatement('noticed_owners')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select([...userColumnNames, 'recovery_address'])
-    .where('organization_id', '=', organizationId)
-    .where(isOwner)
-    .where('active', '=', 1)
-    .where('blocked_at', 'is', null)
-    .orderBy('id')
-    .limit(maxRecipients),
 )
 
 export const selectByName = organizationStatement<{ userNameKey: string }>('holder_of_name')(

@@ -1,7 +1,7 @@
 // The members of several small groups in one round trip, for a page of groups.
 import { sql } from 'kysely'
 import { organizationQuery } from '../store/statement.ts'
-import { isOfKey } from './members.ts'
+import { isOfKey } from './foreign-members.ts'
 import { type MemberRow, membersWithNames, shownColumns } from './shown-names.ts'
 
 /** Members of some groups, in the order of groups and then of members, no more than `limit`; with a key, those that are its own. */

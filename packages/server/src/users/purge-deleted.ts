@@ -4,8 +4,8 @@ import { dayMs } from '../base/clock.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
-import { forgetParked } from './identities.ts'
-import { forgetDeletedEmails } from './kept.ts'
+import { forgetDeletedEmails } from './kept-names.ts'
+import { forgetParked } from './parked.ts'
 import { fillRemovedAddresses } from './removed-addresses.ts'
 
 const rowsPerSlice = 500

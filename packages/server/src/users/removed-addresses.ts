@@ -8,7 +8,7 @@ import { readJson } from '../base/json.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { hasKeptWord } from './kept.ts'
+import { hasKeptWord } from './kept-conditions.ts'
 
 const peoplePerSlice = 50
 /** The others have the store at least as long as a slice takes. */

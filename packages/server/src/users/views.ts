@@ -12,7 +12,8 @@ import type { Database, OrganizationScope } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
-import { selectGroups, type UserRow, userColumnNames } from './users.ts'
+import { selectGroups } from './user-groups.ts'
+import { type UserRow, userColumnNames } from './user-row.ts'
 
 /** What a list of users is asked by. */
 export interface UserQuery {
