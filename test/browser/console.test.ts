@@ -323,6 +323,29 @@ describe.runIf(hasChromium).each(stores)(
       expect((await stage.admin.call('getProvisioning', { params })).counts.users).toBe(3)
     })
 
+    it('the operator says what the product is called, and customers read that alone', async () => {
+      await operator.goto(`${stage.url}/installation/brand`)
+      await operator.getByLabel('Product').fill('Acme Docs')
+      await operator.getByRole('textbox', { name: 'Colour' }).fill('#0b7285')
+      await operator.getByRole('button', { name: 'Save' }).first().click()
+      await operator.getByText('Saved.').waitFor()
+      const content =
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 20"><rect width="80" height="20"/></svg>'
+      await operator
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(content) })
+      await operator.getByRole('button', { name: 'Remove Logo' }).waitFor()
+      const visitor = await (await stage.newContext()).newPage()
+      for (const path of ['/', '/sso', '/me', '/portal', '/signed-out']) {
+        await visitor.goto(stage.url + path)
+        await visitor.getByRole('heading').first().waitFor()
+        expect(await visitor.content(), path).not.toMatch(/rollcall|\bnp[x]\b/i)
+        expect(await visitor.title(), path).toMatch(/Acme Docs$/)
+      }
+      await visitor.context().close()
+    })
+
     it('no page raised an alarm on the way', () => {
       expect(stage.alarms).toEqual([])
     })

@@ -1,6 +1,6 @@
 // Every screen of the console: nothing that axe finds, light and dark, narrow and wide, right to left, by keyboard alone,
 // and with script injections in every stored field.
-// Judges: console, console/operator, console/general, console/security, console/people, console/record, console/ui, console/i18n,
+// Judges: console, console/operator, console/operator/brand, console/general, console/security, console/people, console/record, console/ui, console/i18n,
 // console/i18n/ar, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
 // console/security/domains.
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -42,6 +42,7 @@ const operatorPlaces = [
   '/installation/webhooks/ENDPOINT',
   '/installation/applications',
   '/installation/applications/APPLICATION',
+  '/installation/brand',
   '/installation/log',
 ]
 /** One screen of each kind: a form, a set-up, a list, a detail, a stream. */

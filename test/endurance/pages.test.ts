@@ -1,4 +1,4 @@
-// The commands of docs/configuration.md and docs/doctor.md, as they stand there, in a folder of their own. The example's identity
+// The commands of docs/configuration.md, docs/doctor.md and docs/branding.md, as they stand there, in a folder of their own. The example's identity
 // providers are nobody's: the plan is made with them, and what is applied names a simulated one.
 // Judges: cli/configuration, cli/doctor.
 import { spawnSync } from 'node:child_process'
@@ -9,7 +9,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { readBlocks } from '../harness/page.ts'
-import { type ServiceProcess, startProcess } from '../harness/process.ts'
+import { operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 let folder: string
@@ -84,4 +84,15 @@ it('docs/doctor.md: each command looks, and says as a whole how it is', () => {
   for (const one of [organization, json]) expect([0, 1]).toContain(one?.status)
   expect(organization?.output).toMatch(/^ok {4}domain acme\.test/m)
   expect(JSON.parse(json?.output ?? '')).toMatchObject({ findings: expect.any(Array) })
+})
+
+it('docs/branding.md: the brand is said, and gets a logo', async () => {
+  const blocks = readBlocks('docs/branding.md')
+  writeFileSync(join(folder, 'logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>')
+  const lines = blocks.map((block) =>
+    block.replaceAll('localhost:4000', new URL(service.url).host).replaceAll('$OPERATOR_KEY', operatorKey),
+  )
+  for (const line of lines) expect(run(line).status, line).toBe(0)
+  const brand = await service.admin.call('getBrand', {})
+  expect(brand).toMatchObject({ productName: 'Acme Docs', images: { logo: { mediaType: 'image/svg+xml' } } })
 })

@@ -74,7 +74,7 @@ const floors: readonly (readonly string[])[] = [
   ['http', 'config.ts', 'saml', 'outbound'],
   ['pages', 'deliveries', 'sign-ins', 'id-tokens', 'secret-key'],
   ['events'],
-  ['holdings'],
+  ['holdings', 'brand'],
   ['organizations'],
   ['users'],
   ['sessions', 'activity'],

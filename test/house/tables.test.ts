@@ -43,6 +43,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   ],
   notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice'],
   'openid-provider': ['signing_key'],
+  brand: ['brand', 'brand_image'],
   holdings: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'session_generation'],
   'job-leases.ts': ['job_lease'],
 }

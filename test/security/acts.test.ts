@@ -59,6 +59,8 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   updateApplication: () => ({ name: 'Late' }),
   rotateApplicationSecret: () => ({ overlapSeconds: 0 }),
   rotateSigningKey: () => ({ delaySeconds: 0 }),
+  updateBrand: () => ({ productName: 'Late' }),
+  putBrandImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
 }
 
 /** Which of the ground's things an operation's `id` is; a user where nothing is said. */
@@ -70,6 +72,7 @@ const subjects: Readonly<Record<string, (ids: Ids) => string>> = {
   connections: ({ connectionId }) => connectionId,
   'webhook-endpoints': ({ endpointId }) => endpointId,
   applications: ({ applicationId }) => applicationId,
+  'brand/images': () => 'logo',
 }
 
 interface Ids {

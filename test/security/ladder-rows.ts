@@ -138,6 +138,10 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   rotateApplicationSecret: ['operator', 'key'],
   listSigningKeys: ['operator', 'nothing'],
   rotateSigningKey: ['operator', 'key'],
+  getBrand: ['operator', 'nothing'],
+  updateBrand: ['operator', 'settings'],
+  putBrandImage: ['operator', 'settings'],
+  deleteBrandImage: ['operator', 'settings'],
 }
 
 /** What guards a door that no operation of the management API is, and what it touches. */
@@ -252,6 +256,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'GET /organizations/{path}': ['the same', 'nothing'],
   'GET /installation/{path}': ['the same', 'nothing'],
   'GET /assets/{path}': ['open', 'nothing'],
+  'GET /brand/{image}': ['open', 'nothing'],
   '* /healthz': ['open', 'nothing'],
   '* /readyz': ['open', 'nothing'],
   '* /metrics': ['the operator’s key, or the key of the metrics', 'nothing'],

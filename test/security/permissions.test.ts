@@ -129,6 +129,10 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /applications/{id}/rotate-secret': 'operator',
   'GET /signing-keys': 'operator',
   'POST /signing-keys': 'operator',
+  'GET /brand': 'operator',
+  'PATCH /brand': 'operator',
+  'PUT /brand/images/{id}': 'operator',
+  'DELETE /brand/images/{id}': 'operator',
 }
 const routes = Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path}`)
 /** What must be thrown out before it is read. */

@@ -1,6 +1,7 @@
 // Every event there is: its type, what it is about, when it happens, and the shape of the data that may leave the house.
 // The service records only these; webhooks, the events API, the audit log and docs/events.md show the same.
 import { z } from '@hono/zod-openapi'
+import { brandImageKinds } from './brand-images.ts'
 import { eventFieldSentences } from './event-fields.ts'
 
 /** Before and after of one attribute; null where it was or is unassigned. Never a secret. */
@@ -543,6 +544,19 @@ export const eventCatalog = {
     'A new key that signs ID tokens was published, by the operator or by the calendar. It belongs to no organization.',
     z.object({ activeAt: text.describe('From when on it signs') }),
   ),
+  'brand.updated': row(
+    'brand',
+    'The operator changed what customers see of the product. It belongs to no organization.',
+    changes,
+  ),
+  'brand.image_changed': row(
+    'brand',
+    'The operator gave the brand an image, or took one from it. It belongs to no organization.',
+    z.object({
+      kind: z.enum(brandImageKinds).describe('Which image'),
+      digest: nullableText.describe('SHA-256 of what is kept; null: it was taken away'),
+    }),
+  ),
   'operator.link_created': row(
     'operator',
     "A link into the operator's side was made. It belongs to no organization.",
@@ -587,6 +601,8 @@ export const installationEventTypes = [
   'application.secret_rotated',
   'application.deleted',
   'signing_key.rotated',
+  'brand.updated',
+  'brand.image_changed',
   'operator.link_created',
   'operator.signed_in',
   'operator.session_ended',

@@ -8,7 +8,9 @@
 // 5. `vendor-labels.ts` has the labels of vendors' consoles with their sources. `defaults.ts` holds what a screen needs without a schema.
 //
 // The public face of the management API's contract.
+export { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
 export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
+export { type Accent, accentsOf, contrastOf, shadesOf } from './color.ts'
 export { defaultDeprovisionGuard, defaultProfile, profileNames, unconfirmedBounds } from './defaults.ts'
 export {
   type Change,
@@ -56,6 +58,9 @@ export type {
   ApplicationChange,
   ArchivedEvents,
   Asleep,
+  Brand,
+  BrandChange,
+  BrandImageKind,
   Connection,
   ConnectionChange,
   ConnectionOptions,
@@ -84,6 +89,7 @@ export type {
   MetadataPreview,
   NewApiKey,
   NewApplication,
+  NewBrandImage,
   NewConnection,
   NewInvitation,
   NewOAuthClient,

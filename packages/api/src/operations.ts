@@ -3,6 +3,7 @@ import { activityOperations } from './activity.ts'
 import { anchorOperations } from './anchors.ts'
 import { apiKeyOperations } from './api-keys.ts'
 import { applicationOperations } from './applications.ts'
+import { brandOperations } from './brand.ts'
 import { connectionOperations } from './connections.ts'
 import { domainOperations } from './domains.ts'
 import { feedOperations } from './feed.ts'
@@ -46,7 +47,8 @@ export const operations: typeof organizationOperations &
   typeof feedOperations &
   typeof applicationOperations &
   typeof signingKeyOperations &
-  typeof activityOperations = {
+  typeof activityOperations &
+  typeof brandOperations = {
   ...organizationOperations,
   ...provisioningOperations,
   ...apiKeyOperations,
@@ -70,6 +72,7 @@ export const operations: typeof organizationOperations &
   ...applicationOperations,
   ...signingKeyOperations,
   ...activityOperations,
+  ...brandOperations,
 }
 
 /** The name of an operation. */

@@ -122,4 +122,8 @@ export const paths: Readonly<Record<OperationId, string>> = {
   listSigningKeys: 'GET /signing-keys',
   rotateSigningKey: 'POST /signing-keys',
   listActivity: 'GET /organizations/{slug}/activity',
+  getBrand: 'GET /brand',
+  updateBrand: 'PATCH /brand',
+  putBrandImage: 'PUT /brand/images/{id}',
+  deleteBrandImage: 'DELETE /brand/images/{id}',
 }

@@ -110,6 +110,13 @@ export const problems = {
     'Correct the slug that `detail` names.',
   ),
 
+  image_refused: row(
+    400,
+    'brand',
+    'An image of the brand is too large, is not what it says that it is, or is an SVG that loads something.',
+    'Upload a PNG, JPEG, WebP or a plain SVG of at most 256 KB: `detail` says what was wrong.',
+  ),
+
   scim_not_enabled: row(
     409,
     'provisioning',

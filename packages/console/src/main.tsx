@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { queryClient } from './base/api.ts'
 import { basePath } from './base/base-path.ts'
+import { showIcon } from './base/brand.ts'
 import { ThemeProvider } from './frame/theme.tsx'
 import { LanguageProvider } from './i18n/language.tsx'
 import { router } from './router.tsx'
@@ -17,6 +18,7 @@ if (root === null) throw new Error('The page has no root')
 // Whoever asks the service itself, without the proxy that is in front of it, may leave out the path of its public URL.
 if (!`${location.pathname}/`.startsWith(`${basePath}/`))
   location.replace(basePath + location.pathname + location.search + location.hash)
+showIcon()
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActivityWriter } from './activity/writer.ts'
 import type { Log } from './base/log.ts'
+import { type CurrentBrand, createCurrentBrand, withBrand } from './brand/current.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { DelivererOptions } from './deliveries/deliver.ts'
 import { readStanding } from './deliveries/standing.ts'
@@ -55,8 +56,10 @@ export interface App {
 }
 
 /** Puts the doors together; opens nothing by itself. */
-export function createApp(options: AppOptions): App {
-  const { database, metrics, clock, amounts: amountsOf = createAmounts } = options
+export function createApp(given: AppOptions): App {
+  const { database, metrics, clock, amounts: amountsOf = createAmounts } = given
+  const brand = createCurrentBrand(database, given.url, clock, given.log)
+  const options: AppOptions = { ...given, sendMail: withBrand(given.sendMail, brand) }
   metrics.watchStore(database)
   metrics.watchStanding(() => readStanding(database, clock()))
   const addresses = createClientAddress(options.trustedProxies)
@@ -65,13 +68,13 @@ export function createApp(options: AppOptions): App {
     () => metrics.observeRefusal('anonymous_acts'),
   )
   const countWrong = createWrongCredentialLimit(clock, amountsOf('wrong'))
-  const doors = createDoors(options, anonymous)
+  const doors = createDoors(options, anonymous, brand)
   const { limited, scim } = limitWrong(doors.scim, countWrong, metrics)
   const places = countPlaces(createPlaces({ ...doors, scim }, createProbes(options), limited), metrics)
-  const front: Front = { options, addresses, log: createRequestLog(options.log, options.requestLog) }
+  const front: Front = { options, brand, addresses, log: createRequestLog(options.log, options.requestLog) }
   const serve = createServing(front)
   const cookies = createCookieRules(options.url, options.isDev)
-  const look = lookOf(cookies)
+  const look = lookOf(cookies, brand)
   const oidc = createProviderDoor({ ...options, cookies, look, addresses, countWrong, anonymous })
   return {
     activity: doors.activity,
@@ -91,6 +94,7 @@ export function createApp(options: AppOptions): App {
 /** What each request passes before a door, and is written down by behind it. */
 interface Front {
   readonly options: AppOptions
+  readonly brand: CurrentBrand
   readonly addresses: ClientAddress
   readonly log: ReturnType<typeof createRequestLog>
 }
@@ -151,7 +155,7 @@ async function route(
 }
 
 /** Our own provider answers by itself: what it answered is written down when it has gone. */
-function logProvider({ options, addresses, log }: Front, door: ProviderDoor) {
+function logProvider({ options, brand, addresses, log }: Front, door: ProviderDoor) {
   return (request: IncomingMessage, response: ServerResponse, hold?: Hold): Promise<void> => {
     const startedAt = performance.now()
     const path = pathOf(`http://host${request.url ?? '/'}`)
@@ -178,7 +182,7 @@ function logProvider({ options, addresses, log }: Front, door: ProviderDoor) {
         startedAt,
       }))
     })
-    return door(request, response, hold)
+    return brand.refresh().then(() => door(request, response, hold))
   }
 }
 

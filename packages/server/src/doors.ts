@@ -7,6 +7,8 @@ import { createStreamPlaces } from './admin/stream-places.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log, RequestLog } from './base/log.ts'
+import type { CurrentBrand } from './brand/current.ts'
+import { createBrandFilesDoor } from './brand/files.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { createConsoleDoor } from './console/routes.ts'
@@ -22,6 +24,7 @@ import type { AnonymousLimit } from './http/anonymous-limit.ts'
 import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createRateLimit, createSharedRateLimit, type Sharer } from './http/rate-limit.ts'
+import { type WithRoutes, withRoutes } from './http/routes.ts'
 import { createSpending } from './http/spending.ts'
 import { createIdTokenVerifier } from './id-tokens/id-token.ts'
 import { createMetadataDoor } from './oauth/metadata.ts'
@@ -31,7 +34,7 @@ import { toIssuer } from './openid-provider/provider.ts'
 import { listSigningKeys, rotateSigningKey } from './openid-provider/signing-keys.ts'
 import type { ResolveTxt } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
-import { lookOf } from './pages/look.ts'
+import { type Look, lookOf } from './pages/look.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createScimDoor } from './scim/routes.ts'
@@ -138,7 +141,7 @@ function toConnectionRules(options: AppOptions) {
 }
 
 /** Each door with the rooms that it needs. */
-export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
+export function createDoors(options: AppOptions, anonymous: AnonymousLimit, brand: CurrentBrand) {
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   const amountsOf = options.amounts ?? createAmounts
@@ -148,7 +151,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
   const scim = createScimDoor({ database, keys, activity, pass, metrics, log, clock, scimBaseUrl })
   const token = createTokens(options, anonymous)
   const cookies = createCookieRules(url, options.isDev)
-  const look = lookOf(cookies)
+  const look = lookOf(cookies, brand)
   const connectionRules = toConnectionRules(options)
   const { resolveTxt, sendMail, operatorMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
@@ -168,6 +171,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     url,
     scimBaseUrl,
     openApi: createOpenApi(options),
+    brand,
     version: options.version,
     command: options.command ?? 'rollcall',
     webhookRules,
@@ -177,29 +181,71 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit) {
     spending,
     signingKeys: signingKeysOf(envelope),
   })
-  const sso = createSsoDoor({
-    database,
+  const rules = { activity, cookies, look, anonymous, spending, connectionRules }
+  const sso = createSignInDoor(options, rules, brand)
+  const pages = createPageDoors(options, look, brand)
+  const metadata = createMetadataDoor(url)
+  return {
     activity,
+    connectionRules,
+    webhookRules,
+    scim,
+    token,
+    metadata,
+    admin,
+    sso,
+    ...pages,
+  }
+}
+
+type SsoRules = Parameters<typeof createSsoDoor>[0]
+
+function createSignInDoor(
+  { database, metrics, envelope, clock, log, url, operatorKey, sendMail, send, fetchKeys }: AppOptions,
+  {
+    connectionRules,
+    ...rules
+  }: Pick<SsoRules, 'activity' | 'cookies' | 'look' | 'anonymous' | 'spending'> & {
+    readonly connectionRules: SsoRules['anchorRules']
+  },
+  brand: CurrentBrand,
+) {
+  const door = createSsoDoor({
+    ...rules,
+    database,
     envelope,
     clock,
     log,
     url,
-    cookies,
-    look,
-    anonymous,
     operatorKeyHash: operatorKey.hash,
-    hasMail: options.sendMail !== undefined,
+    hasMail: sendMail !== undefined,
     anchorRules: connectionRules,
-    spending,
-    send: options.send,
-    idTokens: createIdTokenVerifier(options.fetchKeys),
+    send,
+    idTokens: createIdTokenVerifier(fetchKeys),
     observeSignIn: metrics.observeSignIn,
   })
-  const portal = createPortalDoor(look)
-  const { consoleFiles: files, command = 'rollcall' } = options
-  const console = createConsoleDoor({ files, look, command })
-  const metadata = createMetadataDoor(url)
-  return { activity, connectionRules, webhookRules, scim, token, metadata, admin, sso, portal, console }
+  return branded(door, brand)
+}
+
+/** Doors that only show something. */
+function createPageDoors({ database, consoleFiles, command }: AppOptions, look: Look, brand: CurrentBrand) {
+  const files = consoleFiles
+  return {
+    portal: branded(createPortalDoor(look), brand),
+    console: branded(createConsoleDoor({ files, look, command: command ?? 'rollcall' }), brand),
+    brandFiles: createBrandFilesDoor(database, brand, look),
+  }
+}
+
+/** A door that shows pages: they speak for the brand of now. */
+function branded<Args extends readonly unknown[]>(
+  door: WithRoutes<(...args: Args) => Response | Promise<Response>>,
+  brand: CurrentBrand,
+): WithRoutes<(...args: Args) => Promise<Response>> {
+  return withRoutes(async (...args: Args) => {
+    await brand.refresh()
+    return door(...args)
+  }, door.routes)
 }
 
 function signingKeysOf(envelope: Envelope): Parameters<typeof createAdminDoor>[0]['signingKeys'] {

@@ -1,5 +1,6 @@
 // Which door answers which path: the first that is at it.
 import { isUnder } from './base/base-path.ts'
+import { brandFilesPath } from './brand/images.ts'
 import { isConsolePath } from './console/routes.ts'
 import type { Doors } from './doors.ts'
 import type { Hold } from './http/admission.ts'
@@ -68,6 +69,7 @@ export function createPlaces(
     sso,
     portal,
     console,
+    brandFiles,
   }: Omit<Doors, 'scim'> & {
     readonly scim: WithRoutes<(asked: Asked, peer: DoorPeer) => Promise<Answer>>
   },
@@ -100,6 +102,22 @@ export function createPlaces(
       isAt: (path) => isUnder(path, '/api/v1'),
       answer: (request, peer) => limited('problem', request, peer.ip, admin(request, peer)),
     },
+    ...createPagePlaces({ sso, portal, console, brandFiles }),
+    ...toProbePlaces(probes),
+    { countsItself: true, routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
+    // An imported connection may have its ACS anywhere.
+    { routes: [], saysTooLong: true, isAt: (_, { method }) => method === 'POST', answer: sso },
+  ]
+}
+
+/** Doors that people open in browsers. */
+function createPagePlaces({
+  sso,
+  portal,
+  console,
+  brandFiles,
+}: Pick<Doors, 'sso' | 'portal' | 'console' | 'brandFiles'>): readonly Place[] {
+  return [
     {
       routes: sso.routes,
       saysTooLong: true,
@@ -113,10 +131,12 @@ export function createPlaces(
       answer: portal,
     },
     { routes: console.routes, saysTooLong: false, isAt: isConsolePath, answer: console },
-    ...toProbePlaces(probes),
-    { countsItself: true, routes: [], saysTooLong: true, isAt: isMisplaced, answer: answerScim },
-    // An imported connection may have its ACS anywhere.
-    { routes: [], saysTooLong: true, isAt: (_, { method }) => method === 'POST', answer: sso },
+    {
+      routes: brandFiles.routes,
+      saysTooLong: false,
+      isAt: (path) => isUnder(path, brandFilesPath),
+      answer: brandFiles,
+    },
   ]
 }
 

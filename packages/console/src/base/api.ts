@@ -1,5 +1,10 @@
 // The room `console/base`: what every part of the console stands on, without a word or a colour. It calls the service and writes addresses.
 //
+// 1. `api.ts` calls the management API; `links.ts` writes addresses; `base-path.ts` knows what stands before them.
+// 2. `brand.ts` has what the operator said of the product, as the page was told when it was loaded.
+// 3. `days.ts` counts days and hours.
+// Nothing here shows anything.
+//
 // The management API as the screens use it: a query for each read, a change for each write that names what it makes stale.
 import type { CallInput, OperationId, ProblemBody, ResultOf } from '@rollcall/api'
 import { createClient, ProblemError } from '@rollcall/api/client'

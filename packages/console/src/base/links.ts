@@ -11,6 +11,7 @@ export const links = {
   webhook: (id: string) => `/installation/webhooks/${encodeURIComponent(id)}`,
   applications: () => '/installation/applications',
   application: (id: string) => `/installation/applications/${encodeURIComponent(id)}`,
+  brand: () => '/installation/brand',
   operatorLog: () => '/installation/log',
   settings,
   general: (slug: string) => `${settings(slug)}/general`,

@@ -19,6 +19,7 @@ import {
   IconLink,
   IconListDetails,
   IconMail,
+  IconPalette,
   IconSitemap,
   IconTransform,
   IconUser,
@@ -29,6 +30,7 @@ import {
 } from '@tabler/icons-react'
 import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { Link, Outlet, useLocation, useNavigation } from 'react-router'
+import { brand, isBranded, pathOfImage, productName } from '../base/brand.ts'
 import { links } from '../base/links.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
 import { Note } from '../ui/note.tsx'
@@ -57,10 +59,11 @@ export function OperatorLayout(): ReactNode {
     { word: 'nav.installation', to: links.installation(), icon: IconGauge },
     { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
     { word: 'nav.applications', to: links.applications(), icon: IconApps },
+    { word: 'nav.brand', to: links.brand(), icon: IconPalette },
     { word: 'nav.log', to: links.operatorLog(), icon: IconListDetails },
   ]
   return (
-    <Frame name="Rollcall" sections={[{ places }]}>
+    <Frame name={hasLogo ? '' : productName} sections={[{ places }]}>
       <Outlet />
     </Frame>
   )
@@ -176,7 +179,7 @@ function Frame(props: {
               aria-label={t('nav.menu')}
               aria-expanded={isOpen}
             />
-            <Mark />
+            <Logo />
             <Text fw={650} truncate title={props.name}>
               {props.name}
             </Text>
@@ -240,6 +243,23 @@ function findHere(pathname: string, places: readonly string[]): string | undefin
   return places
     .filter((to) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`)))
     .sort((one, other) => other.length - one.length)[0]
+}
+
+const hasLogo = (brand.images.logo ?? brand.images.logo_dark) !== null
+
+/** The product's logo, which has its name in words; our own mark where the operator said nothing. */
+function Logo(): ReactNode {
+  const { logo, logo_dark } = brand.images
+  const light = logo ?? logo_dark
+  if (light === null) return isBranded ? null : <Mark />
+  const alt = productName
+  const dark = logo_dark ?? light
+  return (
+    <>
+      <img className="rc-logo" data-scheme="light" src={pathOfImage(light.url)} alt={alt} />
+      <img className="rc-logo" data-scheme="dark" src={pathOfImage(dark.url)} alt={alt} />
+    </>
+  )
 }
 
 function Mark(): ReactNode {

@@ -1,7 +1,8 @@
 // What a visitor sees who is nobody here, or who may not open the settings.
-import { Button, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
 import { ownCommand } from '../base/base-path.ts'
+import { brand, isBranded, nameWindow } from '../base/brand.ts'
 import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 
@@ -10,7 +11,7 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
   const { t } = useWords()
   const title = isPerson ? t('signedOut.personTitle') : t('signedOut.title')
   useEffect(() => {
-    document.title = `${title} · Rollcall`
+    nameWindow(title)
   }, [title])
   return (
     <main style={{ maxWidth: 460, margin: '14vh auto 0', padding: '0 1rem' }}>
@@ -20,14 +21,30 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
             {title}
           </Title>
           <Text>{isPerson ? t('signedOut.person') : t('signedOut.about')}</Text>
-          <Text c="dimmed" size="sm">
-            {t('signedOut.operator')} <code className="rc-mono">{ownCommand} operator-link</code>
-          </Text>
+          {isBranded ? (
+            <Support />
+          ) : (
+            <Text c="dimmed" size="sm">
+              {t('signedOut.operator')} <code className="rc-mono">{ownCommand} operator-link</code>
+            </Text>
+          )}
           <Button component="a" href={links.signIn()}>
             {t('signedOut.signIn')}
           </Button>
         </Stack>
       </div>
     </main>
+  )
+}
+
+function Support(): ReactNode {
+  const { t } = useWords()
+  const { supportUrl, supportEmail } = brand
+  const help = supportUrl ?? (supportEmail === null ? null : `mailto:${supportEmail}`)
+  if (help === null) return null
+  return (
+    <Anchor href={help} underline="always" size="sm">
+      {t('brand.help')}
+    </Anchor>
   )
 }

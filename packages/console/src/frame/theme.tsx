@@ -1,21 +1,28 @@
 // Colours, type and direction. Texts keep a contrast of 4.5 to 1 in both schemes (WCAG 2.2 §1.4.3).
 import {
   type CSSVariablesResolver,
+  colorsTuple,
   createTheme,
   DirectionProvider,
   MantineProvider,
   mergeThemeOverrides,
 } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
+import { accentsOf, shadesOf } from '@rollcall/api/color'
 import { type ReactNode, useMemo } from 'react'
+import { brand } from '../base/brand.ts'
 import { useWords } from '../i18n/language.tsx'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=nonce]')?.content ?? ''
 // Where the scroll lock of dialogs looks for it.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
+// The product's own colour, where the operator chose one, in the place of indigo.
+const own = brand.color === null ? undefined : { shades: shadesOf(brand.color), ...accentsOf(brand.color) }
+
 const theme = createTheme({
-  primaryColor: 'indigo',
+  ...(own === undefined ? {} : { colors: { own: colorsTuple([...own.shades]) } }),
+  primaryColor: own === undefined ? 'indigo' : 'own',
   primaryShade: 8,
   defaultRadius: 'md',
   cursorType: 'pointer',
@@ -45,13 +52,13 @@ const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#4b5563',
     '--mantine-color-error': '#b42318',
     '--mantine-color-placeholder': '#6b7280',
-    '--mantine-color-anchor': '#3b5bdb',
+    '--mantine-color-anchor': own?.light.accent ?? '#3b5bdb',
   },
   dark: {
     '--mantine-color-dimmed': '#b4bac4',
     '--mantine-color-error': '#ff9d94',
     '--mantine-color-placeholder': '#9aa1ab',
-    '--mantine-color-anchor': '#91a7ff',
+    '--mantine-color-anchor': own?.dark.accent ?? '#91a7ff',
     '--mantine-color-body': '#15181d',
   },
 })

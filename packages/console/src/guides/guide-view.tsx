@@ -4,10 +4,18 @@ import { useDisclosure } from '@mantine/hooks'
 import type { LabelSource } from '@rollcall/api'
 import { IconBook } from '@tabler/icons-react'
 import { Fragment, type ReactNode, useEffect, useState } from 'react'
+import { isBranded, productName } from '../base/brand.ts'
 import { useWords } from '../i18n/language.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { Note } from '../ui/note.tsx'
-import type { Guide, GuideKind, GuideStep, GuideValue, Provider } from './guide.ts'
+import {
+  asTheProduct,
+  type Guide,
+  type GuideKind,
+  type GuideStep,
+  type GuideValue,
+  type Provider,
+} from './guide.ts'
 
 type Values = Readonly<Partial<Record<GuideValue, string>>>
 
@@ -113,7 +121,7 @@ function StepBody({ step, values }: { readonly step: GuideStep; readonly values:
   return (
     <>
       <p>
-        <Rich text={step.text} />
+        <Rich text={withProduct(step.text)} />
       </p>
       {step.values?.map(({ label, value }) => {
         const own = values[value]
@@ -155,6 +163,9 @@ function StepBody({ step, values }: { readonly step: GuideStep; readonly values:
     </>
   )
 }
+
+const withProduct = (text: string): string =>
+  isBranded ? text.replace(asTheProduct, () => `“${productName.replace(/[*`]/g, '')}”`) : text
 
 /** `**bold**` and `code`, and addresses as links; everything else is text. */
 function Rich({ text }: { readonly text: string }): ReactNode {

@@ -69,6 +69,9 @@ export const ours = {
   interop: '**Interoperability profile**',
 } as const
 
+/** How a step says what the application is to be called; the console says the product's own name where it has one. */
+export const asTheProduct = 'as the product is called'
+
 /** Each text of a guide that may name labels of the vendor's console. */
 export function listTexts({ where, sections, notes }: Guide): string[] {
   const steps = sections.flatMap(({ steps }) => steps)

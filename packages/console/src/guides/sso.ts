@@ -1,5 +1,5 @@
 // How each identity provider is made to sign people in here by SAML, and out: where our values go, what to send, where its metadata is.
-import { type Guide, type GuideSection, type GuideStep, ours, type Provider } from './guide.ts'
+import { asTheProduct, type Guide, type GuideSection, type GuideStep, ours, type Provider } from './guide.ts'
 
 const test: GuideStep = {
   text: `Come back to this page and press ${ours.test}. When every check is ticked, enable the connection.`,
@@ -28,7 +28,7 @@ export const ssoGuides: Readonly<Record<Provider, Guide>> = {
       {
         title: 'Create the application',
         steps: [
-          { text: 'Give it the name of the product and press **Next**.' },
+          { text: `Name it ${asTheProduct} and press **Next**.` },
           {
             text: 'Under **SAML Settings** paste these values. Leave **Use this for Recipient URL and Destination URL** ticked.',
             values: [

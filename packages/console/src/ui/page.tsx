@@ -10,6 +10,7 @@
 // The frame of a screen and of its parts.
 import { Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useId } from 'react'
+import { nameWindow } from '../base/brand.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from './note.tsx'
 
@@ -22,7 +23,7 @@ export function Page(props: {
   readonly children: ReactNode
 }): ReactNode {
   useEffect(() => {
-    document.title = `${props.title} · Rollcall`
+    nameWindow(props.title)
   }, [props.title])
   return (
     <Stack gap="lg" maw={1080} mx="auto">

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import { hashSecret } from '../base/secret.ts'
+import type { CurrentBrand } from '../brand/current.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { SendMail } from '../deliveries/mail.ts'
 import type { Act } from '../events/record.ts'
@@ -65,6 +66,8 @@ export interface AdminOptions {
   /** `{ROLLCALL_URL}/scim/v2`. */
   readonly scimBaseUrl: string
   readonly openApi: () => OpenApiDocument
+  /** What pages of this process show, to be asked for anew after a change. */
+  readonly brand: CurrentBrand
   readonly version: string
   /** How the operator runs the command. */
   readonly command: string

@@ -27,6 +27,7 @@ import { lookOf } from '../pages/look.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
+import { bindBrand } from './bind-brand.ts'
 import { bindGroups } from './bind-groups.ts'
 import { bindInstallation } from './bind-installation.ts'
 import { bindOAuthClients } from './bind-oauth-clients.ts'
@@ -63,6 +64,7 @@ const bindings = [
   bindWebhooks,
   bindFeed,
   bindApplications,
+  bindBrand,
 ]
 
 // For all schemas of this process: what they refuse is told to people.

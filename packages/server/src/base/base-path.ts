@@ -5,6 +5,7 @@
 const ownPlaces = [
   '/api/v1',
   '/assets',
+  '/brand',
   '/confirm',
   '/healthz',
   '/installation',

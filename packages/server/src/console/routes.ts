@@ -36,6 +36,8 @@ export function isConsolePath(path: string): boolean {
 const noncePlace = '__NONCE__'
 const basePlace = '__BASE__'
 const commandPlace = '__COMMAND__'
+const brandPlace = '__BRAND__'
+const namePlace = '__NAME__'
 /** How the build's page names its files. */
 const filesPlace = '"./assets/'
 const filesAreFor = 'public, max-age=31536000, immutable'
@@ -68,13 +70,23 @@ async function sendPage({ files, look, command }: ConsoleOptions): Promise<Respo
   })
 }
 
-function render(page: string, nonce: string, { basePath }: Site, command: string): string {
-  const said = toMarkup(html`${command}`)
+function render(page: string, nonce: string, { basePath, brand }: Look, command: string): string {
+  // Customers of a product that has a name read no command of this service, in the page's source either.
+  const said = brand.productName === null ? toMarkup(html`${command}`) : ''
+  const branded = toMarkup(html`${JSON.stringify(shownOf(brand))}`)
+  const name = toMarkup(html`${brand.productName ?? 'Rollcall'}`)
   return page
     .replaceAll(noncePlace, nonce)
     .replaceAll(commandPlace, () => said)
+    .replaceAll(namePlace, () => name)
+    .replaceAll(brandPlace, () => branded)
     .replaceAll(basePlace, basePath)
     .replaceAll(filesPlace, `"${basePath}${assetsPath}/`)
+}
+
+function shownOf(brand: Look['brand']): Look['brand'] {
+  const { productName, color, supportEmail, supportUrl, privacyUrl, termsUrl, images } = brand
+  return { productName, color, supportEmail, supportUrl, privacyUrl, termsUrl, images }
 }
 
 async function sendFile({ files, look }: ConsoleOptions, request: Request, name: string): Promise<Response> {

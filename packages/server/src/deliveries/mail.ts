@@ -23,6 +23,8 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Shown beside the sender's address. */
+  readonly fromName?: string
 }
 
 /** At the start: on where mail is configured, off where not. */

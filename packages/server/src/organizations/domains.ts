@@ -6,6 +6,7 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
+import { findDomainRecord, ownDomainRecord } from '../brand/brand.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
@@ -19,10 +20,6 @@ import { assertBeforeHandOver } from './hand-over.ts'
 import { clearNeed, noteNeed } from './needs.ts'
 import { readDomainName } from './public-mail.ts'
 
-const recordName = '_rollcall'
-
-const recordPrefix = 'rollcall-verification='
-
 const maxDomains = 200
 
 /** Called inside the transactions in which a domain comes to be proved, or its proof goes: which connection speaks for it. */
@@ -31,9 +28,14 @@ export interface DomainTies {
   gone(tx: OrganizationTx, act: Act, id: string): Promise<void>
 }
 
-const insertDomain = organizationStatement<{ id: string; name: string; token: string; at: number }>(
-  'insert_domain',
-)(({ db, place, organizationId }) =>
+const insertDomain = organizationStatement<{
+  id: string
+  name: string
+  token: string
+  at: number
+  host: string
+  prefix: string
+}>('insert_domain')(({ db, place, organizationId }) =>
   db.insertInto('domain').values({
     organization_id: organizationId,
     id: place('id'),
@@ -44,6 +46,8 @@ const insertDomain = organizationStatement<{ id: string; name: string; token: st
     checked_at: null,
     lost_at: null,
     created_at: place('at'),
+    record_host: place('host'),
+    record_prefix: place('prefix'),
   }),
 )
 
@@ -132,7 +136,7 @@ export async function addDomain(
   const read = readDomainName(text)
   if ('fault' in read) throw nameRefusal(read.fault)
   const { name } = read
-  const row: DomainTable = {
+  const unproved = {
     organization_id: scope.organizationId,
     id: createId('dom', act.at),
     name,
@@ -144,18 +148,20 @@ export async function addDomain(
     created_at: act.at,
   }
   try {
-    await database.inOrganization(scope, async (tx) => {
+    return await database.inOrganization(scope, async (tx) => {
+      const { host, prefix } = await findDomainRecord(tx)
+      const row: DomainTable = { ...unproved, record_host: host, record_prefix: prefix }
       if ((await tx.all(selectDomains, {})).length >= placesFor(act.rung, maxDomains))
         throw new Problem('too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
-      tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at })
+      tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at, host, prefix })
       record(tx, act, { type: 'domain.added', subject: { type: 'domain', id: row.id }, data: { name } })
+      return toDomain(row, [])
     })
   } catch (error) {
     if (error instanceof StoreConflict && error.constraint === 'domain')
       throw new Problem('domain_taken', `${name} has already been added to this organization`)
     throw error
   }
-  return toDomain(row, [])
 }
 
 function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
@@ -180,10 +186,11 @@ export async function verifyDomain(
   const found = await findRecord(row, resolve)
   const isNew = await database.inOrganization(scope, async (tx) => {
     const current = await lockDomain(tx, id)
+    const wanted = recordOf(row)
     if (!found) {
       throw new Problem(
         'domain_record_missing',
-        `There is no TXT record ${recordName}.${row.name} with the text ${recordPrefix}${row.token} yet. DNS can take up to two days`,
+        `There is no TXT record ${wanted.name} with the text ${wanted.value} yet. DNS can take up to two days`,
       )
     }
     await markVerified(tx, act, current, 'dns', ties)
@@ -260,15 +267,20 @@ async function tellFormer(
   })
 }
 
+type WithRecord = Pick<DomainTable, 'name' | 'token' | 'record_host' | 'record_prefix'>
+
+/** What proves a domain: the one that it began with, whatever the brand says today. */
+function recordOf({ name, token, record_host, record_prefix }: WithRecord): Domain['txtRecord'] {
+  const { host, prefix } = ownDomainRecord
+  return { name: `${record_host ?? host}.${name}`, value: `${record_prefix ?? prefix}=${token}` }
+}
+
 /** Looks for the record that proves a domain. */
-export async function findRecord(
-  row: Pick<DomainTable, 'name' | 'token'>,
-  resolve: ResolveTxt,
-): Promise<boolean> {
-  const wanted = recordPrefix + row.token
+export async function findRecord(row: WithRecord, resolve: ResolveTxt): Promise<boolean> {
+  const { name, value } = recordOf(row)
   try {
-    const texts = await resolve(`${recordName}.${row.name}`)
-    return texts.some((text) => text.trim() === wanted)
+    const texts = await resolve(name)
+    return texts.some((text) => text.trim() === value)
   } catch (error) {
     if (error instanceof Problem) throw error
     throw new Problem('dns_unavailable', 'DNS does not answer; try again shortly')
@@ -338,7 +350,7 @@ export function toDomain(row: DomainTable, connectionIds: readonly string[]): Do
   return {
     id: row.id,
     name: row.name,
-    txtRecord: { name: `${recordName}.${row.name}`, value: recordPrefix + row.token },
+    txtRecord: recordOf(row),
     verifiedAt: toNullableTime(row.verified_at),
     verifiedBy: row.verified_by,
     lostAt: toNullableTime(row.lost_at),

@@ -7,6 +7,8 @@ export interface MailMessage {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Shown beside the sender's address, where the setting has no name of its own. */
+  readonly fromName?: string
 }
 
 /** Sends mail. */
@@ -65,10 +67,12 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
         throw new MailError('not_sent', 'The mail server cannot be used.', cause)
       }
     },
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, fromName }) {
       if (!addressPattern.test(to))
         throw new MailError('recipient_invalid', 'This is not one e-mail address.')
-      const message = { from, to: { name: '', address: to }, subject: toOneLine(subject), text }
+      const sender =
+        fromName === undefined || from.includes('<') ? from : { name: toOneLine(fromName), address: from }
+      const message = { from: sender, to: { name: '', address: to }, subject: toOneLine(subject), text }
       try {
         await (await opening).sendMail(message)
       } catch (cause) {

@@ -12,6 +12,10 @@ export const en = {
   tryAgain: 'Please try again in a moment.',
   settings: 'Organization settings',
 
+  'brand.support': 'Help',
+  'brand.privacy': 'Privacy',
+  'brand.terms': 'Terms',
+
   'tooMany.title': 'Too many requests',
   'tooMany.heading': 'Too many requests at once',
   'tooMany.text':

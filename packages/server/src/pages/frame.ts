@@ -9,6 +9,7 @@
 // Content-Security-Policy. Owns the frame and its headers, not what stands in it.
 import { createHash } from 'node:crypto'
 import type { Site } from '../http/site.ts'
+import { brandFooter, brandHeader, iconOf, renderAccents, titleOf } from './brand.ts'
 import { type Html, toMarkup } from './html.ts'
 import type { Look } from './look.ts'
 
@@ -47,9 +48,13 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
   dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dt { font-size: .925rem } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }
 }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-.bad { color: var(--bad) } .good { color: var(--good) }`
+.bad { color: var(--bad) } .good { color: var(--good) }
+header { display: flex; align-items: center; gap: .75rem; margin: 0 0 1.25rem; font-weight: 650; font-size: 1.125rem; overflow-wrap: anywhere }
+header picture { max-width: 100% } header img { display: block; height: 2.5rem; max-width: 100%; object-fit: contain }
+footer { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1.5rem 0 0; font-size: .925rem; color: var(--soft) }`
 
-const styleHash = createHash('sha256').update(style).digest('base64')
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
+const styleHash = hashOf(style)
 
 /** A page before it has a frame. */
 export interface Page {
@@ -67,9 +72,13 @@ export interface Page {
 export function renderPage(page: Page, look: Look): Response {
   const script = page.script === undefined ? '' : `<script>${page.script}</script>`
   const width = page.isWide === true ? ' class="wide"' : ''
+  const accents = renderAccents(look.brand)
+  const body = withBasePath(toMarkup(page.body), look)
   const html = `<!doctype html><html lang="${look.language}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(page.title)}</title>
-<style>${style}</style></head><body><main${width}>${withBasePath(toMarkup(page.body), look)}</main>${script}</body></html>`
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(titleOf(page, look))}</title>
+<style>${style}</style>${accents === '' ? '' : `<style>${accents}</style>`}${toMarkup(iconOf(look))}</head><body><main${width}>${toMarkup(
+    brandHeader(look),
+  )}${body}${toMarkup(brandFooter(look))}</main>${script}</body></html>`
   const headers = new Headers({ 'content-type': 'text/html; charset=utf-8', ...pageHeaders(page, look) })
   for (const [name, value] of page.headers ?? []) headers.append(name, value)
   return new Response(html, { status: page.status ?? 200, headers })
@@ -83,15 +92,15 @@ function withBasePath(body: string, { basePath }: Site): string {
 /** Of every page, whoever wrote it. */
 export function pageHeaders(
   page: { readonly script?: string | undefined; readonly mayLeave?: boolean },
-  { isSecure }: Site,
+  { isSecure, brand }: Site & { readonly brand?: Look['brand'] },
 ): Record<string, string> {
   const scripts =
-    page.script === undefined
-      ? ''
-      : ` script-src 'sha256-${createHash('sha256').update(page.script).digest('base64')}'; connect-src 'self';`
+    page.script === undefined ? '' : ` script-src 'sha256-${hashOf(page.script)}'; connect-src 'self';`
+  const accents = brand === undefined ? '' : renderAccents(brand)
+  const styles = accents === '' ? '' : ` 'sha256-${hashOf(accents)}'`
   const forms = page.mayLeave === true ? '' : " form-action 'self';"
   return {
-    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}';${scripts}${forms} base-uri 'none'; frame-ancestors 'none'`,
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'${styles}; img-src 'self';${scripts}${forms} base-uri 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
     // Not no-referrer: browsers would then call the origin of our own forms null.
     'referrer-policy': 'same-origin',

@@ -14,6 +14,8 @@ export function renderServiceProviderMetadata(service: {
   readonly signsRequests: boolean
   readonly allowsAesCbc: boolean
   readonly nameIdFormat: string | null
+  /** Whose product it is, for people who look at the identity provider's list; absent where the operator gave it no name. */
+  readonly organization?: { readonly name: string; readonly url: string }
 }): string {
   const keys = service.certificates.flatMap((pem) => [
     renderKey('signing', pem, []),
@@ -30,7 +32,16 @@ export function renderServiceProviderMetadata(service: {
       : `<md:NameIDFormat>${escapeXml(service.nameIdFormat)}</md:NameIDFormat>`
   const acs = `<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${escapeXml(service.acsUrl)}" index="0" isDefault="true"/>`
   const role = `<md:SPSSODescriptor AuthnRequestsSigned="${service.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${namespaces.protocol}">${keys.join('')}${slo}${format}${acs}</md:SPSSODescriptor>`
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">${role}</md:EntityDescriptor>\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">${role}${renderOrganization(service.organization)}</md:EntityDescriptor>\n`
+}
+
+// All three elements are required (SAML metadata §2.3.2.1).
+function renderOrganization(
+  organization: { readonly name: string; readonly url: string } | undefined,
+): string {
+  if (organization === undefined) return ''
+  const [name, url] = [escapeXml(organization.name), escapeXml(organization.url)]
+  return `<md:Organization><md:OrganizationName xml:lang="en">${name}</md:OrganizationName><md:OrganizationDisplayName xml:lang="en">${name}</md:OrganizationDisplayName><md:OrganizationURL xml:lang="en">${url}</md:OrganizationURL></md:Organization>`
 }
 
 function renderLogoutService(binding: 'HTTP-Redirect' | 'HTTP-POST' | 'SOAP', url: string): string {

@@ -153,6 +153,10 @@ function findRow(pathname: string): Row | undefined {
   return { methods, name: segments[path.split('/').findIndex((part) => part.startsWith('{'))] ?? '' }
 }
 
+function organizationOf({ look: { brand }, url }: SsoOptions) {
+  return brand.productName === null ? {} : { organization: { name: brand.productName, url } }
+}
+
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
 async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
   if (found.row.protocol !== 'saml') return renderNothing(visit)
@@ -169,6 +173,7 @@ async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundCon
     signsRequests: signRequests,
     allowsAesCbc: allowAesCbc,
     nameIdFormat,
+    ...organizationOf(options),
   })
   const headers = {
     'content-type': 'application/samlmetadata+xml',

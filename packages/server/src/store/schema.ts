@@ -2,9 +2,12 @@
 // Owns no SQL: migrations/ makes what this file describes.
 import type {
   Application,
+  Brand,
+  BrandImageKind,
   Connection,
   ConnectionOptions,
   DeprovisionGuard,
+  NewBrandImage,
   RoleMappings,
   SchemaExtensions,
   WebhookEndpoint,
@@ -306,6 +309,9 @@ export interface DomainTable extends Owned {
   /** Since when the record has been gone. */
   lost_at: number | null
   created_at: number
+  /** Where its TXT record stands and what it begins with; null from before that could be chosen. */
+  record_host: string | null
+  record_prefix: string | null
 }
 
 export interface ConnectionTable extends Owned {
@@ -962,6 +968,28 @@ export interface SigningKeyTable {
   retires_at: number | null
 }
 
+/** What was said of the brand; null where nothing was. */
+export type BrandSettings = Omit<Brand, 'images' | 'updatedAt' | 'domainRecord'> & {
+  readonly domainRecord: Brand['domainRecord'] | null
+}
+
+/** The operator's product as customers see it; one row, whose id is `installation`. */
+export interface BrandTable {
+  id: string
+  settings: Json<BrandSettings>
+  updated_at: number
+}
+
+/** An image of the brand. */
+export interface BrandImageTable {
+  kind: BrandImageKind
+  media_type: NewBrandImage['mediaType']
+  /** SHA-256 of the content, in hexadecimal. */
+  digest: string
+  size: number
+  content: Uint8Array
+}
+
 /** A mail that an administrator had sent, for as long as it counts. */
 export interface SentMailTable extends Owned {
   sent_at: number
@@ -1177,6 +1205,7 @@ const reachable = {
   session_generation: rows<SessionGenerationTable>(),
   setting: rows<SettingTable>(),
   operator_secret: rows<OperatorSecretTable>(),
+  brand: rows<BrandTable>(),
 }
 
 /** Rows that precede or cross organizations and are reached by a hash, a slug or a job alone. */
@@ -1187,6 +1216,7 @@ const beyond = {
   webhook_endpoint: rows<WebhookEndpointTable>(),
   application: rows<ApplicationTable>(),
   signing_key: rows<SigningKeyTable>(),
+  brand_image: rows<BrandImageTable>(),
 }
 
 /** Tables of organizations: each row belongs to one. */

@@ -26,6 +26,8 @@ export const events = {
   'event.application.updated': 'تغيّر تطبيق',
   'event.application.secret_rotated': 'دُوّر سر التطبيق',
   'event.application.deleted': 'حُذف تطبيق',
+  'event.brand.updated': 'غُيّرت العلامة',
+  'event.brand.image_changed': 'غُيّرت صورة العلامة',
   'event.signing_key.rotated': 'دُوّر مفتاح التوقيع',
   'event.operator.link_created': 'أُنشئ رابط للمشغّل',
   'event.operator.signed_in': 'سجّل المشغّل الدخول',

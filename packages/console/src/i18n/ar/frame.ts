@@ -52,6 +52,7 @@ export const frame = {
   'nav.label': 'الإعدادات',
   'nav.organizations': 'المؤسسات',
   'nav.allOrganizations': 'كل المؤسسات',
+  'nav.brand': 'العلامة',
   'nav.log': 'السجل',
   'nav.installation': 'التثبيت',
   'nav.webhooks': 'خطافات الويب',

@@ -1,11 +1,12 @@
 // The room `console/i18n/ar`: the words in Arabic, in files of the same names as the English ones. The compiler names a key that is missing.
 //
-// `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the administrator's.
 // `people` and `record` have what both see; `events` a name for each type of event.
 // Arabic has plural forms that English lacks: they stand beside the others. The guides' own text stays English.
 //
 // The catalogue in Arabic, which also proves that the console reads from right to left. The guides' own text stays English.
 import type { Words } from '../words.ts'
+import { brand } from './brand.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { integration } from './integration.ts'
@@ -20,6 +21,7 @@ export const ar: Words = {
   ...frame,
   ...operator,
   ...integration,
+  ...brand,
   ...signIn,
   ...provisioning,
   ...people,

@@ -120,6 +120,7 @@ export const integration = {
   'noun.operator': 'المشغّل',
   'noun.webhook_endpoint': 'نقاط الاستقبال',
   'noun.application': 'التطبيقات',
+  'noun.brand': 'العلامة',
   'noun.signing_key': 'مفاتيح التوقيع',
   'noun.user': 'الأشخاص',
   'noun.group': 'المجموعات',

@@ -63,7 +63,7 @@ export const signIn = {
   'sso.warning.slo_unusable':
     'لا يمكن استخدام أحد عناوين تسجيل الخروج، فتم تجاهله: «{detail}». يجب أن يكون عنوان https.',
   'sso.warning.slo_binding':
-    'لا يتيح تسجيل الخروج إلا عبر {detail}. يستخدم Rollcall طريقتي HTTP-Redirect وHTTP-POST، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
+    'لا يتيح تسجيل الخروج إلا عبر {detail}. تستخدم هذه الخدمة طريقتي HTTP-Redirect وHTTP-POST، لذلك لا ينهي تسجيل الخروج هنا الجلسةَ هناك.',
   'sso.warning.certificate_unreadable': 'تعذّرت قراءة الشهادة {detail}، فتم تجاهلها.',
   'sso.warning.certificate_unusable':
     'تم تجاهل الشهادة {detail}: مفتاحها أطول من اللازم، أو أُسُّه العام غير معتاد. تُقبل المفاتيح من 2048 إلى 8192 بت وأُسُّها 65537.',

@@ -25,6 +25,8 @@ export const events = {
   'event.application.updated': 'Application changed',
   'event.application.secret_rotated': 'Client secret rotated',
   'event.application.deleted': 'Application removed',
+  'event.brand.updated': 'Brand changed',
+  'event.brand.image_changed': 'Image of the brand changed',
   'event.signing_key.rotated': 'Signing key rotated',
   'event.operator.link_created': 'Link for the operator created',
   'event.operator.signed_in': 'The operator signed in',

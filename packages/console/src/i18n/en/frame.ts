@@ -43,6 +43,7 @@ export const frame = {
   'nav.label': 'Settings',
   'nav.organizations': 'Organizations',
   'nav.allOrganizations': 'All organizations',
+  'nav.brand': 'Brand',
   'nav.log': 'Log',
   'nav.installation': 'Installation',
   'nav.webhooks': 'Webhooks',

@@ -1,13 +1,14 @@
 // The room `console/i18n/en`: the words in English, a file for each part of the console. A new word begins here, and the compiler asks for
 // it in Arabic.
 //
-// `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the administrator's.
 // `people` and `record` have what both see; `events` a name for each type of event.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 //
-// `frame` is around every screen; `operator` and `integration` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the administrator's.
 // `people` and `record` have what both see; `events` a name for each type of event.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
+import { brand } from './brand.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { integration } from './integration.ts'
@@ -22,6 +23,7 @@ export const en = {
   ...frame,
   ...operator,
   ...integration,
+  ...brand,
   ...signIn,
   ...provisioning,
   ...people,

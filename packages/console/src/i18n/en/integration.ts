@@ -110,6 +110,7 @@ export const integration = {
   'noun.operator': 'Operator',
   'noun.webhook_endpoint': 'Webhook endpoints',
   'noun.application': 'Applications',
+  'noun.brand': 'Brand',
   'noun.signing_key': 'Signing keys',
   'noun.user': 'People',
   'noun.group': 'Groups',

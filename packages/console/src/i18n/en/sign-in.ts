@@ -62,7 +62,7 @@ export const signIn = {
   'sso.warning.slo_unusable':
     'A sign-out address cannot be used, and is left out: “{detail}”. It must be an https address.',
   'sso.warning.slo_binding':
-    'It offers sign-out by {detail} alone. Rollcall uses HTTP-Redirect and HTTP-POST, so a sign-out here does not end the session there.',
+    'It offers sign-out by {detail} alone. This service uses HTTP-Redirect and HTTP-POST, so a sign-out here does not end the session there.',
   'sso.warning.certificate_unreadable': 'Certificate {detail} cannot be read, and is left out.',
   'sso.warning.certificate_unusable':
     'Certificate {detail} is left out: its key is too long, or has an unusual exponent. Keys of 2048 to 8192 bits with the exponent 65537 are taken.',

@@ -67,6 +67,7 @@ import { operatorEvents } from './059-operator-events.ts'
 import { confirmedKeys } from './060-confirmed-keys.ts'
 import { stagedPreviews } from './061-staged-previews.ts'
 import { deliveryTraces } from './062-delivery-traces.ts'
+import { brand } from './063-brand.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -143,4 +144,5 @@ export const migrations: readonly Migration[] = [
   confirmedKeys,
   stagedPreviews,
   deliveryTraces,
+  brand,
 ]

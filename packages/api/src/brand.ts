@@ -1,0 +1,194 @@
+// The operator's product, as customers and their people see it.
+import { z } from '@hono/zod-openapi'
+import { body, done, ok, refused } from './answers.ts'
+import { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
+import { addressSchema, nullableTime, webUrlSchema } from './fields.ts'
+import { operationsOf } from './operation.ts'
+
+const imageTypes = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp'] as const
+
+/** An image of the brand, without its bytes. */
+export const brandImageSchema = z
+  .object({
+    url: z
+      .string()
+      .describe('Where it is; another image has another address')
+      .openapi({ example: 'https://accounts.example.com/brand/logo-9f86d081884c7d65' }),
+    mediaType: z.enum(imageTypes).describe('What it is'),
+    bytes: z.number().int().describe('How large it is'),
+  })
+  .openapi('BrandImage', { description: 'An image of the brand' })
+
+const productName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'without control characters')
+  .describe('The product, as customers know it')
+  .openapi({ example: 'Acme Docs' })
+const color = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'six digits after a #, such as #2348b8')
+  .describe('Of buttons and links; it is darkened or lightened as far as it must be to be read')
+  .openapi({ example: '#2348b8' })
+
+/** Names below a domain that other records of the world are found at (RFC 8552), so that ours cannot stand there. */
+const takenHosts = [
+  'acme-challenge',
+  'adsp',
+  'amazonses',
+  'atproto',
+  'bimi',
+  'cf-custom-hostname',
+  'dmarc',
+  'dnsauth',
+  'domainconnect',
+  'domainkey',
+  'dta',
+  'mta-sts',
+  'report',
+  'smimecert',
+  'smtp',
+  'spf',
+  'tls',
+  'validation-contactemail',
+  'validation-contactphone',
+  'vouch',
+]
+/** What TXT records of other purposes begin with. */
+const takenPrefixes = ['v', 'k', 'p', 'ms', 'google-site-verification', 'apple-domain-verification']
+
+/** The TXT record of domains that are added from now on. */
+export const domainRecordSchema = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(
+        /^_[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
+        'an underscore, then lower-case letters, digits and inner hyphens',
+      )
+      .refine((host) => !takenHosts.includes(host.slice(1)), 'this name belongs to another kind of record')
+      .describe('The name below the domain that the TXT record stands at')
+      .openapi({ example: '_acme' }),
+    prefix: z
+      .string()
+      .regex(
+        /^[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
+        'lower-case letters, digits and inner hyphens; an equals sign follows by itself',
+      )
+      .refine((prefix) => !takenPrefixes.includes(prefix), 'records of another kind begin with this word')
+      .describe('What its text begins with, before the equals sign')
+      .openapi({ example: 'acme-verification' }),
+  })
+  .describe('The TXT record of domains that are added from now on; a domain keeps the record it began with')
+
+/** The brand as it is; null where nothing was said, so that the service goes by its own name. */
+export const brandSchema = z
+  .object({
+    productName: productName.nullable(),
+    color: color.nullable(),
+    supportEmail: z.string().nullable().describe('Whom people may write to who cannot come in'),
+    supportUrl: z.string().nullable().describe('Where people find help'),
+    privacyUrl: z.string().nullable().describe('The privacy notice, linked below every page'),
+    termsUrl: z.string().nullable().describe('The terms, linked below every page'),
+    mailFooter: z.string().nullable().describe('The last lines of every mail'),
+    domainRecord: z
+      .object({
+        host: z.string().describe('The name below the domain that the TXT record stands at'),
+        prefix: z.string().describe('What its text begins with, before the equals sign'),
+      })
+      .describe('The TXT record of domains that are added from now on'),
+    images: z
+      .object({
+        logo: brandImageSchema.nullable().describe('On light grounds; null: none'),
+        logo_dark: brandImageSchema.nullable().describe('On dark grounds; null: the same as on light ones'),
+        icon: brandImageSchema.nullable().describe("Of the browser's tab; null: none"),
+      })
+      .describe('The images, each at an address of its own'),
+    updatedAt: nullableTime,
+  })
+  .openapi('Brand', { description: 'The product of the operator, as customers see it' })
+
+/** What of the brand is to change; what is not named stays, null takes back. */
+export const brandChangeSchema = z
+  .strictObject({
+    productName: productName.nullable(),
+    color: color.nullable(),
+    supportEmail: addressSchema.nullable().describe('Whom people may write to who cannot come in'),
+    supportUrl: webUrlSchema.nullable().describe('Where people find help'),
+    privacyUrl: webUrlSchema.nullable().describe('The privacy notice'),
+    termsUrl: webUrlSchema.nullable().describe('The terms'),
+    mailFooter: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .nullable()
+      .describe('The last lines of every mail; an address of the company, for example'),
+    domainRecord: domainRecordSchema.nullable(),
+  })
+  .partial()
+  .openapi('BrandChange', { description: 'What is to change; what is not named stays, null takes back' })
+
+/** An image that is uploaded. */
+export const newBrandImageSchema = z
+  .strictObject({
+    mediaType: z.enum(imageTypes).describe('What it is; the bytes must be of this type'),
+    data: z
+      .string()
+      .min(1)
+      .max(Math.ceil(maxBrandImageBytes / 3) * 4)
+      .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'base64')
+      .describe('The bytes in base64; at most 262,144 bytes before it')
+      .openapi({ example: 'iVBORw0KGgo=' }),
+  })
+  .openapi('NewBrandImage', {
+    description: 'An image that is uploaded. An SVG is kept without scripts, styles from elsewhere and links',
+  })
+
+/** The brand, as the API answers it. */
+export type Brand = z.infer<typeof brandSchema>
+/** What of it is to change. */
+export type BrandChange = z.infer<typeof brandChangeSchema>
+/** Which of the images. */
+export type BrandImageKind = (typeof brandImageKinds)[number]
+/** An image that is uploaded. */
+export type NewBrandImage = z.infer<typeof newBrandImageSchema>
+
+const imageParams = z.object({ id: z.enum(brandImageKinds).describe('Which image') })
+
+/** The operations on the brand: read, change, and its images. */
+export const brandOperations = /* @__PURE__ */ operationsOf('Brand', {
+  getBrand: {
+    method: 'get',
+    path: '/brand',
+    access: 'operator',
+    summary: 'The name, the colours, the images and the links that customers see',
+    responses: { ...ok(brandSchema, 'The brand'), ...refused },
+  },
+  updateBrand: {
+    method: 'patch',
+    path: '/brand',
+    access: 'operator',
+    summary: 'Change what customers see; what is not named stays, null takes back',
+    request: { body: body(brandChangeSchema) },
+    responses: { ...ok(brandSchema, 'Changed'), ...refused },
+  },
+  putBrandImage: {
+    method: 'put',
+    path: '/brand/images/{id}',
+    access: 'operator',
+    summary: 'Give the brand a logo or an icon',
+    request: { params: imageParams, body: body(newBrandImageSchema) },
+    responses: { ...ok(brandSchema, 'The brand with it'), ...refused },
+  },
+  deleteBrandImage: {
+    method: 'delete',
+    path: '/brand/images/{id}',
+    access: 'operator',
+    summary: 'Take an image from the brand',
+    request: { params: imageParams },
+    responses: { ...done, ...refused },
+  },
+})

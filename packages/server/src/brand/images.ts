@@ -1,0 +1,71 @@
+// Images of the brand: what is taken, and how one is handed out. An image is looked at by its bytes, whatever its name says.
+import { createHash } from 'node:crypto'
+import { type BrandImageKind, brandImageKinds, maxBrandImageBytes, type NewBrandImage } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import { SvgFault, sanitizeSvg } from './svg.ts'
+
+/** Where images are, before the kind and the beginning of their digest. */
+export const brandFilesPath = '/brand'
+
+/** An image as it is kept. */
+export interface BrandImage {
+  readonly kind: BrandImageKind
+  readonly mediaType: NewBrandImage['mediaType']
+  /** SHA-256, in hexadecimal. */
+  readonly digest: string
+  readonly content: Uint8Array<ArrayBuffer>
+}
+
+/** Reads an upload. Throws 400 `image_refused`. */
+export function readBrandImage(kind: BrandImageKind, { mediaType, data }: NewBrandImage): BrandImage {
+  const bytes = Buffer.from(data, 'base64')
+  if (bytes.byteLength > maxBrandImageBytes)
+    throw refused(`It has ${bytes.byteLength} bytes; at most ${maxBrandImageBytes} are kept`)
+  const content = mediaType === 'image/svg+xml' ? readSvg(bytes) : readRaster(bytes, mediaType)
+  return { kind, mediaType, digest: createHash('sha256').update(content).digest('hex'), content }
+}
+
+function readSvg(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw refused('An SVG is read in UTF-8')
+  }
+  try {
+    return new Uint8Array(Buffer.from(sanitizeSvg(text)))
+  } catch (error) {
+    if (error instanceof SvgFault) throw refused(error.message)
+    throw error
+  }
+}
+
+function readRaster(bytes: Buffer, mediaType: string): Uint8Array<ArrayBuffer> {
+  if (typeOf(bytes) !== mediaType) throw refused(`Its bytes are not those of ${mediaType}`)
+  return new Uint8Array(bytes)
+}
+
+function typeOf(bytes: Buffer): string | undefined {
+  if (bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'image/png'
+  if (bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex'))) return 'image/jpeg'
+  const isWebp = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
+  return isWebp ? 'image/webp' : undefined
+}
+
+function refused(why: string): Problem {
+  return new Problem('image_refused', `The image was not taken. ${why}`)
+}
+
+/** The path of an image: another content has another path. */
+export function pathOfImage(kind: BrandImageKind, digest: string): string {
+  return `${brandFilesPath}/${kind}-${digest.slice(0, 16)}`
+}
+
+/** Which image a path asks for. */
+export function readImagePath(
+  path: string,
+): { readonly kind: BrandImageKind; readonly digest: string } | undefined {
+  const found = /^\/brand\/([a-z_]+)-([0-9a-f]{16})$/.exec(path)
+  const kind = brandImageKinds.find((one) => one === found?.[1])
+  return kind === undefined || found?.[2] === undefined ? undefined : { kind, digest: found[2] }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { SvgFault, sanitizeSvg } from './svg.ts'
+
+const svg = (inner: string, attributes = '') =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"${attributes}>${inner}</svg>`
+
+describe('an SVG that is uploaded', () => {
+  it('keeps its shapes, its gradients and styles of its own', () => {
+    const logo = svg(
+      '<defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/></linearGradient></defs><style>.b { fill: url(#a) }</style><path class="b" d="M0 0h8v8z"/><use href="#a"/>',
+    )
+    const kept = sanitizeSvg(logo)
+    for (const part of [
+      '<linearGradient id="a">',
+      'viewBox="0 0 8 8"',
+      'd="M0 0h8v8z"',
+      'href="#a"',
+      'fill: url(#a)',
+    ])
+      expect(kept).toContain(part)
+    expect(sanitizeSvg(kept)).toBe(kept)
+  })
+
+  const dropped: Readonly<Record<string, string>> = {
+    script: '<script>alert(1)</script>',
+    'script in another name space': '<x:script xmlns:x="http://www.w3.org/2000/svg">alert(1)</x:script>',
+    'an act on an event': '<path d="M0 0" onload="alert(1)" ONCLICK="alert(1)"/>',
+    'foreign markup':
+      '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml">alert(1)</body></foreignObject>',
+    'a link': '<a href="javascript:alert(1)"><path d="M0 0"/></a>',
+    'an animation of a link':
+      '<set attributeName="href" to="javascript:alert(1)"/><animate attributeName="x" values="alert(1)"/>',
+    'a use of elsewhere': '<use href="https://elsewhere.test/alert.svg#a"/>',
+    'a use of data': '<use xlink:href="data:image/svg+xml,alert"/>',
+    'an image of elsewhere': '<image href="https://elsewhere.test/alert.png"/>',
+    'an image that is an SVG': '<image href="data:image/svg+xml;base64,YWxlcnQ="/>',
+    'a fill of elsewhere': '<path d="M0 0" fill="url(https://elsewhere.test/alert#a)"/>',
+    'a style of elsewhere': '<path d="M0 0" style="background:url( //elsewhere.test/alert )"/>',
+    'a style with written letters': '<path d="M0 0" style="background:\\75rl(alert)"/>',
+    'an attribute of another name space': '<path d="M0 0" ev:event="alert"/>',
+  }
+  for (const [what, inner] of Object.entries(dropped))
+    it(`loses ${what}`, () => {
+      const kept = sanitizeSvg(svg(`${inner}<rect width="1" height="1"/>`))
+      expect(kept).not.toMatch(/alert|elsewhere|javascript|YWxlcnQ/i)
+      expect(kept).toContain('<rect width="1" height="1">')
+    })
+
+  const refused: Readonly<Record<string, string>> = {
+    'no XML': '<svg><path></svg>',
+    'another document': '<html><body/></html>',
+    'declared entities':
+      '<!DOCTYPE svg [<!ENTITY a "alert">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    'an entity that nobody declared': svg('&a;'),
+    'a style sheet that loads another': svg('<style>@import "https://elsewhere.test/a.css";</style>'),
+    'a style sheet that loads a font': svg(
+      '<style>@font-face { src: url(https://elsewhere.test/a) }</style>',
+    ),
+    'a style sheet with written letters': svg('<style>path { fill: \\75rl(https://elsewhere.test) }</style>'),
+    'elements without end': svg('<g>'.repeat(100) + '</g>'.repeat(100)),
+    'no element at all': '',
+  }
+  for (const [what, text] of Object.entries(refused))
+    it(`is refused for ${what}`, () => {
+      expect(() => sanitizeSvg(text)).toThrow(SvgFault)
+    })
+
+  it('keeps text as text', () => {
+    expect(sanitizeSvg(svg('<text><![CDATA[</text><script>alert(1)</script>]]></text>'))).not.toContain(
+      '<script',
+    )
+    expect(
+      sanitizeSvg(
+        svg(
+          '<style>/* </style><script>x</script> */</style>'
+            .replace('</style><script>', '&lt;/style>&lt;script>')
+            .replace('</script> */', '&lt;/script> */'),
+        ),
+      ),
+    ).not.toContain('<script')
+  })
+})

@@ -1,0 +1,52 @@
+// What of a page is the operator's product: its logo or name above, its links below, its colour, and the icon and name of the tab. A
+// service whose operator said nothing shows nothing of it.
+import { accentsOf } from '@rollcall/api'
+import { type Html, html } from './html.ts'
+import { type Look, type PageBrand, wordsOf } from './look.ts'
+
+/** The title of the window: the page's own, and the product's name behind it. */
+export function titleOf({ title }: { readonly title: Html }, { brand }: Look): Html {
+  return brand.productName === null ? title : html`${title} · ${brand.productName}`
+}
+
+/** Above every page: the logo, or the name where there is none. */
+export function brandHeader({ brand }: Look): Html {
+  const { images, productName } = brand
+  const logo = images.logo ?? images.logo_dark
+  if (logo === null) return productName === null ? html`` : html`<header>${productName}</header>`
+  const dark =
+    images.logo_dark === null
+      ? ''
+      : html`<source media="(prefers-color-scheme: dark)" srcset="${pathOf(images.logo_dark.url)}">`
+  return html`<header><picture>${dark}<img src="${pathOf(logo.url)}" alt="${productName ?? ''}"></picture></header>`
+}
+
+/** Below every page: where help is, and what must be readable before somebody signs in. */
+export function brandFooter(look: Look): Html {
+  const say = wordsOf(look)
+  const { supportUrl, supportEmail, privacyUrl, termsUrl } = look.brand
+  const help = supportUrl ?? (supportEmail === null ? null : `mailto:${supportEmail}`)
+  const links = [
+    help === null ? [] : [html`<a href="${help}">${say('brand.support')}</a>`],
+    privacyUrl === null ? [] : [html`<a href="${privacyUrl}">${say('brand.privacy')}</a>`],
+    termsUrl === null ? [] : [html`<a href="${termsUrl}">${say('brand.terms')}</a>`],
+  ].flat()
+  return links.length === 0 ? html`` : html`<footer>${links}</footer>`
+}
+
+/** The icon of the tab. */
+export function iconOf({ brand: { images } }: Look): Html {
+  return images.icon === null ? html`` : html`<link rel="icon" href="${pathOf(images.icon.url)}">`
+}
+
+/** Rules that put the product's colour in the place of ours; empty where none was chosen. */
+export function renderAccents({ color }: PageBrand): string {
+  if (color === null) return ''
+  const { light, dark } = accentsOf(color)
+  return `:root { --accent: light-dark(${light.accent}, ${dark.accent}); --on-accent: light-dark(${light.onAccent}, ${dark.onAccent}) }`
+}
+
+// Below the host that the page came from: a proxy may have others than the public URL.
+function pathOf(url: string): string {
+  return new URL(url).pathname
+}
