@@ -23,6 +23,7 @@ import { scimRefusals } from '../../packages/api/src/sentences/en/scim-refusals.
 import { signInAdvice } from '../../packages/api/src/sentences/en/sign-in-advice.ts'
 import { signInFaults } from '../../packages/api/src/sentences/en/sign-in-faults.ts'
 import { signIns } from '../../packages/api/src/sentences/en/sign-ins.ts'
+import { commands } from '../../packages/cli/src/commands.ts'
 import { readConfiguration } from '../../packages/cli/src/configuration/file.ts'
 import { readPart } from './part.ts'
 
@@ -171,6 +172,16 @@ describe('the documents', () => {
 
   it('docs/scim.md lists every tolerance and who has it', () => {
     expect(readPart('docs/scim.md', 'tolerances', renderTolerances())).toBe(renderTolerances())
+  })
+
+  it('docs/operations.md names every command that there is', () => {
+    const text = readFileSync(resolve(root, 'docs/operations.md'), 'utf8')
+    const [, part = ''] = /\n## Commands\n(.*?)\n## /s.exec(text) ?? []
+    const rows = part.split('\n').filter((line) => line.startsWith('| `'))
+    const named = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)/g)].map(([, name]) => name),
+    )
+    expect([...new Set(named)].toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
   })
 
   it('docs/operations.md names every setting that there is, and no other', () => {
