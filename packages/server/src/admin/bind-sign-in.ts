@@ -8,6 +8,7 @@ import { stagedChanged } from '../anchors/rules.ts'
 import { applyStaged, discardStaged, getStaged, stageAnchor } from '../anchors/stage.ts'
 import { getAnchor } from '../anchors/view.ts'
 import { createConnection, deleteConnection } from '../connections/connections.ts'
+import { assertEntityName } from '../connections/entity-name.ts'
 import { getConnection, listConnections, renderMetadataOf } from '../connections/find.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { describeMetadata, withMetadataUrl } from '../connections/rows.ts'
@@ -97,6 +98,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
     const metadata = await readSource(context.req.valid('json'), toRules(context, options))
     if (metadata === undefined)
       throw new Problem('invalid_request', 'Send metadataUrl, metadataXml, or the three fields')
+    assertEntityName(null, { metadata, oidc: null })
     return context.json(describeMetadata(metadata), 200)
   })
   app.openapi(gated(operations.getConnection, options), async (context) => {

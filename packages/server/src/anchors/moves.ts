@@ -16,7 +16,12 @@ import {
   selectIdentitiesOfConnection,
   selectLinkedOf,
 } from '../users/identities.ts'
-import { keepIdentities, parkIdentities, writeMovedIdentities } from '../users/linked-people.ts'
+import {
+  keepIdentities,
+  parkIdentities,
+  withdrawnEntityPrefix,
+  writeMovedIdentities,
+} from '../users/linked-people.ts'
 
 const rowsPerSlice = 500
 /** Where what each sign-in said is read as well. */
@@ -116,7 +121,7 @@ export function moveIdentities(
   moves: readonly Move[],
 ): void {
   const [old, fresh] = [toEntityId(anchors.before), toEntityId(anchors.after)]
-  const parked = `withdrawn ${number}`
+  const parked = `${withdrawnEntityPrefix}${number}`
   const everybody = moves.map(({ from }) => from.user_id)
   keepIdentities(tx, connectionId, everybody, number)
   // Under one entity ID a new key may be somebody's old one: none of the old keys stays where it could be asserted.

@@ -21,6 +21,7 @@ import {
 } from '../connections/anchor.ts'
 import { restoreMs, writeVersion } from '../connections/anchor-rows.ts'
 import { endThroughConnection } from '../connections/ends.ts'
+import { assertEntityName } from '../connections/entity-name.ts'
 import { writeChange } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { Change } from '../events/catalog.ts'
@@ -48,7 +49,7 @@ export interface Placing {
   readonly type: 'connection.anchor_applied' | 'connection.anchor_refreshed'
 }
 
-/** Returns the connection as it is then. */
+/** Returns the connection as it is then. Throws 400 for a name that no connection may have. */
 export async function putInPlace(
   tx: OrganizationTx,
   act: Act,
@@ -57,6 +58,7 @@ export async function putInPlace(
 ): Promise<Connection> {
   const { before, base, next, rung, type } = placing
   const old = anchorOf(before)
+  assertEntityName(old, next.anchor)
   const keepsSecret = next.clientSecret === before.client_secret
   const changes = listProposed(
     old,

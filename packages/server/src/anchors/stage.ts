@@ -34,6 +34,7 @@ import {
   withAnchor,
 } from '../connections/anchor.ts'
 import { removeVersion, selectStaged, writeStaged, writeVersion } from '../connections/anchor-rows.ts'
+import { assertEntityName } from '../connections/entity-name.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { type ReadIssuer, readOpenIdSource } from '../connections/openid-source.ts'
 import { signsOwnersIn } from '../connections/owners.ts'
@@ -232,7 +233,7 @@ function assertSource(row: ConnectionTable, source: AnchorSource): void {
     throw new Problem('invalid_request', 'Send what is to change: the metadata, oidc, or a stable id')
 }
 
-/** In the caller's transaction, which holds the connection's row. Throws 409 `staged_exists`, 429 `too_many_stagings`. */
+/** In the caller's transaction, which holds the connection's row. Throws 400 for a name that no connection may have, 409 `staged_exists`, 429 `too_many_stagings`. */
 export async function stage(
   tx: OrganizationTx,
   act: Act,
@@ -241,6 +242,7 @@ export async function stage(
   rules: NoticeRules,
   isByLink = false,
 ): Promise<{ readonly version: AnchorVersionTable; readonly isNew: boolean }> {
+  assertEntityName(anchorOf(row), wanted.anchor)
   const own = toStagingRung(act.rung)
   const digest = digestOfProposal(anchorOf(row), wanted)
   const staged = await tx.first(selectStaged, { connectionId: row.id })

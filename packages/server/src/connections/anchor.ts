@@ -193,7 +193,7 @@ export function isSameAnchor(before: Anchor | null, after: Anchor): boolean {
 }
 
 /** The first half of an identity's key. */
-export function toEntityId(anchor: Anchor): string {
+export function toEntityId(anchor: Pick<Anchor, 'metadata' | 'oidc'>): string {
   return anchor.metadata?.entityId ?? anchor.oidc?.issuer ?? ''
 }
 

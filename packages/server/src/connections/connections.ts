@@ -23,9 +23,10 @@ import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { keepIdentitiesOfConnection } from '../users/kept-names.ts'
 import { removeIdentitiesOf } from '../users/linked-people.ts'
-import { toWord } from './anchor.ts'
+import { anchorOf, toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { endThroughConnection } from './ends.ts'
+import { assertEntityName } from './entity-name.ts'
 import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOpenIdSource } from './openid-source.ts'
 import { listRefusing, loosens } from './option-rules.ts'
@@ -146,6 +147,8 @@ export async function createConnection(
     issuer,
     url: rules.url,
   })
+  const anchor = anchorOf(row)
+  if (anchor !== null) assertEntityName(null, anchor)
   assertMayBeActive(row)
   const create = database.inOrganization(scope, async (tx) => {
     if ((await tx.all(selectConnections, {})).length >= placesFor(act.rung, maxConnections))

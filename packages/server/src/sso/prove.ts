@@ -3,6 +3,7 @@
 
 import { say } from '@rollcall/api/sentences'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { isOwnName } from '../connections/entity-name.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
@@ -159,7 +160,9 @@ async function toTrust(
   const { row } = found
   const connection = parseOptions(row)
   const metadata = parseMetadata(row)
-  if (metadata === null) throw new SsoRefusal('connection_incomplete', [say('connection_incomplete')], found)
+  // One that a version before let be called by a name of our own is as good as unknown.
+  if (metadata === null || isOwnName(metadata.entityId))
+    throw new SsoRefusal('connection_incomplete', [say('connection_incomplete')], found)
   const keys = isEncrypted ? await openServiceKeys(options.database, found.scope, options.envelope, now) : []
   return {
     organizationId: found.organization.id,

@@ -166,6 +166,9 @@ export async function removeIdentitiesOf(tx: OrganizationTx, connectionId: strin
   for (const statement of deleteRest) tx.write(statement, { connectionId })
 }
 
+/** Keys that nobody may assert are under such a name of an identity provider, with the number of the version of its anchor. */
+export const withdrawnEntityPrefix = 'withdrawn '
+
 /** Somebody of a connection, and what they will be called; null: nothing any more. */
 export interface KeyMove {
   readonly userId: string

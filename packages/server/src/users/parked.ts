@@ -15,13 +15,14 @@ interface Released {
 // assert.
 const mayComeBack = sql<SqlBool>`(deleted_user.role IS NULL OR deleted_user.role IN ('owner', 'admin'))`
 
-const parkedFor = 'removed '
+/** Under such a name of an identity provider. */
+export const removedEntityPrefix = 'removed '
 
 const parkedName = (table: string) =>
-  sql<string>`${sql.lit(parkedFor)} || ${sql.ref(`${table}.user_id`)} || ' ' || ${sql.ref(`${table}.idp_entity_id`)}`
+  sql<string>`${sql.lit(removedEntityPrefix)} || ${sql.ref(`${table}.user_id`)} || ' ' || ${sql.ref(`${table}.idp_entity_id`)}`
 
 const isParkedIn = (table: string) =>
-  sql<SqlBool>`substr(${sql.ref(`${table}.idp_entity_id`)}, 1, ${sql.lit(parkedFor.length)}) = ${sql.lit(parkedFor)}`
+  sql<SqlBool>`substr(${sql.ref(`${table}.idp_entity_id`)}, 1, ${sql.lit(removedEntityPrefix.length)}) = ${sql.lit(removedEntityPrefix)}`
 
 type ReleasedWords = Words<'organization', Released>
 
@@ -105,7 +106,7 @@ const parkIdentitiesOfDeleted = parkOfDeleted('identity')
 const parkKeptOfDeleted = parkOfDeleted('withdrawn_identity')
 
 const unparkedName = (table: string) =>
-  sql<string>`substr(${sql.ref(`${table}.idp_entity_id`)}, length(${sql.lit(parkedFor)} || ${sql.ref(`${table}.user_id`)} || ' ') + 1)`
+  sql<string>`substr(${sql.ref(`${table}.idp_entity_id`)}, length(${sql.lit(removedEntityPrefix)} || ${sql.ref(`${table}.user_id`)} || ' ') + 1)`
 
 const unparkIdentity = organizationStatement<{ userId: string; connectionId: string }>('unpark identity')(
   ({ db, place, organizationId }) =>
@@ -279,7 +280,7 @@ export function releaseIdentitiesForPeople(tx: OrganizationTx, userIds: readonly
 
 /** The key that a parked identity had; undefined of one that is not parked. */
 export function keyBeforeParking(row: IdentityRow): IdentityKey | undefined {
-  const prefix = `${parkedFor}${row.user_id} `
+  const prefix = `${removedEntityPrefix}${row.user_id} `
   if (!row.idp_entity_id.startsWith(prefix)) return undefined
   const idpEntityId = row.idp_entity_id.slice(prefix.length)
   return { connectionId: row.connection_id, idpEntityId, stableId: row.stable_id }
