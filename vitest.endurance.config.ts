@@ -11,7 +11,7 @@ export default defineConfig({
       'test/reliability/members.test.ts',
       'test/command/{export,vouched-by}.test.ts',
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model,vendor-profiles}.test.ts',
-      'test/security/{fairness,hostile-setups,kept-out,lent-words,locks,ownership-back,people-and-rungs,words-met,words-stand}.test.ts',
+      'test/security/{fairness,hostile-setups,kept-out,lent-words,locks,ownership-back,people-and-rungs,rejoined,words-met,words-stand}.test.ts',
       'test/sso/{anchors,hostile,logout-bindings,odd-words,openid-connect}.test.ts',
       'test/store/forms.test.ts',
     ],

@@ -74,7 +74,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
     'role_change',
     'session_end',
   ],
-  users: ['connection', 'deprovision_alert'],
+  users: ['connection', 'deprovision_alert', 'returning_user'],
 }
 
 const tables = new Set(

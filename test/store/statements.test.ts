@@ -47,7 +47,10 @@ const table = {
     3,
     ['user_to_end', 'some_spoken_word', 'update_user_active', 'change_user_count', ...newEvent],
   ],
-  'member taken out': [2, ['group_to_change', 'delete_member', 'touch_group', ...newEvent]],
+  'member taken out': [
+    2,
+    ['group_to_change', 'delete_returning_members', 'delete_member', 'touch_group', ...newEvent],
+  ],
   'member put in': [2, ['group_to_change', 'insert_user_member', 'touch_group', ...newEvent]],
   'first page': [3, ['list_facts', 'users_first_page', 'group_names']],
   'page by cursor': [3, ['list_facts', '', 'group_names']],

@@ -42,6 +42,7 @@ import { dropUnprovedIdentities } from './claim.ts'
 import type { Decision } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { findDefaultRole, isOwner, noteOwned, recordOwnershipWithheld } from './ownership.ts'
+import { forgetReturningUser } from './rejoin.ts'
 
 // What a key made that nobody had confirmed yet becomes nothing more by being given to somebody else.
 async function findOwnDefault(tx: OrganizationTx, row: UserRow): Promise<Role> {
@@ -334,6 +335,7 @@ export async function deprovisionUser(
   const identities = hasKeptWord(row) ? await tx.all(selectIdentitiesOfUser, { userId: row.id }) : []
   // In this order: the deleted row remembers the memberships.
   writeDeletedUser(tx, row, toUserColumns(resource), toIdentityNames(identities), act.at)
+  forgetReturningUser(tx, row.id)
   await endMemberships(tx, row.id, act.at)
   if (isLastOwner) recordOwnerless(tx, act, row)
   const data = { userName: row.user_name, externalId: row.external_id }

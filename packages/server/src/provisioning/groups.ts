@@ -27,6 +27,7 @@ import {
 } from '../users/members.ts'
 import { listChanges } from './changes.ts'
 import { findGroupBefore, type GroupBefore, noGroupBefore, refreshRoles } from './group-roles.ts'
+import { forgetReturning } from './rejoin.ts'
 
 const idsPerEvent = 1_000
 
@@ -184,10 +185,13 @@ async function takeStep(tx: OrganizationTx, groupId: string, step: MemberStep): 
     case 'add':
       return addMembers(tx, groupId, step.ids)
     case 'remove':
+      forgetReturning(tx, groupId, step.ids)
       return removeMembers(tx, groupId, step.ids)
     case 'replace':
+      forgetReturning(tx, groupId)
       return replaceMembers(tx, groupId, step.ids)
     case 'clear':
+      forgetReturning(tx, groupId)
       return replaceMembers(tx, groupId, [])
   }
 }

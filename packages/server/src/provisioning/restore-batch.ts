@@ -18,7 +18,7 @@ import { lockUserToEnd } from '../users/lock-users.ts'
 import { changeUser } from './apply.ts'
 import { ordinary } from './decide.ts'
 import { isOwner, isRecentLeave, mayGiveOwnership } from './ownership.ts'
-import { rejoinGroups } from './rejoin.ts'
+import { forgetReturningOf, rejoinGroups } from './rejoin.ts'
 import { type Batch, isSince, type Outcome, restoreDeleted, type Spoken } from './restore-deleted.ts'
 
 const peopleAtOnce = 16
@@ -40,6 +40,7 @@ export async function dismissAlert(
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
     writeClosed(tx, { id, state: 'dismissed', restored: 0, skipped: 0 })
+    forgetReturningOf(tx, id)
     const subject = { type: 'organization', id: tx.organizationId } as const
     record(tx, act, {
       type: 'provisioning.alert_dismissed',
@@ -67,7 +68,7 @@ export async function restoreAlert(
   const range = { from: firstIdAt('evt', startedAt), until: firstIdAt('evt', endedAt + 1) }
   // A directory that deactivates everybody and then deletes them, or lets them flicker, does so within a window: all of it is the batch.
   const windowMs = await findWindow(database, scope)
-  const batch = { from: startedAt - windowMs, until: endedAt + windowMs }
+  const batch = { alertId: id, from: startedAt - windowMs, until: endedAt + windowMs }
   let restored = 0
   let skipped = 0
   let failure: Error | undefined
@@ -83,7 +84,7 @@ export async function restoreAlert(
     if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
     restored += outcomes.filter((one) => one === 'restored').length
     skipped += outcomes.filter((one) => one === 'skipped').length
-    await rejoinGroups(database, scope, act).catch((error: unknown) => {
+    await rejoinGroups(database, scope, act, id).catch((error: unknown) => {
       failure ??= toError(error)
     })
   }

@@ -34,8 +34,9 @@ import {
 import { noteReturning } from './rejoin.ts'
 import { takeIdentitiesBack } from './take-back.ts'
 
-/** Between which moments whoever left is of the batch. */
+/** Between which moments whoever left is of the batch, and the alert that it raised. */
 export interface Batch {
+  readonly alertId: string
   readonly from: number
   readonly until: number
 }
@@ -81,7 +82,8 @@ export async function restoreDeleted(
   const isIn = wasInBefore(batch, wasActive, deleted.deactivated_at)
   const resource: JsonObject = { ...before, active: isIn }
   const columns = toUserColumns(resource)
-  const returning = { id, deleted, before, resource, columns, text: JSON.stringify(resource), word }
+  const { alertId } = batch
+  const returning = { id, alertId, deleted, before, resource, columns, text: JSON.stringify(resource), word }
   writeReturning(tx, act, returning)
   await writeStanding(tx, act, { ...returning, isIn, former, isOwnerAgain })
   return 'restored'
@@ -90,6 +92,7 @@ export async function restoreDeleted(
 /** Somebody deleted who comes back under their old id. */
 interface Returning {
   readonly id: string
+  readonly alertId: string
   readonly deleted: DeletedUser
   readonly before: JsonObject
   readonly resource: JsonObject
@@ -103,7 +106,7 @@ interface Returning {
 function writeReturning(
   tx: OrganizationTx,
   act: Act,
-  { id, deleted, resource, columns, text }: Returning,
+  { id, alertId, deleted, resource, columns, text }: Returning,
 ): void {
   writeNewUser(tx, {
     id,
@@ -121,7 +124,7 @@ function writeReturning(
   if (deleted.provisional_key_id !== null)
     writeProvisionalKey(tx, id, deleted.provisional_key_id, Number(deleted.directory_decides) === 1 ? 1 : 0)
   if (deleted.id_by_claim !== null) writeIdByClaim(tx, id, deleted.id_by_claim)
-  noteReturning(tx, act, id)
+  noteReturning(tx, act, id, alertId)
   removeDeleted(tx, id)
   forgetDeletedEmails(tx, [id])
 }

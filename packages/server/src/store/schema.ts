@@ -1047,14 +1047,17 @@ export interface RoleChangeUserTable extends Owned {
   gives_default: Generated<number>
 }
 
-/** Groups that somebody who was brought back is to be in again. */
+/** A group that somebody who was brought back is to be in again. */
 export interface ReturningUserTable extends Owned {
   part: number
-  /** Of the return. */
+  /** Of the return, and the group. */
   id: string
   user_id: string
-  /** JSON: a few of the groups that they were in. */
+  /** JSON: the group, for a version before this one, which wrote several. */
   group_ids: Json<string[]>
+  /** The alert that brought them back, and the group; null: by a version before this one. */
+  alert_id: string | null
+  group_id: string | null
 }
 
 /** A key that was confirmed, whose people are still to follow. */

@@ -213,6 +213,12 @@ const keptColumns = [
   'given_name_key',
 ] as const
 
+// With those that they are to be in again since they were brought back.
+const groupsOf = (organizationId: unknown, id: unknown) =>
+  sql`SELECT group_id FROM group_member WHERE organization_id = ${organizationId} AND member_id = ${id}
+    UNION SELECT group_id FROM returning_user
+      WHERE organization_id = ${organizationId} AND user_id = ${id} AND alert_id IS NOT NULL`
+
 const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_deleted_user')(
   ({ db, place, organizationId, dialect }) =>
     db
@@ -224,12 +230,9 @@ const insertDeleted = organizationStatement<{ id: string; at: number }>('insert_
           .select(keptColumns)
           .select([
             dialect.bigint(place('at')).as('at'),
-            on
-              .selectFrom('group_member')
-              .select(dialect.gather('group_id').as('ids'))
-              .where('organization_id', '=', organizationId)
-              .where('member_id', '=', place('id'))
-              .as('group_ids'),
+            sql<string>`(SELECT ${dialect.gather('group_id')} FROM (${groupsOf(organizationId, place('id'))}) AS theirs)`.as(
+              'group_ids',
+            ),
             sql.lit(1).as('is_addressed'),
           ])
           .where('organization_id', '=', organizationId)

@@ -68,6 +68,7 @@ import { confirmedKeys } from './060-confirmed-keys.ts'
 import { stagedPreviews } from './061-staged-previews.ts'
 import { deliveryTraces } from './062-delivery-traces.ts'
 import { brand } from './063-brand.ts'
+import { returningByAlert } from './064-returning-by-alert.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -145,4 +146,5 @@ export const migrations: readonly Migration[] = [
   stagedPreviews,
   deliveryTraces,
   brand,
+  returningByAlert,
 ]
