@@ -1,9 +1,12 @@
 // A change that touches many roles: answered at once, carried out in slices, and right in the end whatever happens in between.
 // Judges: server/provisioning.
+import { type RawBuilder, sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'
 import { hasRoleChanges } from '../../packages/server/src/provisioning/role-changes.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 import { createClient, type ScimClient, toMembers } from '../scim/client.ts'
 
@@ -64,6 +67,38 @@ forEachStore((start) => {
       expect(items[0]?.explanation).toContain(`The roles of ${people} people follow in slices.`)
       await carryOut()
       expect([await countAdmins(), await waiting()]).toEqual([people, 0])
+    })
+
+    it('O9: of one organization that cannot be carried out holds up nobody behind it', async () => {
+      await setRules({ group: 'Admins', role: 'admin' })
+      await rename('Admins')
+      const other = await service.createOrganization()
+      const own = { slug: other.organization.slug }
+      const body = { mappings: [{ group: 'Admins', role: 'admin' as const }] }
+      await service.admin.call('putRoleMappings', { params: own, body })
+      const users = Array.from({ length: 510 }, (_, at) => ({ userName: `other-${at}` }))
+      await service.admin.call('importUsers', { params: own, body: { dryRun: false, users } as never })
+      const client = createClient(other)
+      const { body: page } = await client.send('GET', '/Users?count=1000&attributes=id')
+      const members = (page.Resources as { id: string }[]).map(({ id }) => id)
+      const group = await client.group('Few', members)
+      await client.patch(group, { op: 'replace', path: 'displayName', value: 'Admins' })
+      const spoil = (act: RawBuilder<string>) =>
+        service.database.inOrganization(createScope(directory.organization.id), async (tx) =>
+          tx.write(
+            organizationQuery(({ db, organizationId }) =>
+              db.updateTable('role_change').set({ act }).where('organization_id', '=', organizationId),
+            ),
+            {},
+          ),
+        )
+      await spoil(sql<string>`'{' || act`)
+      await expect(carryOut()).rejects.toThrow()
+      const { rolesUnderWay } = await service.admin.call('getProvisioning', { params: own })
+      expect([rolesUnderWay, await waiting()]).toEqual([0, people])
+      await spoil(sql<string>`substr(act, 2)`)
+      await carryOut()
+      expect(await waiting()).toBe(0)
     })
 
     it('goes on where a node left it, with one event for each person and by who did it', async () => {

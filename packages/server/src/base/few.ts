@@ -26,6 +26,29 @@ export async function forEachOf<T>(
   if (failures.length > 0) throw failures[0]
 }
 
+/** What fails of one organization keeps no other one from its turn. */
+export interface Failures {
+  /** What it comes to; `otherwise` where it fails. */
+  note<T>(work: Promise<T>, otherwise: T): Promise<T>
+  /** When all had their turn: throws the first, so that the run is known to have failed. */
+  throwFirst(): void
+}
+
+/** Nothing has failed yet. */
+export function createFailures(): Failures {
+  const failures: unknown[] = []
+  return {
+    note: (work, otherwise) =>
+      work.catch((error: unknown) => {
+        failures.push(error)
+        return otherwise
+      }),
+    throwFirst() {
+      if (failures.length > 0) throw failures[0]
+    },
+  }
+}
+
 /** Whether a stretch of time that begins now is over. */
 export function createTimeLimit(milliseconds: number): () => boolean {
   const from = performance.now()

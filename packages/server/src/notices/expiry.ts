@@ -1,6 +1,7 @@
 // What ends soon: API keys and the certificates of identity providers, told 30, 7 and 1 days before, once each.
 
 import { dayMs, toTime } from '../base/clock.ts'
+import { createFailures } from '../base/few.ts'
 import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { selectEndingKeys, selectKeyPlaces } from '../directory/key-use.ts'
@@ -37,15 +38,21 @@ export async function warnOfExpiry(
     context: null,
   }
   const until = now + 30 * dayMs
+  const failures = createFailures()
   for (const { organization_id: id } of await database.readInstallation('jobs', selectKeyPlaces, {
     now,
     until,
   })) {
     if (isStopping()) return
-    await database.inOrganization(createScope(id), (tx) => warnOfKeys(tx, act, until, rules))
+    const work = database.inOrganization(createScope(id), (tx) => warnOfKeys(tx, act, until, rules))
+    await failures.note(work, undefined)
   }
   for await (const scope of visitOrganizations(database, 'with connections', isStopping))
-    await database.inOrganization(scope, (tx) => warnOfCertificates(tx, act, rules))
+    await failures.note(
+      database.inOrganization(scope, (tx) => warnOfCertificates(tx, act, rules)),
+      undefined,
+    )
+  failures.throwFirst()
 }
 
 interface Ending {

@@ -1,5 +1,6 @@
 // A provisioning client whose requests are mostly refused for an hour: told once, until it works again.
 import { hourMs, toTime } from '../base/clock.ts'
+import { createFailures } from '../base/few.ts'
 import type { Act } from '../events/record.ts'
 import { selectTroubled, toHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -18,16 +19,19 @@ export async function warnOfFailing(
     at: now,
     context: null,
   }
+  const failures = createFailures()
   for (let after = ''; !isStopping(); ) {
     const page = await database.readInstallation('jobs', selectTroubled, { after, since: now - 24 * hourMs })
     for (const row of page) {
       const health = toHealth(row, row)
-      await database.inOrganization(createScope(row.id), (tx) => judge(tx, act, health, rules))
+      const work = database.inOrganization(createScope(row.id), (tx) => judge(tx, act, health, rules))
+      await failures.note(work, undefined)
     }
     const last = page.at(-1)
-    if (last === undefined) return
+    if (last === undefined) break
     after = last.id
   }
+  failures.throwFirst()
 }
 
 async function judge(

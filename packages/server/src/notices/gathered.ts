@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
+import { createFailures } from '../base/few.ts'
 import type { Rung } from '../base/rung.ts'
 import { placeOfGathered } from '../deliveries/allowance.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
@@ -76,10 +77,13 @@ export async function tellGathered(
 ): Promise<void> {
   const before = now - hourMs
   const places = await database.readInstallation('jobs', selectPlaces, { before })
+  const failures = createFailures()
   for (const { organization_id: id } of places) {
     if (isStopping()) return
-    await database.inOrganization(createScope(id), (tx) => tell(tx, rules, now))
+    const work = database.inOrganization(createScope(id), (tx) => tell(tx, rules, now))
+    await failures.note(work, undefined)
   }
+  failures.throwFirst()
 }
 
 async function tell(tx: OrganizationTx, rules: NoticeRules, now: number): Promise<void> {

@@ -3,6 +3,7 @@
 // crash in between and a second node all come to the same end.
 
 import { type SqlBool, sql } from 'kysely'
+import { createFailures } from '../base/few.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Role } from '../base/rung.ts'
@@ -166,24 +167,29 @@ async function listWaiting(database: Database): Promise<readonly { readonly orga
   return [...changing, ...confirming.filter((one) => !known.has(one.organization_id))]
 }
 
-/** A slice of each organization in turn, until nothing waits or `isStopping`. */
+/**
+ * A slice of each organization in turn, until nothing waits or `isStopping`. What one organization cannot have holds up nobody else: its
+ * turn comes at the next run, and the first failure is thrown when the others are done.
+ */
 export async function carryOut(
   database: Database,
   work: Work,
   now: () => number,
   isStopping: () => boolean,
 ): Promise<void> {
+  const failures = createFailures()
   let waiting = await listWaiting(database)
   while (waiting.length > 0) {
     const rest: { readonly organization_id: string }[] = []
     for (const one of waiting) {
       if (isStopping()) return
       const scope = createScope(one.organization_id)
-      if (await carryOutSlice(database, scope, work, now())) rest.push(one)
+      if (await failures.note(carryOutSlice(database, scope, work, now()), false)) rest.push(one)
       await new Promise((resolve) => setImmediate(resolve))
     }
     waiting = rest
   }
+  failures.throwFirst()
 }
 
 /** Whether there may be more. */

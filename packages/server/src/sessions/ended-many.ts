@@ -2,6 +2,7 @@
 // whose they were; the events are written from it in slices by a job, so that a crash in between and a second node come to the same.
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { createFailures } from '../base/few.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Act } from '../events/record.ts'
@@ -176,16 +177,19 @@ export async function tellOfEnds(
   now: () => number,
   isStopping: () => boolean,
 ): Promise<void> {
+  const failures = createFailures()
   let waiting = await database.readInstallation('jobs', selectOrganizations, {})
   while (waiting.length > 0) {
     const rest: { readonly organization_id: string }[] = []
     for (const one of waiting) {
       if (isStopping()) return
-      if (await tellSlice(database, createScope(one.organization_id), now())) rest.push(one)
+      const slice = tellSlice(database, createScope(one.organization_id), now())
+      if (await failures.note(slice, false)) rest.push(one)
       await new Promise((resolve) => setImmediate(resolve))
     }
     waiting = rest
   }
+  failures.throwFirst()
 }
 
 /** Whether there may be more. */
