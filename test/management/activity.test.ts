@@ -7,6 +7,7 @@ import { listActivity } from '../../packages/server/src/activity/query.ts'
 import { type ActivityNote, createActivityWriter } from '../../packages/server/src/activity/writer.ts'
 import { createId } from '../../packages/server/src/base/id.ts'
 import { noteKeyUse } from '../../packages/server/src/directory/key-use.ts'
+import { listUnheard } from '../../packages/server/src/directory/unheard-keys.ts'
 import { createLog } from '../../packages/server/src/index.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
@@ -34,7 +35,13 @@ forEachStore((start) => {
 
   /** A writer of a node of its own. */
   const openWriter = (database: Database = service.database) =>
-    createActivityWriter({ database, noteKeyUse, clock: service.now, log: createLog('silent', false) })
+    createActivityWriter({
+      database,
+      noteKeyUse,
+      listUnheard,
+      clock: service.now,
+      log: createLog('silent', false),
+    })
   const note = (organization: Organization, more: Partial<ActivityNote> = {}): ActivityNote => ({
     organizationId: organization.id,
     at: service.now(),

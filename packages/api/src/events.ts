@@ -109,7 +109,11 @@ export const eventCatalog = {
   'organization.seat_limit_exceeded': row(
     'organization',
     'More people are active than the seat limit names. Nobody is refused.',
-    z.object({ seatLimit: count, activeUsers: count }),
+    z.object({
+      seatLimit: count,
+      activeUsers: count,
+      unconfirmedUsers: count.optional().describe('Of these, whom an unconfirmed key made'),
+    }),
   ),
   'organization.ownerless': row(
     'organization',

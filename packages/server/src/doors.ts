@@ -19,6 +19,7 @@ import { attemptRequest } from './deliveries/sender.ts'
 import { createAssertionVerifier, type FetchText } from './directory/client-assertion.ts'
 import { createKeyLookup } from './directory/key-lookup.ts'
 import { noteKeyUse } from './directory/key-use.ts'
+import { listUnheard } from './directory/unheard-keys.ts'
 import { type AmountsOf, createAmounts } from './http/amounts.ts'
 import type { AnonymousLimit } from './http/anonymous-limit.ts'
 import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
@@ -145,7 +146,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
   const { database, metrics, log, clock, operatorKey, envelope, url } = options
   const scimBaseUrl = `${options.url}/scim/v2`
   const amountsOf = options.amounts ?? createAmounts
-  const activity = createActivityWriter({ database, noteKeyUse, clock, log })
+  const activity = createActivityWriter({ database, noteKeyUse, listUnheard, clock, log })
   const keys = createKeyLookup(database, clock)
   const pass = createScimRate(options)
   const scim = createScimDoor({ database, keys, activity, pass, metrics, log, clock, scimBaseUrl })

@@ -82,7 +82,7 @@ interface Batch {
   readonly flushes: readonly Flush[]
   readonly entries: number
   readonly newest: number
-  readonly health: ServedRequests | undefined
+  readonly served: readonly Served[]
   /** When each key was used last. */
   readonly uses: ReadonlyMap<string, number>
 }
@@ -97,12 +97,16 @@ interface Flush {
   readonly texts: Uint8Array | null
 }
 
+/** Keys whose requests say nothing of how the directory fares, of whoever has keys. */
+export type ListUnheard = (tx: OrganizationTx, at: number) => Promise<ReadonlySet<string>>
+
 /** Writes when a key was used last, of whoever has keys. */
 export type NoteKeyUse = (tx: OrganizationTx, keyId: string, at: number) => void
 
 interface WriterOptions {
   readonly database: Database
   readonly noteKeyUse: NoteKeyUse
+  readonly listUnheard: ListUnheard
   readonly clock: Clock
   readonly log: Log
 }
@@ -190,10 +194,10 @@ class Writer implements ActivityWriter {
 
   /** Those of one organization; returns what has to wait. */
   async #sendInOrder(batches: readonly Batch[]): Promise<readonly Batch[]> {
-    const { database, noteKeyUse } = this.#options
+    const { database, ...ofKeys } = this.#options
     for (const [at, batch] of batches.entries()) {
       try {
-        await writeBatch(database, noteKeyUse, batch, this.#keyUse)
+        await writeBatch(database, ofKeys, batch, this.#keyUse)
       } catch (error) {
         if (error instanceof StoreUnavailable && !this.#isClosed) return batches.slice(at)
         this.#warnOfLoss(error, batch.entries)
@@ -261,7 +265,7 @@ async function packNotes(
     flushes,
     entries: notes.length,
     newest: notes.at(-1)?.at ?? 0,
-    health: toServedRequests(notes),
+    served: listServed(notes),
     uses: lastUses(notes),
   }
 }
@@ -295,11 +299,11 @@ function toEntry({ explanation: sentences, ...note }: Noted): Entry {
 
 async function writeBatch(
   database: Database,
-  noteKeyUse: NoteKeyUse,
+  { noteKeyUse, listUnheard }: Pick<WriterOptions, 'noteKeyUse' | 'listUnheard'>,
   batch: Batch,
   keyUse: Map<string, number>,
 ): Promise<void> {
-  const { flushes, newest, health } = batch
+  const { flushes, newest, served } = batch
   const uses = [...batch.uses].filter(([keyId, at]) => at - (keyUse.get(keyId) ?? 0) >= keyUseAccuracyMs)
   const work = database.inOrganization(createScope(batch.organizationId), async (tx) => {
     for (const flush of flushes) tx.write(insertFlush, flush)
@@ -308,7 +312,11 @@ async function writeBatch(
       tx.write(addToTotal, { class: name, entries: count('entries'), bodies: count('bodies') })
     }
     markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
-    if (health !== undefined) tx.write(touchHealth, health)
+    if (served.length > 0) {
+      const unheard = await listUnheard(tx, newest)
+      const health = toServedRequests(served, unheard)
+      if (health !== undefined) tx.write(touchHealth, health)
+    }
     for (const [keyId, at] of uses) noteKeyUse(tx, keyId, at)
   })
   await work.catch((error: unknown) => {
@@ -318,25 +326,54 @@ async function writeBatch(
   for (const [keyId, at] of uses) keyUse.set(keyId, at)
 }
 
-/** What a batch says of the provisioning client; undefined where it was only people signing in. */
-function toServedRequests(notes: readonly ActivityNote[]): ServedRequests | undefined {
-  const requests = notes.filter(({ kind = 'scim' }) => kind === 'scim').slice(-judgedRequests)
-  const last = requests.at(-1)
+/** A request of a provisioning client, as far as it says how provisioning fares. */
+interface Served {
+  readonly keyId: string | null
+  readonly at: number
+  readonly isOk: boolean
+  readonly wrote: 'user' | 'group' | null
+}
+
+// The newest of each key, so that none of them hides another.
+function listServed(notes: readonly ActivityNote[]): readonly Served[] {
+  const requests = notes.filter(({ kind = 'scim' }) => kind === 'scim')
+  const newest = [...Map.groupBy(requests, ({ keyId }) => keyId).values()].map((own) =>
+    own.slice(-judgedRequests),
+  )
+  const kept = new Set(newest.flat())
+  return requests.filter((note) => kept.has(note)).map(toServed)
+}
+
+function toServed({ keyId, at, method, path, status }: ActivityNote): Served {
+  const isOk = toOutcome(method, status) === 'ok'
+  const isWrite = isOk && !['GET', 'HEAD', 'DELETE'].includes(method)
+  const what = path.includes('/Users') ? 'user' : path.includes('/Groups') ? 'group' : null
+  return { keyId, at, isOk, wrote: isWrite ? what : null }
+}
+
+/**
+ * What a batch says of provisioning; undefined where it was only people signing in. `unheard`: keys whose word on how it fares counts for
+ * nothing beside those that are confirmed.
+ */
+function toServedRequests(
+  served: readonly Served[],
+  unheard: ReadonlySet<string>,
+): ServedRequests | undefined {
+  const last = served.at(-1)
   if (last === undefined) return undefined
-  const isOk = (note: ActivityNote): boolean => toOutcome(note.method, note.status) === 'ok'
-  const wrote = (type: string): number | null =>
-    requests.find(
-      (note) => isOk(note) && note.path.includes(type) && !['GET', 'HEAD', 'DELETE'].includes(note.method),
-    )?.at ?? null
+  const isHeard = ({ keyId }: Served): boolean => keyId === null || !unheard.has(keyId)
+  const judged = served.filter(isHeard).slice(-judgedRequests)
+  const wrote = (what: 'user' | 'group'): number | null =>
+    served.find((one) => one.wrote === what)?.at ?? null
   return {
-    shift: 2 ** requests.length,
-    bits: requests.reduce((bits, note) => bits * 2 + (isOk(note) ? 0 : 1), 0),
-    requests: requests.length,
+    shift: 2 ** judged.length,
+    bits: judged.reduce((bits, { isOk }) => bits * 2 + (isOk ? 0 : 1), 0),
+    requests: judged.length,
     at: last.at,
-    refusedAt: requests.findLast((note) => !isOk(note))?.at ?? null,
-    connectedAt: requests.find(isOk)?.at ?? null,
-    userAt: wrote('/Users'),
-    groupAt: wrote('/Groups'),
+    refusedAt: judged.findLast(({ isOk }) => !isOk)?.at ?? null,
+    connectedAt: served.find(({ isOk }) => isOk)?.at ?? null,
+    userAt: wrote('user'),
+    groupAt: wrote('group'),
   }
 }
 

@@ -15,7 +15,7 @@ import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { assertBeforeHandOver } from '../organizations/hand-over.ts'
-import { resetHealth, selectHealth } from '../organizations/health.ts'
+import { resetHealth, selectHealth, toHealth } from '../organizations/health.ts'
 import { writeProvisioning } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -23,6 +23,7 @@ import type { OrganizationTable } from '../store/schema.ts'
 import { countUnclaimed } from '../users/asked.ts'
 import { selectCounts } from '../users/counts.ts'
 import { listKeys } from './keys.ts'
+import { selectUnheard } from './unheard-keys.ts'
 
 /** The newest requests that decide between active and failing. */
 const judged = 20
@@ -35,12 +36,15 @@ export async function getProvisioning(
   now: number,
 ): Promise<Omit<Provisioning, 'alert' | 'rolesUnderWay'>> {
   const { scope, row } = found
-  const [keys, [health], [counts], newest] = await Promise.all([
+  const [keys, [health], [counts], newest, unheard] = await Promise.all([
     listKeys(database, scope, now),
     database.readOrganization(scope, selectHealth, {}),
     database.readOrganization(scope, selectCounts, {}),
     listNewestRequests(database, scope, judged),
+    database.readOrganization(scope, selectUnheard, { at: now }),
   ])
+  // Beside keys that are confirmed others say nothing: then what was counted without them decides.
+  const isFailing = unheard.length > 0 ? toHealth(row, health).status === 'failing' : isMostlyRefused(newest)
   // Of this set-up: it is counted anew from the switch on.
   const hasWritten = (health?.user_at ?? health?.group_at ?? null) !== null
   return {
@@ -59,7 +63,7 @@ export async function getProvisioning(
       active: Number(counts?.active_users ?? 0),
       groups: Number(counts?.groups ?? 0),
     },
-    status: toStatus(row, hasWritten, newest),
+    status: toStatus(row, hasWritten, isFailing),
     lastRequestAt: newest[0]?.occurredAt ?? null,
     keys,
     unclaimedDelete: row.unclaimed_delete ?? 'refuse',
@@ -69,16 +73,16 @@ export async function getProvisioning(
   }
 }
 
-function toStatus(
-  row: OrganizationTable,
-  hasWritten: boolean,
-  newest: readonly { readonly outcome: string; readonly status: number }[],
-): ProvisioningStatus {
+function toStatus(row: OrganizationTable, hasWritten: boolean, isFailing: boolean): ProvisioningStatus {
   if (row.provisioning_mode !== 'scim') return 'off'
+  if (isFailing) return 'failing'
+  return hasWritten ? 'active' : 'connecting'
+}
+
+function isMostlyRefused(newest: readonly { readonly outcome: string; readonly status: number }[]): boolean {
   const bad = newest.filter(({ outcome }) => outcome !== 'ok').length
   // A credential that is refused is refused for every request that follows.
-  if (newest[0]?.status === 401 || (newest.length > 0 && bad * 2 > newest.length)) return 'failing'
-  return hasWritten ? 'active' : 'connecting'
+  return newest[0]?.status === 401 || (newest.length > 0 && bad * 2 > newest.length)
 }
 
 /**

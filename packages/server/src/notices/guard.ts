@@ -13,6 +13,7 @@ import { selectLivingGuard } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { countConfirmedPeople, listOfUnconfirmed } from '../users/confirmed-people.ts'
 import { selectCounts } from '../users/counts.ts'
 import { selectOpenAlert, writeAlert, writeGrown } from './alerts.ts'
 import { type NoticeRules, notify } from './notify.ts'
@@ -186,12 +187,19 @@ function toRuns(events: readonly Followed[], stepMs: number): readonly (readonly
   return runs
 }
 
+// Whom an unconfirmed key made, and let go, is nobody's departure: such a key neither raises an alert nor keeps one growing.
 async function checkGuard(
   tx: OrganizationTx,
-  events: readonly Followed[],
+  all: readonly Followed[],
   now: number,
   rules: NoticeRules,
 ): Promise<void> {
+  const unsaid = await listOfUnconfirmed(
+    tx,
+    all.map(({ subjectId }) => subjectId),
+  )
+  const events = all.filter(({ subjectId }) => !unsaid.has(subjectId))
+  if (events.length === 0) return
   const row = await tx.first(selectLivingGuard, {})
   const guard = row === undefined ? null : readJson(row.deprovision_guard)
   const open = await tx.first(selectOpenAlert, {})
@@ -212,6 +220,16 @@ function note(
     tx.write(noteDeparture, { userId, position, leftAt, openId: open?.id ?? '' })
 }
 
+// Of all, where that is more than the guard expects; else of those whom somebody above a set-up link has said. These are counted only as far
+// as it takes to know that they are enough.
+async function findPercent(tx: OrganizationTx, people: number, expected: number): Promise<number> {
+  const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
+  const toPercent = (staying: number): number => (people * 100) / Math.max(1, staying + people)
+  if (toPercent(active) > expected) return toPercent(active)
+  const enough = Math.ceil((people * 100) / Math.max(0.01, expected)) - people
+  return toPercent(Math.min(active, await countConfirmedPeople(tx, enough)))
+}
+
 async function judge(
   tx: OrganizationTx,
   events: readonly Followed[],
@@ -228,10 +246,10 @@ async function judge(
   const counted = await tx.first(countLeft, { from })
   const people = Number(counted?.people ?? 0)
   const [first, last] = [Number(counted?.first ?? now), Number(counted?.last ?? now)]
-  const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
-  const percent = (people * 100) / Math.max(1, active + people)
   // Past both: as many as the guard names are still expected.
-  if (people <= guard.people || percent <= guard.percent) return
+  if (people <= guard.people) return
+  const percent = await findPercent(tx, people, guard.percent)
+  if (percent <= guard.percent) return
   const id = createId('alr', now)
   writeAlert(tx, { id, first, last, people })
   tx.write(listAlert, { alertId: id, from })

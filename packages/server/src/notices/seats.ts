@@ -1,17 +1,20 @@
 // Seat limits never refuse anybody; the record says, once a day, that one is exceeded.
 
 import { dayMs } from '../base/clock.ts'
+import { createFailures } from '../base/few.ts'
 import { firstIdAt } from '../base/id.ts'
 import { findEvent } from '../events/look-through.ts'
 import { record } from '../events/record.ts'
 import { selectLimited } from '../organizations/own.ts'
 import { createScope, type Database } from '../store/database.ts'
+import { countUnconfirmedPeople } from '../users/confirmed-people.ts'
 import { selectCounts } from '../users/counts.ts'
 
 /** Records `organization.seat_limit_exceeded` for each organization beyond its limit that has no such event of the last day. */
 export async function reportExceededSeats(database: Database, now: number): Promise<void> {
+  const failures = createFailures()
   for (const { id, seat_limit: seatLimit } of await database.readInstallation('jobs', selectLimited, {})) {
-    await database.inOrganization(createScope(id), async (tx) => {
+    const work = database.inOrganization(createScope(id), async (tx) => {
       const activeUsers = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
       if (seatLimit === null || activeUsers <= seatLimit) return
       const types = ['organization.seat_limit_exceeded']
@@ -23,8 +26,12 @@ export async function reportExceededSeats(database: Database, now: number): Prom
         at: now,
         context: null,
       } as const
+      const unconfirmedUsers = await countUnconfirmedPeople(tx)
       const subject = { type: 'organization', id } as const
-      record(tx, act, { type: 'organization.seat_limit_exceeded', subject, data: { seatLimit, activeUsers } })
+      const data = { seatLimit, activeUsers, unconfirmedUsers }
+      record(tx, act, { type: 'organization.seat_limit_exceeded', subject, data })
     })
+    await failures.note(work, undefined)
   }
+  failures.throwFirst()
 }

@@ -12,6 +12,7 @@ import { selectGuard } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
+import { selectOfUnconfirmed } from '../users/confirmed-people.ts'
 import { findGained } from '../users/kept.ts'
 import { readSpokenIdentities } from '../users/kept-names.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
@@ -75,7 +76,7 @@ export async function restoreAlert(
   const left = await listPeopleWhoLeft(database, scope, range)
   const known = await readSpokenIdentities(database, scope)
   for (let at = 0; at < left.length; at += peopleAtOnce) {
-    const some = left.slice(at, at + peopleAtOnce)
+    const some = await leaveUnconfirmed(database, scope, left.slice(at, at + peopleAtOnce))
     const outcomes = await Promise.all(
       some.map((person) => restoreOne(database, scope, act, person, batch, known)),
     )
@@ -111,6 +112,17 @@ async function listPeopleWhoLeft(
   for await (const { rows } of lookThrough(readsOf(database, scope), wanted))
     for (const row of rows) left.add(row.subject_id)
   return [...left].sort()
+}
+
+// Whom an unconfirmed key made, and let go, is no part of any batch.
+async function leaveUnconfirmed(
+  database: Database,
+  scope: OrganizationScope,
+  people: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await database.readOrganization(scope, selectOfUnconfirmed, { ids: JSON.stringify(people) })
+  const unsaid = new Set(rows.map(({ id }) => id))
+  return people.filter((id) => !unsaid.has(id))
 }
 
 /** Where the guard has been switched off meanwhile. */

@@ -1,0 +1,139 @@
+// Whom a set-up link alone has said is there weighs nothing: not in the guard of an administrator, nor in what is said of the directory.
+// Judges: server/notices, server/activity, server/users.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { reportExceededSeats } from '../../packages/server/src/notices/seats.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { userUrn } from '../scim/client.ts'
+import { createStage, type Stage } from './restoring.ts'
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start({ hasMail: true })
+  })
+
+  const begin = async () => {
+    const stage = await createStage(service)
+    const deprovisionGuard = { people: 2, percent: 25, windowSeconds: 600 }
+    await stage.administrator.call('updateProvisioning', {
+      params: { slug: stage.slug },
+      body: { deprovisionGuard },
+    })
+    const ids: string[] = []
+    for (let at = 0; at < 10; at += 1) ids.push(await stage.directory.user(`real-${at}`))
+    return { stage, ids }
+  }
+  const alertsOf = async ({ slug }: Stage) =>
+    (await service.admin.call('listAlerts', { params: { slug } })).items
+  const makeUnconfirmed = async ({ unconfirmed }: Stage, name: string) => {
+    const made = await unconfirmed.send('POST', '/Users', { schemas: [userUrn], userName: name })
+    expect(made.status).toBe(201)
+    return (made.body as { id: string }).id
+  }
+
+  /** People beside those of the directory, 20 of them. */
+  const crowds = {
+    'an unconfirmed key': async (stage: Stage) => {
+      for (let at = 0; at < 20; at += 1) await makeUnconfirmed(stage, `made-${at}`)
+    },
+    'a connection of a contact': async (stage: Stage) => {
+      await stage.anchor('contact')
+      for (let at = 0; at < 20; at += 1)
+        await stage.signIn({ nameId: `n-${at}`, attributes: { email: [`n-${at}@${stage.company.domain}`] } })
+    },
+  } as const
+
+  describe('O5: the guard of an administrator', () => {
+    it.each(Object.keys(crowds) as (keyof typeof crowds)[])(
+      'O5: tells that two in five of the people left, beside many whom %s made',
+      async (by) => {
+        const { stage, ids } = await begin()
+        await crowds[by](stage)
+        for (const id of ids.slice(0, 4)) await stage.directory.send('DELETE', `/Users/${id}`)
+        await stage.look()
+        expect(await alertsOf(stage)).toMatchObject([{ people: 4 }])
+      },
+    )
+
+    it('O5: is silent beside as many whom the directory made, or whose key was confirmed', async () => {
+      const { stage, ids } = await begin()
+      await crowds['an unconfirmed key'](stage)
+      await stage.confirmKey()
+      for (const id of ids.slice(0, 4)) await stage.directory.send('DELETE', `/Users/${id}`)
+      await stage.look()
+      expect(await alertsOf(stage)).toEqual([])
+    })
+
+    it('O5: an unconfirmed key that makes people and lets them go raises no alert, keeps none open, and is in no batch', async () => {
+      const { stage, ids } = await begin()
+      const flicker = async (name: string) => {
+        const id = await makeUnconfirmed(stage, name)
+        expect((await stage.unconfirmed.send('DELETE', `/Users/${id}`)).status).toBe(204)
+        return id
+      }
+      for (let at = 0; at < 8; at += 1) await flicker(`f-${at}`)
+      await stage.look()
+      expect(await alertsOf(stage)).toEqual([])
+      const gone: string[] = []
+      for (const id of ids.slice(0, 4)) {
+        await stage.directory.send('DELETE', `/Users/${id}`)
+        gone.push(await flicker(`g-${id}`))
+      }
+      await stage.look()
+      for (let at = 0; at < 3; at += 1) {
+        service.advance(540_000)
+        await flicker(`k-${at}`)
+        await stage.look()
+      }
+      const later = ids[9] ?? ''
+      await stage.directory.send('DELETE', `/Users/${later}`)
+      await stage.look()
+      expect(await alertsOf(stage)).toMatchObject([{ state: 'open', people: 4 }])
+      expect(await stage.restore()).toMatchObject({ restored: 4 })
+      expect(await stage.read(later)).toBeUndefined()
+      for (const id of gone) expect(await stage.read(id)).toBeUndefined()
+    })
+  })
+
+  it('O4: what an unconfirmed key is refused says nothing of the directory that works', async () => {
+    const { stage } = await begin()
+    const params = { slug: stage.slug }
+    const statusOf = async () => {
+      await service.flushActivity()
+      return (await service.admin.call('getProvisioning', { params })).status
+    }
+    expect(await statusOf()).toBe('active')
+    for (let at = 0; at < 25; at += 1)
+      await stage.unconfirmed.send('PATCH', `/Users/none-${at}`, { schemas: [], Operations: [] })
+    expect(await statusOf()).toBe('active')
+    // Nor does it speak well of one that fails.
+    for (let at = 0; at < 15; at += 1)
+      await stage.directory.send('PATCH', `/Users/none-${at}`, { schemas: [], Operations: [] })
+    for (let at = 0; at < 25; at += 1) await stage.unconfirmed.send('GET', '/Users?count=1')
+    expect(await statusOf()).toBe('failing')
+  })
+
+  it('O4: where no key is confirmed, what the contact’s is refused is shown', async () => {
+    const stage = await createStage(service)
+    const params = { slug: stage.slug }
+    const { keys } = await service.admin.call('getProvisioning', { params })
+    for (const { id, isProvisional } of keys)
+      if (!isProvisional) await service.admin.call('revokeKey', { params: { ...params, id } })
+    for (let at = 0; at < 25; at += 1)
+      await stage.unconfirmed.send('PATCH', `/Users/none-${at}`, { schemas: [], Operations: [] })
+    await service.flushActivity()
+    expect((await service.admin.call('getProvisioning', { params })).status).toBe('failing')
+  })
+
+  it('O7: the event of too few seats says how many an unconfirmed key made, and the directory is refused nobody', async () => {
+    const { stage } = await begin()
+    const params = { slug: stage.slug }
+    await service.admin.call('updateOrganization', { params, body: { seatLimit: 15 } })
+    await crowds['an unconfirmed key'](stage)
+    await reportExceededSeats(service.database, service.now())
+    const type = 'organization.seat_limit_exceeded'
+    const { items } = await service.admin.call('listEvents', { params, query: { type } })
+    expect(items.map(({ data }) => data)).toEqual([{ seatLimit: 15, activeUsers: 31, unconfirmedUsers: 20 }])
+    await stage.directory.user('one-more')
+  })
+})
