@@ -126,6 +126,65 @@ forEachStore((start) => {
     })
   })
 
+  describe('O3: a relink that is only looked at', () => {
+    /** How often a slice of the people was read. */
+    const count = async (work: () => Promise<unknown>): Promise<number> => {
+      const { statements } = await watchAsked(work)
+      return statements.filter((name) => name === 'identities_of_connection').length
+    }
+    const codeOf = (call: Promise<unknown>): Promise<string> =>
+      call.then(
+        () => 'done',
+        (error: { readonly problem?: { readonly code: string } }) => error.problem?.code ?? String(error),
+      )
+    type Caller = Awaited<ReturnType<typeof fill>>['contact']
+    const relink = (
+      client: Caller,
+      params: { slug: string; id: string },
+      stableIdAttribute: string,
+      dryRun = true,
+    ) => client.call('relinkConnection', { params, body: { stableIdAttribute, dryRun } })
+
+    it('O3: has people counted as often as anchors are staged, and shows a set-up link as often as it likes what was counted', async () => {
+      const { stage, at, contact } = await fill(1_000)
+      await stage.anchor('owner')
+      const looked = await count(async () => {
+        for (let again = 0; again < 12; again += 1)
+          expect(await relink(contact, at, 'staff')).toMatchObject({
+            identities: 1_001,
+            relinked: 1_001,
+            sample: [],
+          })
+      })
+      expect(looked).toBe(await count(() => relink(contact, at, 'attribute-1')))
+      for (let other = 2; other < 10; other += 1) await relink(contact, at, `attribute-${other}`)
+      const refused = await count(async () => {
+        expect(await codeOf(relink(contact, at, 'one-more'))).toBe('too_many_stagings')
+      })
+      expect(refused).toBe(0)
+      // Nobody above is kept from looking, nor whoever comes an hour later.
+      const seen = await relink(stage.administrator, at, 'staff')
+      expect(seen).toMatchObject({ relinked: 1_001 })
+      expect(seen).toHaveProperty('sample.length', 50)
+      service.advance(3_600_001)
+      expect(
+        await codeOf(relink((await openCaller(service, stage.slug, 'contact')).client, at, 'email')),
+      ).toBe('done')
+    })
+
+    it('O3: is staged before anybody is counted, and what is staged is shown as it was counted then', async () => {
+      const { stage, at, contact } = await fill(1_000)
+      await stage.anchor('owner')
+      const once = await count(() => relink(contact, at, 'staff', false))
+      expect(await count(() => relink(contact, at, 'staff'))).toBe(0)
+      for (let other = 1; other < 10; other += 1) await relink(contact, at, `attribute-${other}`, false)
+      const refused = await count(async () => {
+        expect(await codeOf(relink(contact, at, 'one-more', false))).toBe('too_many_stagings')
+      })
+      expect([once > 0, refused]).toEqual([true, 0])
+    })
+  })
+
   // Slices are of two hundred. A statement about everybody would hold the embedded store's event loop for as long as it takes.
   describe('what many people follow goes in slices', () => {
     const own = sql.join('id secret_hash'.split(' ').map((name) => sql`${sql.ref(name)} || '-' || i`))

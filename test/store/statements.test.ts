@@ -49,7 +49,7 @@ const table = {
   ],
   'member taken out': [
     2,
-    ['group_to_change', 'delete_returning_members', 'delete_member', 'touch_group', ...newEvent],
+    ['group_to_change', 'delete_member', 'delete_returning_members', 'touch_group', ...newEvent],
   ],
   'member put in': [2, ['group_to_change', 'insert_user_member', 'touch_group', ...newEvent]],
   'first page': [3, ['list_facts', 'users_first_page', 'group_names']],

@@ -32,6 +32,7 @@ import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { maySeePeople } from './people.ts'
 import { putInPlace, replaceBeside } from './place.ts'
+import { previewRelinks, withLook } from './relink-previews.ts'
 import { type AnchorRules, incomplete, isAboveContact, isStagedFirst } from './rules.ts'
 import { describeStaged, needsTest, stage, toWanted, type Wanted } from './stage.ts'
 
@@ -239,16 +240,22 @@ export async function relinkConnection(
     const { metadataUrl, stableIdAttribute } = input
     const read = { source: { metadataUrl, stableIdAttribute }, metadata, issuer: undefined }
     const wanted = toWanted(row, act, read) ?? keep(row, before)
-    const moves = isSameKey(before, wanted.anchor) ? [] : await listMoves(tx, id, before, wanted.anchor)
-    const result = { ...summariseMoves(moves, maySeePeople(act.rung)), dryRun: input.dryRun }
-    if (input.dryRun || digestOf(before) === digestOf(wanted.anchor)) return { kind: 'relinked', result }
+    const { dryRun } = input
+    if (dryRun || digestOf(before) === digestOf(wanted.anchor))
+      return { kind: 'relinked', result: { ...(await previewRelinks(tx, row, before, wanted, act)), dryRun } }
     if (isStagedFirst(row) && !isKey) {
       const { version } = await stage(tx, act, row, wanted, rules)
       return { kind: 'staged', staged: await describeStaged(tx, act, row, version) }
     }
+    // Everybody is looked at, as for what is shown before: it is counted like it.
+    const looked = withLook(row, act)
     const isNamed = metadata !== undefined
-    await placeAtOnce(tx, act, { before: row, plain: row, wanted, isNamed }, rules)
-    return { kind: 'relinked', result }
+    const moves = isSameKey(before, wanted.anchor) ? [] : await listMoves(tx, id, before, wanted.anchor)
+    await placeAtOnce(tx, act, { before: looked, plain: looked, wanted, isNamed }, rules)
+    return {
+      kind: 'relinked',
+      result: { ...summariseMoves(moves, maySeePeople(act.rung)), dryRun },
+    }
   })
 }
 

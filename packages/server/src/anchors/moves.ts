@@ -147,7 +147,7 @@ export function summariseMoves(moves: readonly Move[], isNamed: boolean): Relink
 }
 
 /** As it is kept with what is staged: names and stable ids are read anew when it is shown. */
-interface CountedRelinks extends Omit<RelinkPreview, 'sample'> {
+export interface CountedRelinks extends Omit<RelinkPreview, 'sample'> {
   /** When; not known of the first that were kept. */
   readonly at?: number
   /** Of the anchor that is in place. */
@@ -166,10 +166,11 @@ export async function countRelinks(
   const { before, after } = anchors
   return before === null || isSameKey(before, after)
     ? null
-    : JSON.stringify(await count(tx, connectionId, { before, after }, at))
+    : JSON.stringify(await countRelinksNow(tx, connectionId, { before, after }, at))
 }
 
-async function count(
+/** Looks at everybody who is linked, in slices. */
+export async function countRelinksNow(
   tx: OrganizationTx,
   connectionId: string,
   { before, after }: { readonly before: Anchor; readonly after: Anchor },
@@ -199,15 +200,26 @@ export async function describeRelinks(
   const { connection_id: connectionId, number, preview } = version
   let counted = preview === null ? undefined : readJson<CountedRelinks>(preview)
   if (counted === undefined || isOutdated(counted, before, at)) {
-    counted = await count(tx, connectionId, anchors, at)
+    counted = await countRelinksNow(tx, connectionId, anchors, at)
     writePreview(tx, { connectionId, number, preview: JSON.stringify(counted) })
   }
+  return showCounted(tx, connectionId, after, counted, isNamed)
+}
+
+/** What was counted, with its sample as it is now. */
+export async function showCounted(
+  tx: OrganizationTx,
+  connectionId: string,
+  after: Anchor,
+  counted: CountedRelinks,
+  isNamed: boolean,
+): Promise<RelinkPreview> {
   const { before: _, at: __, sample, ...counts } = counted
   return { ...counts, sample: isNamed ? await showSample(tx, connectionId, after, sample) : [] }
 }
 
-// Another anchor was put in place since; or so long ago that counting them again, as often as anybody looks, costs next to nothing.
-function isOutdated(counted: CountedRelinks, before: Anchor, at: number): boolean {
+/** Another anchor was put in place since; or so long ago that counting them again, as often as anybody looks, costs next to nothing. */
+export function isOutdated(counted: CountedRelinks, before: Anchor, at: number): boolean {
   const { at: countedAt = 0, identities } = counted
   return counted.before !== digestOf(before) || at > countedAt + identities * restMsPerPerson
 }

@@ -72,7 +72,7 @@ import {
 } from './rules.ts'
 
 /** Of one connection, by everybody of one rung: who stands below uses up nothing of what somebody above needs. */
-const maxStagingsAnHour = 10
+export const maxStagingsAnHour = 10
 /** More than all rungs together stage in an hour. */
 
 /** An anchor that somebody wants, read and not yet stored. */
@@ -146,7 +146,8 @@ async function hasStagedEnough(
   return false
 }
 
-function tooMany(): Problem {
+/** 429: it was staged, or people were counted for it, too often. */
+export function tooMany(): Problem {
   return new Problem(
     'too_many_stagings',
     `A connection takes ${maxStagingsAnHour} new anchors an hour of a set-up link, an administrator, an owner and the operator each; look at the one that is staged`,

@@ -6,6 +6,7 @@ import { anchorOf, digestOf, toHost } from '../connections/anchor.ts'
 import { selectStaged } from '../connections/anchor-rows.ts'
 import { listRefusals } from '../connections/refusals.ts'
 import { noConnection, selectConnection } from '../connections/rows.ts'
+import type { Act } from '../events/record.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
@@ -16,7 +17,7 @@ import { describeStaged } from './stage.ts'
 export async function getAnchor(
   database: Database,
   scope: OrganizationScope,
-  asked: { readonly rung: Rung; readonly at: number },
+  asked: Pick<Act, 'actor' | 'rung' | 'at'>,
   id: string,
 ): Promise<AnchorDetail> {
   return database.inOrganization(scope, async (tx) => {
@@ -27,7 +28,7 @@ export async function getAnchor(
       present: await describePresent(tx, asked.rung, row),
       staged: version === undefined ? null : await describeStaged(tx, asked, row, version),
       earlier: await describeEarlier(tx, asked.rung, row, asked.at),
-      refusals: await listRefusals(tx, asked.rung, row),
+      refusals: await listRefusals(tx, asked, row),
     }
   })
 }

@@ -10,6 +10,7 @@
 // checked. Owns how they are made, changed and deleted.
 
 import type { Connection, ConnectionChange, ConnectionOptions, NewConnection } from '@rollcall/api'
+import { toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
@@ -120,6 +121,8 @@ function toNewRow(
     anchor_confirmed: null,
     follows_directory: 0,
     first_enabled_at: input.active === true ? act.at : null,
+    maker_id: act.actor.kind === 'operator' ? null : toActorId(act.actor),
+    relink_preview: null,
     sessions_ended_at: null,
     created_at: act.at,
     updated_at: act.at,
@@ -195,7 +198,7 @@ export async function changePlain(
     first_enabled_at: isEnabled ? (before.first_enabled_at ?? act.at) : before.first_enabled_at,
     options: JSON.stringify({ ...parseOptions(before), ...options }),
   }
-  if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, before, after)
+  if (!isAtLeast(act.rung, 'administrator')) await assertContactMay(tx, act, before, after)
   if (before.active === 1 && after.active === 0)
     await assertTakesNoOwnersWayIn(tx, act, before.id, 'switches it off')
   await assertStillTakes(tx, act, before, parseOptions(after))
@@ -215,10 +218,11 @@ async function assertStillTakes(
 
 async function assertContactMay(
   tx: OrganizationTx,
+  act: Act,
   before: ConnectionTable,
   after: ConnectionTable,
 ): Promise<void> {
-  const refused = await listForContact(tx, before)
+  const refused = await listForContact(tx, act, before)
   const [old, fresh] = [parseOptions(before), parseOptions(after)]
   if (before.active === 1 && after.active === 0 && refused.switchOff)
     throw administratorRequired('switch a connection off')
@@ -244,8 +248,10 @@ export async function deleteConnection(
     const row = await getForUpdate(tx, id)
     const { name } = row
     const isContact = !isAtLeast(act.rung, 'administrator')
-    if (isContact && (await listForContact(tx, row)).delete)
-      throw administratorRequired('delete a connection that people sign in by')
+    if (isContact && (await listForContact(tx, act, row)).delete)
+      throw administratorRequired(
+        'delete a connection that people sign in by, or that another set-up link made',
+      )
     await assertTakesNoOwnersWayIn(tx, act, id, 'deletes it')
     await endThroughConnection(tx, act, { connectionId: id }, 'connection_deleted')
     await keepIdentitiesOfConnection(tx, id, act.at)

@@ -1,10 +1,14 @@
 // What a caller may not do to a connection as a whole. The acts ask here, and so does whoever shows them: nobody is offered what
 // would be refused.
 import type { AnchorDetail } from '@rollcall/api'
-import { isAtLeast, type Rung } from '../base/rung.ts'
+import { toActorId } from '../base/actor.ts'
+import { readJson } from '../base/json.ts'
+import { isAtLeast } from '../base/rung.ts'
+import type { Act } from '../events/record.ts'
 import { isHandedOver } from '../organizations/hand-over.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
+import type { AnchorWord } from './anchor.ts'
 import { signsOwnersIn } from './owners.ts'
 import { isComplete } from './rows.ts'
 
@@ -13,6 +17,7 @@ type Refusals = AnchorDetail['refusals']
 /** What takes an administrator, by act. `loosen`: accepting more than before. */
 export async function listForContact(
   tx: OrganizationTx,
+  { actor }: Pick<Act, 'actor'>,
   row: ConnectionTable,
 ): Promise<Readonly<Record<keyof Refusals | 'loosen', boolean>>> {
   const isAbove = isComplete(row) && row.anchor_rung !== 'contact'
@@ -23,13 +28,23 @@ export async function listForContact(
     loosen: isOver,
     switchOn: isAbove || (isOver && wasEnabled),
     switchOff: isOver,
-    delete: isAbove || (isOver && wasEnabled),
+    delete: isAbove || (isOver && (wasEnabled || makerOf(row) !== toActorId(actor))),
   }
 }
 
+// Of one from before makers were kept: whoever put in place what it trusts.
+function makerOf(row: ConnectionTable): string | null {
+  return row.maker_id ?? (row.anchor_put === null ? null : readJson<AnchorWord>(row.anchor_put).id)
+}
+
 /** By the code that a caller of this rung would be answered; null where they may. */
-export async function listRefusals(tx: OrganizationTx, rung: Rung, row: ConnectionTable): Promise<Refusals> {
-  const forContact = isAtLeast(rung, 'administrator') ? undefined : await listForContact(tx, row)
+export async function listRefusals(
+  tx: OrganizationTx,
+  act: Pick<Act, 'actor' | 'rung'>,
+  row: ConnectionTable,
+): Promise<Refusals> {
+  const { rung } = act
+  const forContact = isAtLeast(rung, 'administrator') ? undefined : await listForContact(tx, act, row)
   const ofOwners = !isAtLeast(rung, 'owner') && (await signsOwnersIn(tx, row.id)) ? 'owner_required' : null
   const refusalOf = (act: keyof Refusals): Refusals['change'] =>
     forContact?.[act] === true ? 'administrator_required' : null

@@ -354,6 +354,10 @@ export interface ConnectionTable extends Owned {
   /** Whether its people are the directory's: externalId and userName of SCIM match its ids. */
   follows_directory: OnOff
   first_enabled_at: number | null
+  /** The user or the link that made it; null: the operator, or before makers were kept. */
+  maker_id: string | null
+  /** JSON: what a relink would do to its people, as counted last, and when it was counted within the hour. */
+  relink_preview: string | null
   created_at: number
   updated_at: number
 }

@@ -69,6 +69,7 @@ import { stagedPreviews } from './061-staged-previews.ts'
 import { deliveryTraces } from './062-delivery-traces.ts'
 import { brand } from './063-brand.ts'
 import { returningByAlert } from './064-returning-by-alert.ts'
+import { connectionMakers } from './065-connection-makers.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -147,4 +148,5 @@ export const migrations: readonly Migration[] = [
   deliveryTraces,
   brand,
   returningByAlert,
+  connectionMakers,
 ]
