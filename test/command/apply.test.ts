@@ -7,6 +7,7 @@ import type { Client } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyText, type Wish } from '../../packages/cli/src/commands/apply.ts'
+import { exportConfiguration, renderConfiguration } from '../../packages/cli/src/configuration/export.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-apply-'))
@@ -172,6 +173,38 @@ forEachStore((start) => {
       const outputs = [dry, first, second].map(({ output }) => output).join('\n')
       for (const told of [secret, ...['product', 'hook'].map((one) => readSecretOf(folder, one))])
         expect(outputs).not.toContain(told)
+    })
+
+    it('says what the product is called before anything else, so that new domains have its record', async () => {
+      const slug = `brand-${service.store}`
+      const text = `rollcall: 1
+brand:
+  productName: Acme Docs
+  supportEmail: help@example.com
+  domainRecord: { host: _acme, prefix: acme-verification }
+organizations:
+  - slug: ${slug}
+    name: Acme
+    domains:
+      - name: ${slug}-acme.com
+`
+      const first = await run(text, {}, makeFolder())
+      expect(first).toMatchObject({ code: 0, output: expect.stringMatching(/^change +brand$/m) })
+      const [domain] = (await service.admin.call('listDomains', { params: { slug } })).items
+      expect(domain?.txtRecord.name).toBe(`_acme.${slug}-acme.com`)
+      expect((await run(text, {}, makeFolder())).output).toContain('unchanged brand')
+      const { brand } = await exportConfiguration(service.admin)
+      expect(brand).toMatchObject({ productName: 'Acme Docs', color: null, supportEmail: 'help@example.com' })
+      expect((await run(renderConfiguration({ rollcall: 1, brand }, ''), {}, makeFolder())).output).toContain(
+        '0 to change',
+      )
+      expect(await refusalOf('rollcall: 1\nbrand: { color: red }\n')).toContain('color')
+      await run(
+        'rollcall: 1\nbrand: { productName: null, supportEmail: null, domainRecord: null }\n',
+        {},
+        makeFolder(),
+      )
+      expect((await service.admin.call('getBrand', {})).domainRecord.host).toBe('_rollcall')
     })
 
     it('changes what differs and nothing else, says how, and sends a secret again only where it is told to', async () => {

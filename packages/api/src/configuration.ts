@@ -2,6 +2,7 @@
 // `rollcall export` writes it. Made of the shapes of the nouns: what is not named in the file stays as it is.
 import { z } from '@hono/zod-openapi'
 import { applicationChangeSchema, newApplicationSchema } from './applications.ts'
+import { brandChangeSchema } from './brand.ts'
 import { connectionChangeSchema, newConnectionSchema } from './connections.ts'
 import { newDomainSchema } from './domains.ts'
 import { slugSchema } from './fields.ts'
@@ -126,6 +127,7 @@ const endpointEntrySchema = z
 export const configurationSchema = z
   .strictObject({
     rollcall: z.literal(1).describe('The form of this file'),
+    brand: brandChangeSchema.optional().describe('The product as customers see it, apart from its images'),
     organizations: z
       .array(organizationEntrySchema)
       .max(100_000)

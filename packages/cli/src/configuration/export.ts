@@ -1,5 +1,5 @@
 // What is configured, as a file that says the same: applied where it came from, it changes nothing.
-import type { Application, Client, Connection, Domain, WebhookEndpoint } from '@rollcall/api'
+import type { Application, Brand, Client, Connection, Domain, WebhookEndpoint } from '@rollcall/api'
 import type {
   ApplicationEntry,
   Configuration,
@@ -16,7 +16,7 @@ import { type PresentOrganization, readPresent, toProvisioningEntry } from './pr
 export async function exportConfiguration(client: Client, slug?: string): Promise<Configuration> {
   if (slug !== undefined) await client.call('getOrganization', { params: { slug } })
   const slugs = slug === undefined ? await listSlugs(client) : [slug]
-  const { organizations, applications, webhookEndpoints } = await readPresent(client, slugs)
+  const { organizations, applications, webhookEndpoints, brand } = await readPresent(client, slugs)
   const names = createNames()
   const entries: OrganizationEntry[] = []
   for (const one of slugs) {
@@ -27,10 +27,15 @@ export async function exportConfiguration(client: Client, slug?: string): Promis
   if (slug !== undefined) return { rollcall: 1, organizations: entries }
   return {
     rollcall: 1,
+    brand: toBrandEntry(brand),
     organizations: entries,
     applications: applications.map((one) => toApplicationEntry(one, applications, names)),
     webhookEndpoints: webhookEndpoints.map((one) => toEndpointEntry(one, webhookEndpoints, names)),
   }
+}
+
+function toBrandEntry({ images: _, updatedAt: __, ...said }: Brand): Configuration['brand'] {
+  return said
 }
 
 /** As YAML. `about` is a comment at its head. */

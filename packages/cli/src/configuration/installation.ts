@@ -1,8 +1,9 @@
-// The steps of what belongs to the installation: applications and webhook endpoints. Their secrets are made by the service and shown
+// The steps of what belongs to the installation: the brand, applications and webhook endpoints. Their secrets are made by the service and shown
 // once: they go into a file that the step makes, and nowhere else.
 import type {
   Application,
   ApplicationChange,
+  BrandChange,
   NewApplication,
   NewWebhookEndpoint,
   WebhookEndpoint,
@@ -18,6 +19,17 @@ import { type Planning, type Step, toCreated, tryReference, unchanged } from './
 interface Plan {
   readonly steps: readonly Step[]
   readonly prunes: readonly Step[]
+}
+
+/** The brand, where the file names it; its images are uploaded by the API. */
+export function planBrand({ client, present }: Planning, wanted: BrandChange | undefined): readonly Step[] {
+  if (wanted === undefined) return []
+  const fields = without(wanted, [])
+  const differences = listDifferences(fields, { ...present.brand })
+  if (differences.length === 0) return [unchanged('brand')]
+  const body: BrandChange = pickDifferent(fields, { ...present.brand })
+  const run = async (): Promise<undefined> => void (await client.call('updateBrand', { body }))
+  return [{ path: 'brand', kind: 'change', differences, run }]
 }
 
 export function planApplications(planning: Planning, wanted: readonly ApplicationEntry[]): Plan {

@@ -1,6 +1,6 @@
 // What is configured now, as the management API tells it.
 
-import type { Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
+import type { Brand, Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
 import { type Application, type Client, type Connection, type Domain, ProblemError } from '@rollcall/api'
 import type {
   AttributeRules,
@@ -24,6 +24,7 @@ export interface Present {
   readonly organizations: ReadonlyMap<string, PresentOrganization>
   readonly applications: readonly Application[]
   readonly webhookEndpoints: readonly WebhookEndpoint[]
+  readonly brand: Brand
 }
 
 /** Organizations that are looked at side by side. */
@@ -69,11 +70,12 @@ export async function readPresent(client: Client, slugs: readonly string[]): Pro
     }
   }
   await Promise.all(Array.from({ length: atOnce }, visit))
-  const [applications, endpoints] = await Promise.all([
+  const [applications, endpoints, brand] = await Promise.all([
     client.call('listApplications', {}),
     client.call('listWebhookEndpoints', {}),
+    client.call('getBrand', {}),
   ])
-  return { organizations, applications: applications.items, webhookEndpoints: endpoints.items }
+  return { organizations, applications: applications.items, webhookEndpoints: endpoints.items, brand }
 }
 
 /** How provisioning is set, by the names of a file; what nobody has chosen yet is not there. */
