@@ -34,7 +34,8 @@ import { maySeePeople } from './people.ts'
 import { putInPlace, replaceBeside } from './place.ts'
 import { previewRelinks, withLook } from './relink-previews.ts'
 import { type AnchorRules, incomplete, isAboveContact, isStagedFirst } from './rules.ts'
-import { describeStaged, needsTest, stage, toWanted, type Wanted } from './stage.ts'
+import { stage, toWanted, type Wanted } from './stage.ts'
+import { describeStaged, needsTest } from './staged.ts'
 
 /** A change that holds now, or one that is staged. */
 export type Changed =

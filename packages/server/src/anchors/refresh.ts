@@ -26,7 +26,8 @@ import type { ConnectionTable } from '../store/schema.ts'
 import type { Changed } from './change.ts'
 import { putInPlace } from './place.ts'
 import { type AnchorRules, requireAnchor } from './rules.ts'
-import { describeStaged, stage } from './stage.ts'
+import { stage } from './stage.ts'
+import { describeStaged } from './staged.ts'
 
 /**
  * Fetches the metadata again. Throws 409 `no_metadata_url`, 400 when it cannot be had, 409 `staged_exists` where it differs and

@@ -3,18 +3,19 @@
 //
 // 1. `change` sees what differs; what is trusted by somebody is not replaced at once.
 // 2. `stage` keeps the new one beside the old one and shows the difference.
-// 3. `place` puts it in place by the digest of what was shown; `moves` and `people` say what becomes of whom.
+// 3. `staged` shows what stands staged, discards it, or puts it in place by the digest of what was shown; `place` writes it, `moves` and
+//    `people` say what becomes of whom.
 // 4. `confirm` is the word of an owner or administrator that it is theirs; `rules` says whose word counts.
 // 5. `refresh` fetches metadata once a day; `restore` brings the anchor before back.
 //
-// Stages an anchor beside the one in place, shows the difference, and puts it in place by the digest of what was shown. What was
-// read when it was staged is what is put in place: nothing is fetched again.
+// Stages an anchor beside the one in place: what a request asks for, what is behind its source, who may stage how often, and who hears
+// of it.
 
-import type { AnchorSource, Connection, StagedAnchor } from '@rollcall/api'
-import { dayMs, hourMs, toNullableTime } from '../base/clock.ts'
+import type { AnchorSource, StagedAnchor } from '@rollcall/api'
+import { dayMs, hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { type AnchorRung, higherOf, isAbove, isAtLeast, type Rung, toAnchorRung } from '../base/rung.ts'
+import { type AnchorRung, higherOf, isAbove, type Rung, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
   anchorOf,
@@ -27,17 +28,14 @@ import {
   type Proposal,
   parseAnchor,
   secretChangeOf,
-  secretOf,
   summarise,
   toHost,
   toWord,
-  withAnchor,
 } from '../connections/anchor.ts'
 import { removeVersion, selectStaged, writeStaged, writeVersion } from '../connections/anchor-rows.ts'
 import { assertEntityName } from '../connections/entity-name.ts'
 import { readSource } from '../connections/metadata-source.ts'
 import { type ReadIssuer, readOpenIdSource } from '../connections/openid-source.ts'
-import { signsOwnersIn } from '../connections/owners.ts'
 import {
   getForUpdate,
   noConnection,
@@ -51,30 +49,18 @@ import { type Ask, lookThrough, readsOf } from '../events/look-through.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
-import { administratorRequired } from '../organizations/hand-over.ts'
-import { clearNeed, noteNeed } from '../organizations/needs.ts'
+import { noteNeed } from '../organizations/needs.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { countRelinks, describeRelinks } from './moves.ts'
-import { listAsleep, maySeePeople, showWord } from './people.ts'
-import { describeActor, putInPlace, replaceBeside } from './place.ts'
-import {
-  type AnchorRules,
-  incomplete,
-  mayApply,
-  mayCallCompromised,
-  notTested,
-  requireAnchor,
-  stagedChanged,
-  toStagingRung,
-  vouchedFor,
-} from './rules.ts'
+import { countRelinks } from './moves.ts'
+import { listAsleep } from './people.ts'
+import { describeActor } from './place.ts'
+import { type AnchorRules, incomplete, mayApply, toStagingRung } from './rules.ts'
+import { describePresent, describeStaged } from './staged.ts'
 
 /** Of one connection, by everybody of one rung: who stands below uses up nothing of what somebody above needs. */
 export const maxStagingsAnHour = 10
-/** More than all rungs together stage in an hour. */
-
 /** An anchor that somebody wants, read and not yet stored. */
 export interface Wanted extends Proposal {
   /** Sealed. */
@@ -344,176 +330,4 @@ async function tellOfStaging(
     standing: row.anchor_rung,
   }
   await notify(tx, act, event, words, rules)
-}
-
-/** What stands staged; throws 404. */
-export async function getStaged(
-  database: Database,
-  scope: OrganizationScope,
-  asked: Asked,
-  id: string,
-): Promise<StagedAnchor> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await tx.first(selectConnection, { id })
-    if (row === undefined) throw noConnection()
-    const version = await tx.first(selectStaged, { connectionId: id })
-    if (version === undefined) throw new Problem('not_found', 'Nothing is staged')
-    return describeStaged(tx, asked, row, version)
-  })
-}
-
-/** Nothing happens when nothing is staged. Throws 403 for what somebody above staged. */
-export async function discardStaged(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
-    await getForUpdate(tx, id)
-    const version = await tx.first(selectStaged, { connectionId: id })
-    if (version === undefined) return
-    const refusal = refuseDiscard(version, act.rung)
-    if (refusal === 'owner_required')
-      throw new Problem(refusal, 'An owner, or the operator, staged this: only they discard it')
-    if (refusal === 'administrator_required')
-      throw administratorRequired('discard what somebody above has staged')
-    removeVersion(tx, id, version.number)
-    clearNeed(tx, { kind: 'staged', subjectId: id })
-  })
-}
-
-// By what it takes: a contact is refused what an owner staged as well, and an administrator would be, too.
-function refuseDiscard(version: AnchorVersionTable, rung: Rung): StagedAnchor['discard'] {
-  if (!isAbove(version.rung, toStagingRung(rung))) return null
-  return version.rung === 'owner' ? 'owner_required' : 'administrator_required'
-}
-
-/** What is to be put in place, by the digest of what was shown. */
-export interface ApplyWanted {
-  readonly digest: string
-  readonly isCompromised: boolean
-  /** By a link that was mailed to the actor. */
-  readonly isByLink?: boolean
-}
-
-/** Puts in place exactly what was shown. */
-export async function applyStaged(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-  wanted: ApplyWanted,
-  rules: NoticeRules,
-): Promise<Connection> {
-  return database.inOrganization(scope, (tx) => applyStagedIn(tx, act, id, wanted, rules))
-}
-
-/** The same in the caller's transaction. */
-export async function applyStagedIn(
-  tx: OrganizationTx,
-  act: Act,
-  id: string,
-  wanted: ApplyWanted,
-  rules: NoticeRules,
-): Promise<Connection> {
-  const row = await getForUpdate(tx, id)
-  if (!mayApply(row, act.rung)) throw administratorRequired('put a new trust anchor in place')
-  const version = await tx.first(selectStaged, { connectionId: id })
-  if (version?.digest !== wanted.digest) throw stagedChanged()
-  const anchor = parseAnchor(version)
-  if (wanted.isCompromised && !mayCallCompromised(row, act.rung)) throw vouchedFor(row)
-  if (version.tested_at === null && (await needsTest(tx, act.rung, row, anchor))) throw notTested()
-  removeVersion(tx, id, version.number)
-  clearNeed(tx, { kind: 'staged', subjectId: id })
-  const clientSecret = secretOf(row, version)
-  if (isSameAnchor(anchorOf(row), anchor)) {
-    const next = { anchor, clientSecret, number: row.anchor_number, fetchedAt: row.metadata_fetched_at }
-    const placing = { before: row, after: withAnchor(row, next), isByLink: wanted.isByLink === true }
-    return replaceBeside(tx, act, { ...placing, secret: secretChangeOf(row, version) }, rules)
-  }
-  const { number, staged_at: fetchedAt } = version
-  return putInPlace(
-    tx,
-    act,
-    {
-      before: row,
-      base: row,
-      next: { anchor, clientSecret, number, fetchedAt },
-      rung: toAnchorRung(act.rung),
-      urlRung: version.url_rung,
-      isCompromised: wanted.isCompromised,
-      isByLink: wanted.isByLink === true,
-      type: 'connection.anchor_applied',
-    },
-    rules,
-  )
-}
-
-/**
- * Whether somebody of this rung puts it in place only once a test has passed: the anchor and its rung stay, so that nobody is put to sleep
- * by it, and a client secret that does not fit would take an owner's way in.
- */
-export async function needsTest(
-  tx: OrganizationTx,
-  rung: Rung,
-  row: ConnectionTable,
-  anchor: Anchor,
-): Promise<boolean> {
-  return isSameAnchor(anchorOf(row), anchor) && !isAtLeast(rung, 'owner') && signsOwnersIn(tx, row.id)
-}
-
-/** Who looks, and when. */
-export type Asked = Pick<Act, 'rung' | 'at'>
-
-/** The difference, as somebody of this rung sees it. `isConfirmed`: whoever puts it in place confirms the anchor as well. */
-export async function describeStaged(
-  tx: OrganizationTx,
-  { rung, at }: Asked,
-  row: ConnectionTable,
-  version: AnchorVersionTable,
-  isConfirmed = false,
-): Promise<StagedAnchor> {
-  const [before, after] = [anchorOf(row), parseAnchor(version)]
-  const isNamed = maySeePeople(rung)
-  const own = toAnchorRung(rung)
-  const kept = isConfirmed ? higherOf(row.anchor_rung, own) : row.anchor_rung
-  const standing = isSameAnchor(before, after) ? kept : own
-  return {
-    digest: version.digest,
-    number: version.number,
-    host: toHost(after),
-    changes: listProposed(before, after, secretChangeOf(row, version)),
-    staged: await showWord(tx, version.put, rung),
-    testedAt: toNullableTime(version.tested_at),
-    mustBeTested: await needsTest(tx, rung, row, after),
-    asleep: await listAsleep(tx, row.id, standing, isNamed),
-    relink: before === null ? null : await describeRelinks(tx, version, { before, after }, { isNamed, at }),
-    mayApply: mayApply(row, rung),
-    mayCallCompromised: mayCallCompromised(row, rung),
-    discard: refuseDiscard(version, rung),
-  }
-}
-
-// Asked for what is there already: no difference, and nothing was staged.
-async function describePresent(
-  tx: OrganizationTx,
-  act: Act,
-  row: ConnectionTable,
-  present: Anchor,
-): Promise<StagedAnchor> {
-  return {
-    digest: digestOf(present),
-    number: null,
-    host: toHost(requireAnchor(row)),
-    changes: [],
-    staged: null,
-    testedAt: null,
-    mustBeTested: false,
-    asleep: await listAsleep(tx, row.id, row.anchor_rung, maySeePeople(act.rung)),
-    relink: null,
-    mayApply: false,
-    mayCallCompromised: false,
-    discard: null,
-  }
 }

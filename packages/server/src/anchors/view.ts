@@ -11,7 +11,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import type { ConnectionTable } from '../store/schema.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
 import { describeEarlier } from './restore.ts'
-import { describeStaged } from './stage.ts'
+import { describeStaged } from './staged.ts'
 
 /** As somebody of this rung sees it; throws 404. */
 export async function getAnchor(

@@ -5,7 +5,7 @@ import type { StagedAnchor } from '@rollcall/api'
 import { say } from '@rollcall/api/sentences'
 import { confirmAnchorIn } from '../anchors/confirm.ts'
 import { listMoves } from '../anchors/moves.ts'
-import { applyStagedIn } from '../anchors/stage.ts'
+import { applyStagedIn } from '../anchors/staged.ts'
 import {
   type Anchor,
   besideNames,

@@ -4,7 +4,8 @@
 import { type AnchorSource, anchorSourceSchema, type StagedAnchor } from '@rollcall/api'
 import { type Sentence, say } from '@rollcall/api/sentences'
 import { showWord } from '../anchors/people.ts'
-import { describeStaged, readAnchorSource, stageRead } from '../anchors/stage.ts'
+import { readAnchorSource, stageRead } from '../anchors/stage.ts'
+import { describeStaged } from '../anchors/staged.ts'
 import { isAbove, rungOfRole, toAnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
