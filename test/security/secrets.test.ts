@@ -140,6 +140,8 @@ forEachStore((start) => {
       'delivery',
       'application',
       'signing_key',
+      'brand',
+      'brand_image',
     ]
 
     it('every table is either of no organization or goes with it', () => {

@@ -15,6 +15,7 @@ const bounded = new Set([
   'activity_total',
   'anchor_version',
   'application',
+  'brand_image',
   'connection',
   'connection_place',
   'delivery_target',

@@ -153,6 +153,13 @@ function selectSome({ query, ids, search }: Asked, range: { after: string; until
   })
 }
 
+/** Whether everybody is asked for, or those alone whom one index has: who are out, owners, whom no client has claimed. */
+function hasIndexOfItsOwn({ active, role, isUnclaimed, source }: UserQuery): boolean {
+  const indexed = [active === 'false', role === 'owner', isUnclaimed === true]
+  const isWalked = active === 'true' || source !== undefined || (role !== undefined && role !== 'owner')
+  return !isWalked && indexed.filter(Boolean).length <= 1
+}
+
 /**
  * In the order of creation. A search looks at beginnings of names and addresses, by their indexes, and at whole external ids. A page may
  * hold fewer than there are and say where to go on.
@@ -170,10 +177,7 @@ export async function listUsers(
   const asked: Asked = isFew
     ? { query, ids: [...new Set(found.map(({ id }) => id))], search: undefined }
     : { query, ids: undefined, search }
-  const isFiltered =
-    query.active === 'true' || [query.source, query.role, query.isUnclaimed].some((one) => one !== undefined)
-  // Those who are out have an index of their own.
-  const isAtOnce = isFew || (search === undefined && !isFiltered)
+  const isAtOnce = isFew || (search === undefined && hasIndexOfItsOwn(query))
   const rows: ShownRow[] = []
   let after = cursor
   for (let slices = 1; ; slices += 1) {
