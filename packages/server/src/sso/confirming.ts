@@ -36,7 +36,7 @@ import {
   showConnection,
   toAction,
 } from './pending.ts'
-import type { SsoOptions, Visit } from './visit.ts'
+import type { ConnectionVisit, SsoOptions, Visit } from './visit.ts'
 
 /** The refusal of a privileged person whom the anchor may not sign in yet, and the way out of it. */
 export function keepAsleep(
@@ -73,9 +73,7 @@ export async function holdsLink(
 
 /** Straight to the confirmation where this browser opened a mailed link already; else the page that offers one. */
 export function answerAsleep(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   kept: Kept,
   may: { readonly confirm: boolean; readonly mail: boolean },
 ): Response {
@@ -88,7 +86,7 @@ export function answerAsleep(
 }
 
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
-export function askForAddress(options: SsoOptions, visit: Visit, found: FoundConnection): Response {
+export function askForAddress({ options, visit, found }: ConnectionVisit): Response {
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
   const hint = visit.url.searchParams.get('login_hint') ?? ''
   const { look } = visit
@@ -99,8 +97,9 @@ export function askForAddress(options: SsoOptions, visit: Visit, found: FoundCon
 }
 
 /** POST /saml/{id}/mail-link: the same answer whoever asks, and whether there is such an account. */
-export async function mailLink(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
-  const form = await readForm(options, visit, found)
+export async function mailLink(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
+  const form = await readForm(here)
   const request = form.get('request')
   const rules = { url: options.url, hasMail: options.hasMail }
   await options.database.inOrganization(found.scope, async (tx) => {
@@ -123,11 +122,7 @@ export async function mailLink(options: SsoOptions, visit: Visit, found: FoundCo
 }
 
 /** GET /saml/{id}/confirm: needs what this browser proved, and the link that it opened. */
-export async function showConfirm(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function showConfirm({ options, visit, found }: ConnectionVisit): Promise<Response> {
   const request = visit.url.searchParams.get('request') ?? ''
   const page = await options.database.inOrganization(found.scope, async (tx) => {
     const { pending, connection, digest } = await openPending(tx, visit, found, {
@@ -162,12 +157,9 @@ async function readLink(
 }
 
 /** POST /saml/{id}/confirm: the person's word on the anchor, and their sign-in. */
-export async function confirmPending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
-  const form = await readForm(options, visit, found)
+export async function confirmPending(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
+  const form = await readForm(here)
   const request = form.get('request') ?? ''
   // An act as those of the management API, which may end sessions of the person.
   const entered = await inTurnOfActs(options.database, found.scope, async (tx) => {
@@ -192,7 +184,7 @@ export async function confirmPending(
       ...(await enter(tx, visit, { ...opened.visitor, connection, isInTurn: true }, null, beginsAt)),
     }
   })
-  return openSession(options, visit, found, request, entered, [
+  return openSession(here, request, entered, [
     clearPending(options, request),
     ['set-cookie', renderCookie(options.cookies, confirmationCookie, '', 0)],
   ])

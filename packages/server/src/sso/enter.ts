@@ -23,7 +23,7 @@ import {
   explainWithheld,
 } from './explain.ts'
 import { clearRequestCookies } from './start.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** What the end of a sign-in came to. */
 export interface Entered {
@@ -115,24 +115,22 @@ export function refuseDenied(
 
 /** The line of a denial that is answered with a question. */
 export function noteDenied(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   signIn: Pick<FinishedSignIn, 'assertion'>,
   { result }: Entered,
 ): void {
-  noteVisit(options, visit, found, { status: 403, ...explainDenied(found, signIn, result) })
+  const { found } = here
+  noteVisit(here, { status: 403, ...explainDenied(found, signIn, result) })
 }
 
 /** Throws the refusal of a sign-in that was denied. `cookies`: what else this browser keeps or forgets. */
 export async function openSession(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   requestId: string,
   finished: Entered & { readonly signIn: Pick<FinishedSignIn, 'assertion' | 'purpose' | 'returnTo'> },
   cookies: readonly (readonly [string, string])[] = [],
 ): Promise<Response> {
+  const { options, visit, found } = here
   const { signIn, result, session } = finished
   if (result.kind === 'denied' || session === undefined) throw refuseDenied(found, signIn, finished)
   // Its beginning and its end: an office where everybody signs in at nine is not a flood.
@@ -149,7 +147,7 @@ export async function openSession(
     ...explainRespelled(respelled),
     ...(lacksGroups ? explainGroups(found, signIn.assertion) : []),
   ]
-  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  noteVisit(here, { status: 303, explanation, code: null })
   options.observeSignIn(null)
   const seconds = (session.expiresAt - visit.at) / 1_000
   return redirect(signIn.returnTo ?? (await findLanding(options, found, signIn)), [

@@ -6,7 +6,6 @@ import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
 import { withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
-import type { FoundConnection } from '../connections/find.ts'
 import { keepConnection, parseOptions } from '../connections/rows.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { noteNeed } from '../organizations/needs.ts'
@@ -34,7 +33,7 @@ import { finishMending } from './mending-end.ts'
 import type { Kept } from './pending.ts'
 import { requestCookieName } from './request-cookie.ts'
 import { renderTestResult } from './test-result.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, SsoRefusal } from './visit.ts'
 
 /** What the transaction came to; a question keeps what was proven. */
 type Finished =
@@ -59,13 +58,14 @@ type Finished =
     }
 
 /** Answers the last page of a sign-in. */
-export async function finish(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+export async function finish(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const id = visit.url.searchParams.get('request') ?? ''
   const secret = visit.cookies.get(requestCookieName(id)) ?? ''
   const wanted = { id, connectionId: found.row.id, browserHash: hashSecret(secret) }
   // Asked for before the transaction: inside it nothing else may be asked.
   const session = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
-  const finished = await finishOnce(options, visit, found, { ...wanted, session })
+  const finished = await finishOnce(here, { ...wanted, session })
   switch (finished.kind) {
     case 'refused':
       throw new SsoRefusal(finished.refusal, explainState(finished.refusal, found.row), found)
@@ -74,12 +74,12 @@ export async function finish(options: SsoOptions, visit: Visit, found: FoundConn
     case 'declined':
       throw finished.refusal
     case 'entered':
-      return openSession(options, visit, found, id, finished)
+      return openSession(here, id, finished)
     case 'asleep':
-      noteDenied(options, visit, found, finished.signIn, finished.entered)
-      return answerAsleep(options, visit, found, finished.kept, finished.may)
+      noteDenied(here, finished.signIn, finished.entered)
+      return answerAsleep(here, finished.kept, finished.may)
     case 'offered': {
-      noteDenied(options, visit, found, finished.signIn, finished.entered)
+      noteDenied(here, finished.signIn, finished.entered)
       const page = { ...linkOfferPage(visit.look, finished.html), headers: [finished.kept.cookie] }
       return renderPage(page, visit.look)
     }
@@ -90,15 +90,11 @@ type Wanted = Parameters<typeof finishSignIn>[1] & { readonly session: Session |
 
 // Somebody may have been first (the same person on another node, or a SCIM client): the second try finds them. Few have to take their turn
 // among acts, and show it when it is known what they come to.
-async function finishOnce(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  wanted: Wanted,
-): Promise<Finished> {
+async function finishOnce(here: ConnectionVisit, wanted: Wanted): Promise<Finished> {
+  const { options, found } = here
   const { database } = options
   for (let [attempt, isInTurn] = [1, false]; ; attempt += 1) {
-    const work = (tx: OrganizationTx) => finishIn(tx, options, visit, found, { ...wanted, isInTurn })
+    const work = (tx: OrganizationTx) => finishIn(tx, here, { ...wanted, isInTurn })
     try {
       return await (isInTurn
         ? inTurnOfActs(database, found.scope, work)
@@ -119,11 +115,10 @@ const refused = (refusal: Refusal): Finished => ({ kind: 'refused', refusal })
 
 async function finishIn(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   wanted: Wanted & { readonly isInTurn: boolean },
 ): Promise<Finished> {
+  const { options, visit, found } = here
   const signIn = await finishSignIn(tx, wanted, visit.at)
   if (typeof signIn === 'string') return refused(signIn)
   // Both are read again here: they may have been switched off since the request began.
@@ -137,20 +132,19 @@ async function finishIn(
   const visitor = { organization, connection, assertion, provenAt, isInTurn: wanted.isInTurn }
   if (signIn.purpose === 'mend') {
     const proven = { id: wanted.id, digest: signIn.anchorDigest ?? '', assertion, provenAt }
-    const done = await finishMending(tx, options, visit, found, proven)
+    const done = await finishMending(tx, here, proven)
     return done instanceof SsoRefusal ? { kind: 'declined', refusal: done } : { kind: 'shown', page: done }
   }
   const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
   const asker = { isOperator: signIn.sessionId === null, tester }
   if (signIn.anchorDigest !== null)
-    return finishStagedTest(tx, options, visit, found, visitor, { digest: signIn.anchorDigest, asker })
+    return finishStagedTest(tx, here, visitor, { digest: signIn.anchorDigest, asker })
   // Another anchor was put in place since it was proven: what the one before said counts no more.
   if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
     return refused('anchor_changed')
   // What came through the connection ended since, whoever it was.
   if (connection.active === 1 && isProofOver(provenAt, connection)) return refused('proof_over')
-  if (signIn.purpose === 'test')
-    return { kind: 'shown', page: await finishTest(tx, options, visit, found, visitor, asker) }
+  if (signIn.purpose === 'test') return { kind: 'shown', page: await finishTest(tx, here, visitor, asker) }
   const { freshness } = signIn
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
@@ -158,7 +152,7 @@ async function finishIn(
   const beginsAt = noEarlierThanLeft(options.envelope, signIn.returnTo, visit.at)
   const entered = await enter(tx, visit, visitor, freshness?.after ?? null, beginsAt)
   return (
-    (await ask(tx, options, visit, found, visitor, { signIn, entered, session: wanted.session })) ?? {
+    (await ask(tx, here, visitor, { signIn, entered, session: wanted.session })) ?? {
       kind: 'entered',
       signIn,
       ...entered,
@@ -178,12 +172,11 @@ const needs: Partial<
 // A denial that the person may answer: with a confirmation of the connection, or, in their own session, with a link.
 async function ask(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   visitor: SignInVisit,
   come: { readonly signIn: FinishedSignIn; readonly entered: Entered; readonly session: Session | undefined },
 ): Promise<Finished | undefined> {
+  const { options, visit } = here
   const { signIn, entered, session } = come
   if (entered.result.kind !== 'denied') return undefined
   const { decision, email } = entered.result
@@ -191,7 +184,7 @@ async function ask(
   if (session !== undefined && (await mayLinkOwn(tx, visitor, denied, session, visit.at))) {
     const known = await gather(tx, visitor, visit.at)
     const asked = { visitor, known, session, kind: 'link', returnTo: signIn.returnTo } as const
-    const offer = await offerLink(tx, options, visit, found, asked)
+    const offer = await offerLink(tx, here, asked)
     if (offer !== undefined) return { kind: 'offered', signIn, entered, ...offer }
   }
   if (decision.userId === null) return undefined
@@ -223,20 +216,16 @@ function maySeeWho({ isOperator, tester }: Asker): boolean {
 
 async function finishTest(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   visitor: SignInVisit,
   asker: Asker,
 ): Promise<Response> {
+  const { visit } = here
   const { tester } = asker
   const known = await gather(tx, visitor, visit.at)
   const asked = { visitor, known, kind: 'test', returnTo: null } as const
-  const offer =
-    tester === undefined
-      ? undefined
-      : await offerLink(tx, options, visit, found, { ...asked, session: tester })
-  noteVisit(options, visit, found, { status: 200, explanation: [say('test_succeeded')], code: null })
+  const offer = tester === undefined ? undefined : await offerLink(tx, here, { ...asked, session: tester })
+  noteVisit(here, { status: 200, explanation: [say('test_succeeded')], code: null })
   return renderTestResult({
     visitor,
     facts: known.facts,
@@ -252,12 +241,11 @@ async function finishTest(
 // Shows what the staged anchor would mean. It opens no session and links nobody.
 async function finishStagedTest(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   visitor: SignInVisit,
   { digest, asker }: { readonly digest: string; readonly asker: Asker },
 ): Promise<Finished> {
+  const { visit, found } = here
   const { tester } = asker
   const version = await tx.first(selectStaged, { connectionId: found.row.id })
   if (version?.digest !== digest) return refused('anchor_changed')
@@ -267,7 +255,7 @@ async function finishStagedTest(
   const staged = { ...visitor, connection: { ...withVersion(visitor.connection, version), anchor_rung } }
   const { facts, profile } = await gather(tx, staged, visit.at)
   const explanation = [say('staged_test_succeeded')]
-  noteVisit(options, visit, found, { status: 200, explanation, code: null })
+  noteVisit(here, { status: 200, explanation, code: null })
   const shown = {
     visitor: staged,
     facts,

@@ -44,14 +44,12 @@ import {
   showConnection,
   toAction,
 } from './pending.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 /** After a test sign-in: an offer to link the tester's own account, where they hold one that is not linked to it yet. */
 export async function offerLink(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   asked: {
     readonly visitor: SignInVisit
     readonly known: Known
@@ -129,12 +127,9 @@ async function findReplaced(
 }
 
 /** POST /saml/{id}/link. */
-export async function linkPending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
-  const form = await readForm(options, visit, found)
+export async function linkPending(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
+  const form = await readForm(here)
   const token = visit.cookies.get(sessionCookie) ?? ''
   const session = await findSession(options.database, token, visit.at)
   const isOwn = session?.scope.organizationId === found.scope.organizationId
@@ -168,7 +163,7 @@ export async function linkPending(
   }
   const done = await withComer(comer, () => linkOnce(options, found, link))
   const explanation = [say('identity_linked', { name: done.outcome.userName })]
-  noteVisit(options, visit, found, { status: 200, explanation, code: null })
+  noteVisit(here, { status: 200, explanation, code: null })
   const headers = [clearPending(options, done.pending.id)]
   // Their session came by the identity that was replaced, and ended with it: the identity provider knows them by the new one.
   const isOver = done.outcome.isReplaced && session.connectionId === found.row.id

@@ -1,7 +1,7 @@
 // Signing out of this browser's session, and on to the identity provider where it offers single logout (profiles §4.4). What comes back
 // is single-logout.ts.
 import { readJson } from '../base/json.ts'
-import { type FoundConnection, findConnection } from '../connections/find.ts'
+import { findConnection } from '../connections/find.ts'
 import { parseMetadata } from '../connections/rows.ts'
 import { isSameOrigin, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
@@ -18,7 +18,7 @@ import { clearIdTokenCookie } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { renderEndSessionUrl } from './openid-logout.ts'
 import { renderSent, signingKey } from './single-logout.ts'
-import type { SsoOptions, Visit } from './visit.ts'
+import type { ConnectionVisit, SsoOptions, Visit } from './visit.ts'
 
 /**
  * POST /sign-out: ends the session here and what applications hold of the person, then goes to the identity provider where it offers
@@ -55,26 +55,20 @@ async function toIdentityProvider(
 ): Promise<Response | undefined> {
   if (session.connectionId === null || session.nameId === null) return undefined
   const found = await findConnection(options.database, session.connectionId)
-  const endSessionUrl = found && renderEndSessionUrl(options, visit, found, session)
+  const endSessionUrl = found && renderEndSessionUrl({ options, visit, found }, session)
   if (endSessionUrl !== undefined) return redirect(endSessionUrl, cleared)
   const metadata = found === undefined ? null : parseMetadata(found.row)
   if (found === undefined || metadata === null || metadata.sloUrl === null) return undefined
   const { sloUrl, sloBinding } = metadata
-  const xml = renderRequest(options, visit, found, session, sloUrl)
+  const here = { options, visit, found }
+  const xml = renderRequest(here, session, sloUrl)
   const message = { kind: 'SAMLRequest', xml, relayState: undefined } as const
-  const sent = await sendBy(
-    sloBinding ?? 'redirect',
-    sloUrl,
-    message,
-    await signingKey(options, visit, found),
-  )
+  const sent = await sendBy(sloBinding ?? 'redirect', sloUrl, message, await signingKey(here))
   return renderSent(visit, sent, cleared)
 }
 
 function renderRequest(
-  { envelope }: SsoOptions,
-  { at }: Visit,
-  { row }: FoundConnection,
+  { options: { envelope }, visit: { at }, found: { row } }: ConnectionVisit,
   { nameId, nameIdFormat, nameQualifiers, sessionIndex }: Session,
   destination: string,
 ): string {

@@ -46,7 +46,7 @@ import {
   stagedChanged,
 } from './mending.ts'
 import { clearPending, keepPending, openPending, over, readForm, toAction } from './pending.ts'
-import { noteVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, SsoRefusal } from './visit.ts'
 
 /** The answer of a request that tests what a link staged. */
 export interface ProvenTest {
@@ -61,13 +61,12 @@ export interface ProvenTest {
 /** At the end of the test: keeps it until the person says so, or says why it is not theirs. It opens no session and links nobody. */
 export async function finishMending(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   test: ProvenTest,
 ): Promise<Response | SsoRefusal> {
+  const { found } = here
   try {
-    return await inWords(found, () => keepTest(tx, options, visit, found, test))
+    return await inWords(found, () => keepTest(tx, here, test))
   } catch (error) {
     if (error instanceof SsoRefusal) return error
     throw error
@@ -76,11 +75,10 @@ export async function finishMending(
 
 async function keepTest(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   { id, digest, assertion, provenAt }: ProvenTest,
 ): Promise<Response> {
+  const { options, visit, found } = here
   const mending = await openMending(tx, visit, found, 'look')
   const { link, connection, user } = mending
   if (isProofOver(provenAt, user)) throw over(found)
@@ -102,7 +100,7 @@ async function keepTest(
   })
   noteProvenBy(tx, link, kept.id)
   const explanation = [say('mended_test_succeeded')]
-  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  noteVisit(here, { status: 303, explanation, code: null })
   return redirect(`${options.url}${toAction(found, 'mend-apply')}?request=${kept.id}`, [kept.cookie])
 }
 
@@ -152,11 +150,7 @@ function isRestorable({ changes }: StagedAnchor): boolean {
 }
 
 /** GET /saml/{id}/mend-apply: needs the link, and the test that it began, in this browser. */
-export async function showMended(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function showMended({ options, visit, found }: ConnectionVisit): Promise<Response> {
   const request = visit.url.searchParams.get('request') ?? ''
   const page = await inWords(found, () =>
     options.database.inOrganization(found.scope, async (tx) => {
@@ -189,15 +183,12 @@ export async function showMended(
 }
 
 /** POST /saml/{id}/mend-apply: puts in place exactly what was shown and tested, at the person's own rung, and signs them in. */
-export async function applyMending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
-  const form = await readForm(options, visit, found)
+export async function applyMending(here: ConnectionVisit): Promise<Response> {
+  const { options, found } = here
+  const form = await readForm(here)
   const asked = { request: form.get('request') ?? '', digest: form.get('digest') ?? '' }
-  const entered = await inWords(found, () => applyOnce(options, visit, found, asked))
-  return openSession(options, visit, found, asked.request, entered, [
+  const entered = await inWords(found, () => applyOnce(here, asked))
+  return openSession(here, asked.request, entered, [
     clearPending(options, asked.request),
     ['set-cookie', renderCookie(options.cookies, confirmationCookie, '', 0)],
   ])
@@ -208,20 +199,14 @@ interface Asked {
   readonly digest: string
 }
 
-type Done = Entered & Parameters<typeof openSession>[4]
+type Done = Entered & Parameters<typeof openSession>[2]
 
 // Somebody may be first with the identity: then everything is taken back, and they are told.
-async function applyOnce(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  asked: Asked,
-): Promise<Done> {
+async function applyOnce(here: ConnectionVisit, asked: Asked): Promise<Done> {
+  const { options, found } = here
   try {
     // An act as those of the management API, which ends sessions.
-    return await inTurnOfActs(options.database, found.scope, (tx) =>
-      applyIn(tx, options, visit, found, asked),
-    )
+    return await inTurnOfActs(options.database, found.scope, (tx) => applyIn(tx, here, asked))
   } catch (error) {
     if (error instanceof StoreConflict) throw identityTaken(found)
     throw error
@@ -233,9 +218,7 @@ const identityTaken = (found: FoundConnection): SsoRefusal =>
 
 async function applyIn(
   tx: OrganizationTx,
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   { request, digest }: Asked,
 ): Promise<Done> {
   const mending = await openMending(tx, visit, found, 'change')

@@ -50,7 +50,7 @@ import { lockUser } from '../users/lock-users.ts'
 import type { UserRow } from '../users/user-row.ts'
 import { readForm, toAction } from './pending.ts'
 import { sendToIdentityProvider } from './start.ts'
-import { noteVisit, type SsoCode, type SsoOptions, SsoRefusal, toMailLink, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, type SsoCode, SsoRefusal, toMailLink, type Visit } from './visit.ts'
 
 /** A link that this browser opened and that holds, with everything that it stands on. */
 export interface Mending {
@@ -139,18 +139,15 @@ export async function inWords<T>(found: FoundConnection, work: () => Promise<T>)
 }
 
 /** GET /saml/{id}/mend: where a mailed link leads that no sign-in came before. */
-export async function showMending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function showMending(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const isAgain = visit.url.searchParams.has('again')
   const page = await inWords(found, () =>
     options.database.inOrganization(found.scope, async (tx) => {
       const mending = await openMending(tx, visit, found, 'look')
       const version = isAgain ? undefined : await findStagedBy(tx, mending)
       return version === undefined
-        ? renderQuestion(options, visit, found, mending, enteredOf(mending.connection), null)
+        ? renderQuestion(here, mending, enteredOf(mending.connection), null)
         : renderStagedOf(tx, visit, found, mending, version)
     }),
   )
@@ -196,9 +193,7 @@ async function renderStagedOf(
 }
 
 function renderQuestion(
-  options: SsoOptions,
-  { look }: Visit,
-  found: FoundConnection,
+  { options, visit: { look }, found }: ConnectionVisit,
   mending: Mending,
   entered: Entered,
   problem: Problem | null,
@@ -271,11 +266,8 @@ function toSource(look: Look, row: ConnectionTable, entered: Entered): AnchorSou
 }
 
 /** POST /saml/{id}/mend: reads what was entered, and stages it. */
-export async function stageMending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function stageMending(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const { database, anchorRules, spending } = options
   const owner = found.scope.organizationId
   // Only whoever holds a link may send something large.
@@ -285,7 +277,7 @@ export async function stageMending(
   // Of each rung its own: an administrator's link uses up nothing of an owner's.
   const spender = `${owner} mailed ${mending.act.rung}`
   const rules = withSpending(anchorRules, spending, { spender, owner })
-  const entered = readEntered(await readForm(options, visit, found, maxBodyBytes))
+  const entered = readEntered(await readForm(here, maxBodyBytes))
   const { id } = found.row
   let changes: string
   try {
@@ -303,22 +295,19 @@ export async function stageMending(
     if (!(error instanceof Problem)) throw error
     const { message, status } = error
     const explanation = [say('mending_refused', { detail: message })]
-    noteVisit(options, visit, found, { status, explanation, code: error.code as SsoCode })
-    const page = renderQuestion(options, visit, found, mending, entered, error)
+    noteVisit(here, { status, explanation, code: error.code as SsoCode })
+    const page = renderQuestion(here, mending, entered, error)
     return renderPage(page, visit.look)
   }
   const explanation = [say('mending_staged', { changes })]
-  noteVisit(options, visit, found, { status: 303, explanation, code: null })
+  noteVisit(here, { status: 303, explanation, code: null })
   return redirect(options.url + toAction(found, 'mend'))
 }
 
 /** POST /saml/{id}/mend-test: begins a sign-in against exactly the anchor that was shown, for this link and this browser. */
-export async function testMending(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
-  const digest = (await readForm(options, visit, found)).get('digest') ?? ''
+export async function testMending(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
+  const digest = (await readForm(here)).get('digest') ?? ''
   const openStaged = async (tx: OrganizationTx, purpose: MendingPurpose) => {
     const mending = await openMending(tx, visit, found, purpose)
     const version = await findStagedBy(tx, mending)
@@ -338,9 +327,7 @@ export async function testMending(
       freshness: null,
     } as const
     return sendToIdentityProvider(
-      options,
-      visit,
-      asked,
+      { ...here, found: asked },
       begun,
       { prompt: null, maxAge: null },
       async (tx, id) => noteTestBy(tx, (await openStaged(tx, 'look')).mending.link, id),

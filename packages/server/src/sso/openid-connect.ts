@@ -25,7 +25,7 @@ import { renderIdTokenCookie } from './id-token-hint.ts'
 import { isLogoutId } from './logout-id.ts'
 import { deriveFromCookie, requestCookieName } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
-import { chargeTried, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, chargeTried, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 import type { Wish } from './wish.ts'
 
 /** RFC 6749 §4.1.1 with RFC 7636: `id` is the state, nonce and verifier come from the cookie's secret. */
@@ -67,11 +67,8 @@ function askAgain({ prompt, maxAge }: Wish, isForced: boolean): Record<string, s
 }
 
 /** GET /sso/callback/{id}: browsers send our cookies with this navigation, so that it can be finished by them alone. */
-export async function consumeCallback(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function consumeCallback(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const { searchParams } = visit.url
   const id = searchParams.get('state') ?? ''
   // Back from a sign-out there: the page looks for itself whether anybody is signed in here.
@@ -87,7 +84,7 @@ export async function consumeCallback(
   let hint: string | undefined
   try {
     const code = readAnswer(searchParams, trust)
-    const { claims, idToken } = await redeem(options, visit, asked, trust, { id, code, secret })
+    const { claims, idToken } = await redeem({ ...here, found: asked }, trust, { id, code, secret })
     const assertion = toVerifiedIdentity(claims, trust, id)
     const anchor = { number: asked.row.anchor_number, digest: standing.anchorDigest }
     const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
@@ -145,9 +142,7 @@ interface Redemption {
 }
 
 async function redeem(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   trust: OpenIdTrust,
   { id, code, secret }: Redemption,
 ): Promise<{ readonly claims: JWTPayload; readonly idToken: string }> {

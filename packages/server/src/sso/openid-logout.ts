@@ -12,16 +12,21 @@ import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
-import { chargeTried, noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+import {
+  type ConnectionVisit,
+  chargeTried,
+  noteVisit,
+  SignOutRefusal,
+  type SsoCode,
+  type Visit,
+} from './visit.ts'
 
 /** Where people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
 const returnsByDefault: ReadonlySet<string> = new Set(['keycloak', 'entra'])
 
 /** Where the issuer signs the person out; undefined where it has no such place. */
 export function renderEndSessionUrl(
-  options: SsoOptions,
-  visit: Visit,
-  { row }: FoundConnection,
+  { options, visit, found: { row } }: ConnectionVisit,
   { nameId }: Session,
 ): string | undefined {
   const trust = parseOpenId(row)
@@ -49,11 +54,8 @@ export function renderEndSessionUrl(
 const maxFormBytes = 16_384
 
 /** POST /sso/logout/{id}: a logout token of the issuer, which brings it itself. Answered as §2.8 says. */
-export async function consumeLogoutToken(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function consumeLogoutToken(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   try {
     const trust = parseOpenId(found.row)
     if (trust === null) throw new OpenIdError('issuer_invalid', 'The connection is none by OpenID Connect')
@@ -66,7 +68,7 @@ export async function consumeLogoutToken(
       visit.at,
       found.row.id,
     )
-    const { outcome } = await endAsAsked(options, visit, found, {
+    const { outcome } = await endAsAsked(here, {
       ...facts,
       id: `logout token ${id}`,
       sessionIndexes: facts.sid === null ? [] : [facts.sid],
@@ -77,7 +79,7 @@ export async function consumeLogoutToken(
     chargeTried(options, visit, error)
     const refused = toRefused(error, found)
     if (refused === undefined) throw error
-    noteVisit(options, visit, found, { status: 400, ...refused })
+    noteVisit(here, { status: 400, ...refused })
     return answer(400, refusal('The logout token was not taken.'))
   }
 }

@@ -37,7 +37,7 @@ import type { ConnectionTable, OrganizationTable } from '../store/schema.ts'
 import { findIdentity } from '../users/identities.ts'
 import { lockUser } from '../users/lock-users.ts'
 import { explainState } from './explain-state.ts'
-import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 
 const lifeSeconds = 1_800
 const maxFormBytes = 4_096
@@ -118,9 +118,7 @@ export async function openPending(
 
 /** A form of our own pages; throws 403 for one that another site sent. */
 export async function readForm(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   maxBytes = maxFormBytes,
 ): Promise<URLSearchParams> {
   if (!isSameOrigin(visit.request.headers, options.url))

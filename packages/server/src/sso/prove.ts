@@ -30,35 +30,38 @@ import { sloUrlOf } from './single-logout.ts'
 import { chooseAnchor } from './staged.ts'
 import { readReturnTo } from './start.ts'
 import { samlPlacesOf } from './vendor-fields.ts'
-import { chargeTried, noteVisit, SignOutRefusal, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import {
+  type ConnectionVisit,
+  chargeTried,
+  noteVisit,
+  SignOutRefusal,
+  type SsoOptions,
+  SsoRefusal,
+} from './visit.ts'
 
 /** Core §4.1.5 leaves it open; an unsolicited response older than this is refused. */
 const maxUnsolicitedAgeMs = 300_000
 
 /** POST /saml/{id}/acs. */
-export async function consumeResponse(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function consumeResponse(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const form = await readForm(visit.request, found)
   const logout = findLogoutMessage(form)
-  if (logout !== undefined) return answerLogoutMessage(options, visit, found, logout)
+  if (logout !== undefined) return answerLogoutMessage(here, logout)
   const { allowUnsolicited, allowAesCbc } = parseOptions(found.row)
   const opened = withWords(found, () => openResponse(form.get('SAMLResponse') ?? '', allowAesCbc))
-  if (opened.claimedRequest === undefined && !allowUnsolicited)
-    return sendBack(options, visit, found, form.get('RelayState'))
+  if (opened.claimedRequest === undefined && !allowUnsolicited) return sendBack(here, form.get('RelayState'))
   const chosen = await chooseAnchor(options, found, opened.claimedRequest)
   const { digest } = chosen
-  const { asked, assertion } = await verifyByNewest(options, visit, opened, chosen)
+  const { asked, assertion } = await verifyByNewest(here, opened, chosen)
   const requestId = assertion.inResponseTo
   const anchor = { number: asked.row.anchor_number, digest }
   // What a staged anchor says answers its test, and nothing else.
   if (digest !== null && requestId !== opened.claimedRequest)
     throw new SsoRefusal('request_unknown', explainState('request_unknown', found.row), found)
   if (requestId !== null && !(await mayBeUnsolicited(options, found, requestId)))
-    return prove(options, visit, found, { assertion, requestId, anchor })
-  return proveUnasked(options, visit, found, assertion, form.get('RelayState'))
+    return prove(here, { assertion, requestId, anchor })
+  return proveUnasked(here, assertion, form.get('RelayState'))
 }
 
 async function readForm(request: Request, found: FoundConnection): Promise<URLSearchParams> {
@@ -89,16 +92,12 @@ function findLogoutMessage(form: URLSearchParams): 'request' | 'answer' | undefi
 }
 
 // Nothing of it is read or believed. Whoever signed out here is signed out, whatever the other side answers and where.
-function answerLogoutMessage(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  what: 'request' | 'answer',
-): Response {
+function answerLogoutMessage(here: ConnectionVisit, what: 'request' | 'answer'): Response {
+  const { options, found } = here
   const at = samlPlacesOf(found.row.identity_provider)
   const explanation = [say('logout_misplaced', { ...at, url: sloUrlOf(found, options.cookies) })]
   if (what === 'request') throw new SignOutRefusal('not_a_response', explanation, found)
-  noteVisit(options, visit, found, { status: 403, explanation, code: 'not_a_response' })
+  noteVisit(here, { status: 403, explanation, code: 'not_a_response' })
   return redirect(`${options.url}/signed-out?here=1`)
 }
 
@@ -111,11 +110,9 @@ function withWords<T>(found: FoundConnection, work: () => T): T {
 }
 
 async function verify(
-  options: SsoOptions,
-  visit: Visit,
+  { options, visit, found }: ConnectionVisit,
   opened: OpenedResponse,
   trust: Trust,
-  found: FoundConnection,
 ): Promise<VerifiedAssertion> {
   try {
     return await verifyOpened(opened, trust, visit.at)
@@ -127,18 +124,17 @@ async function verify(
 
 // A key that was rolled without notice stands in the metadata already: it is looked at once more before anybody is refused.
 async function verifyByNewest(
-  options: SsoOptions,
-  visit: Visit,
+  here: ConnectionVisit,
   opened: OpenedResponse,
   { asked, digest }: { readonly asked: FoundConnection; readonly digest: string | null },
 ): Promise<{ readonly asked: FoundConnection; readonly assertion: VerifiedAssertion }> {
   const by = async (one: FoundConnection) => {
-    const trust = await toTrust(options, one, opened.isEncrypted, visit.at)
-    return { asked: one, assertion: await verify(options, visit, opened, trust, one) }
+    const trust = await toTrust(here.options, one, opened.isEncrypted, here.visit.at)
+    return { asked: one, assertion: await verify({ ...here, found: one }, opened, trust) }
   }
   return by(asked).catch(async (error: unknown) => {
     const isUnknown = error instanceof SsoRefusal && error.code === 'signature_invalid' && digest === null
-    const fresh = isUnknown ? await refetch(options, visit, asked) : undefined
+    const fresh = isUnknown ? await refetch({ ...here, found: asked }) : undefined
     if (fresh === undefined) throw error
     return by(fresh)
   })
@@ -178,17 +174,13 @@ async function toTrust(
 }
 
 // A click on a tile: what came is thrown away, and the sign-in is begun from here, once.
-function sendBack(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  relayState: string | null,
-): Response {
+function sendBack(here: ConnectionVisit, relayState: string | null): Response {
+  const { options, found } = here
   const target = new URL(`${options.url}/saml/${found.row.id}/login?tile=1`)
   const returnTo = tryReturnTo(relayState, found, options.url)
   if (returnTo !== null) target.searchParams.set('return_to', returnTo)
   const explanation = [say('unsolicited')]
-  noteVisit(options, visit, found, { status: 303, explanation, code: 'unsolicited' })
+  noteVisit(here, { status: 303, explanation, code: 'unsolicited' })
   return redirect(target.href)
 }
 
@@ -211,9 +203,7 @@ async function mayBeUnsolicited(
 }
 
 async function prove(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   answer: Pick<Parameters<typeof proveSignIn>[2], 'assertion' | 'requestId' | 'anchor'>,
 ): Promise<Response> {
   const skewMs = parseOptions(found.row).clockSkewSeconds * 1_000
@@ -225,9 +215,7 @@ async function prove(
 }
 
 async function proveUnasked(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   assertion: VerifiedAssertion,
   relayState: string | null,
 ): Promise<Response> {

@@ -1,7 +1,6 @@
 // What ends when an identity provider says that somebody has signed out there, by SAML or by OpenID Connect: sessions of ours that it
 // names, and what applications hold by this connection.
 import { say } from '@rollcall/api/sentences'
-import type { FoundConnection } from '../connections/find.ts'
 import type { Act } from '../events/record.ts'
 import type { LogoutOutcome } from '../saml/logout.ts'
 import { endSessions, recordSignOut } from '../sessions/end.ts'
@@ -14,7 +13,7 @@ import { selectUsersByNameId } from '../users/identities.ts'
 import { lockPeople } from '../users/lock-people.ts'
 import { explainState } from './explain-state.ts'
 import { findReach, type Reach } from './logout-reach.ts'
-import { noteVisit, SignOutRefusal, type SsoOptions, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, SignOutRefusal } from './visit.ts'
 
 /** What it said, signed. */
 export interface AskedEnd {
@@ -40,21 +39,17 @@ export interface EndedByProvider {
 type Ended = Pick<EndedByProvider, 'userIds' | 'sessionIds'> & Pick<Reach, 'spared'>
 
 /** Throws SignOutRefusal where the message was used before. */
-export async function endAsAsked(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  asked: AskedEnd,
-): Promise<EndedByProvider> {
-  const { spared, ...ended } = await endOf(options, visit, found, asked)
+export async function endAsAsked(here: ConnectionVisit, asked: AskedEnd): Promise<EndedByProvider> {
+  const { visit, found } = here
+  const { spared, ...ended } = await endOf(here, asked)
   const explanation = [say('logout_done', { people: ended.userIds.length })]
   const status = visit.request.method === 'POST' ? 200 : 303
   if (spared.length === 0) {
-    noteVisit(options, visit, found, { status, explanation, code: null })
+    noteVisit(here, { status, explanation, code: null })
     return { ...ended, outcome: 'done' }
   }
   const more = say('logout_spared', { people: spared.length })
-  noteVisit(options, visit, found, {
+  noteVisit(here, {
     status: found.row.protocol === 'oidc' ? 400 : 403,
     explanation: [...explanation, more],
     code: 'anchor_unconfirmed',
@@ -64,12 +59,7 @@ export async function endAsAsked(
 
 // Whether or not a session of ours is left: applications may hold more than we do. Of ours those end that the message names; what
 // applications hold by this connection ends in any case, for they know no index.
-async function endOf(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  asked: AskedEnd,
-): Promise<Ended> {
+async function endOf({ options, visit, found }: ConnectionVisit, asked: AskedEnd): Promise<Ended> {
   const connectionId = found.row.id
   const act = {
     actor: { kind: 'system', job: 'single logout' },

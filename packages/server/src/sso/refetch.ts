@@ -7,7 +7,7 @@ import { claimFetch, giveFetchBack } from '../connections/rows.ts'
 import { withSpending } from '../connections/spending.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database } from '../store/database.ts'
-import type { SsoOptions, Visit } from './visit.ts'
+import type { ConnectionVisit } from './visit.ts'
 
 /** How often metadata is fetched because of a certificate that is not known. */
 const refetchMs = 300_000
@@ -16,28 +16,25 @@ const refetchMs = 300_000
 const underWay = new WeakMap<Database, Map<string, Promise<FoundConnection | undefined>>>()
 
 /** The connection with other certificates than before; undefined where there are none, or it is too early to ask. */
-export async function refetch(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<FoundConnection | undefined> {
+export async function refetch(here: ConnectionVisit): Promise<FoundConnection | undefined> {
+  const { options, visit, found } = here
   const { row } = found
   const fetchedAt = Number(row.metadata_fetched_at ?? 0)
   if (row.metadata_url === null || visit.at - fetchedAt < refetchMs) return undefined
   const going = underWay.get(options.database) ?? new Map<string, Promise<FoundConnection | undefined>>()
   underWay.set(options.database, going)
   const known = going.get(row.id)
-  const look = known ?? lookAgain(options, visit, found).finally(() => going.delete(row.id))
+  const look = known ?? lookAgain(here).finally(() => going.delete(row.id))
   if (known === undefined) going.set(row.id, look)
   const fresh = await look
   return fresh === undefined || fresh.row.anchor_number === row.anchor_number ? undefined : fresh
 }
 
-async function lookAgain(
-  options: SsoOptions,
-  visit: Visit,
-  { scope, row }: FoundConnection,
-): Promise<FoundConnection | undefined> {
+async function lookAgain({
+  options,
+  visit,
+  found: { scope, row },
+}: ConnectionVisit): Promise<FoundConnection | undefined> {
   const { database } = options
   const claim = { id: row.id, at: visit.at, before: visit.at - refetchMs }
   const isOurs = await database.inOrganization(scope, (tx) => claimFetch(tx, claim))

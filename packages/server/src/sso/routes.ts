@@ -11,7 +11,7 @@
 // The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
 // renders refusals.
 
-import { type FoundConnection, findConnection, findConnectionByPath } from '../connections/find.ts'
+import { findConnection, findConnectionByPath } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
 import type { Oversize } from '../http/limits.ts'
@@ -39,6 +39,7 @@ import { consumeLogout, consumeSoapLogout, sloUrlOf, soapUrlOf } from './single-
 import { startSignIn } from './start.ts'
 import {
   beginVisit,
+  type ConnectionVisit,
   noteVisit,
   renderNothing,
   renderRefusal,
@@ -66,12 +67,10 @@ type Handler = (
 type Methods = Readonly<Record<string, Handler>>
 
 /** Of the connection that the path names. */
-function of(
-  answer: (options: SsoOptions, visit: Visit, found: FoundConnection) => Promise<Response> | Response,
-): Handler {
+function of(answer: (here: ConnectionVisit) => Promise<Response> | Response): Handler {
   return async (options, visit, id) => {
     const found = await findConnection(options.database, id)
-    return found === undefined ? undefined : answer(options, visit, found)
+    return found === undefined ? undefined : answer({ options, visit, found })
   }
 }
 
@@ -135,7 +134,7 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   const answer = await handler?.(options, visit, row?.name ?? '')
   if (answer !== undefined) return answer
   const imported = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
-  if (imported !== undefined) return consumeResponse(options, visit, imported)
+  if (imported !== undefined) return consumeResponse({ options, visit, found: imported })
   return row === undefined || handler !== undefined
     ? renderNothing(visit)
     : renderPage(wrongMethodPage(visit.look, Object.keys(row.methods)), visit.look)
@@ -158,7 +157,7 @@ function organizationOf({ look: { brand }, url }: SsoOptions) {
 }
 
 /** GET /saml/{id}/metadata: its URL is our entity ID. */
-async function renderMetadata(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<Response> {
+async function renderMetadata({ options, visit, found }: ConnectionVisit): Promise<Response> {
   if (found.row.protocol !== 'saml') return renderNothing(visit)
   const keys = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   const { signRequests, allowAesCbc, nameIdFormat } = parseOptions(found.row)
@@ -189,7 +188,8 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
   if (error instanceof SsoRefusal) {
     const { code, found, shown } = error
     const status = shown?.status ?? 403
-    if (found !== undefined) noteVisit(options, visit, found, { status, explanation: error.sentences, code })
+    if (found !== undefined)
+      noteVisit({ options, visit, found }, { status, explanation: error.sentences, code })
     if (!(error instanceof SignOutRefusal)) options.observeSignIn(code)
     return renderRefusal(error, visit)
   }

@@ -43,32 +43,36 @@ import { isLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
 import { refetch } from './refetch.ts'
 import { samlPlacesOf } from './vendor-fields.ts'
-import { chargeTried, noteVisit, SignOutRefusal, type SsoCode, type SsoOptions, type Visit } from './visit.ts'
+import {
+  type ConnectionVisit,
+  chargeTried,
+  noteVisit,
+  SignOutRefusal,
+  type SsoCode,
+  type Visit,
+} from './visit.ts'
 
 /** GET and POST /saml/{id}/slo: a request of the identity provider, or its answer to ours. */
-export async function consumeLogout(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function consumeLogout(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const metadata = parseMetadata(found.row)
   if (metadata === null || metadata.sloUrl === null)
     throw new SignOutRefusal('connection_incomplete', [say('logout_without_address')], found)
   const carried = await readCarried(visit, found)
   const asked = { carried, metadata, sloUrl: metadata.sloUrl, address: sloUrlOf(found, options.cookies) }
   try {
-    return await answer(options, visit, found, asked)
+    return await answer(here, asked)
   } catch (error) {
     if (!(error instanceof SamlError)) throw error
     const explanation = explainLogout(found, error)
     // Our own session was over before this came: what the other side answers changes nothing of that.
     if (isAnswer(carried)) {
-      noteVisit(options, visit, found, { status: 403, explanation, code: error.code })
+      noteVisit(here, { status: 403, explanation, code: error.code })
       return redirect(`${options.url}/signed-out?here=1`)
     }
-    const denied = error.code === 'signature_missing' ? await deny(options, visit, found, asked) : undefined
+    const denied = error.code === 'signature_missing' ? await deny(here, asked) : undefined
     if (denied === undefined) throw new SignOutRefusal(error.code, explanation, found)
-    noteVisit(options, visit, found, {
+    noteVisit(here, {
       status: 403,
       explanation: [...explanation, say('logout_denied')],
       code: error.code,
@@ -94,40 +98,37 @@ async function readCarried(visit: Visit, found: FoundConnection): Promise<Carrie
  * POST /saml/{id}/slo-soap: a request that the identity provider brings itself. It is answered at once, and there is no browser: what
  * is refused is refused in XML.
  */
-export async function consumeSoapLogout(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function consumeSoapLogout(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const metadata = parseMetadata(found.row)
   const read = await readBody(visit.request, maxXmlBytes)
   if (metadata === null || 'fault' in read) {
     const isLarge = 'fault' in read && read.fault === 'too_large'
     const code = metadata === null ? 'connection_incomplete' : isLarge ? 'too_large' : 'malformed'
     const explanation = [say('logout_unreadable')]
-    noteVisit(options, visit, found, { status: 403, explanation, code })
+    noteVisit(here, { status: 403, explanation, code })
     return renderXml(renderFault('The message was not taken'), 403)
   }
   const carried = { binding: 'soap', text: read.text.replace(/^\uFEFF/, '') } as const
   const expected = toExpected(visit, found, metadata, soapUrlOf(found, options.cookies))
   try {
-    const { message, by } = await readByNewest(options, visit, found, { carried, metadata })
+    const { message, by } = await readByNewest(here, { carried, metadata })
     const request = readLogoutRequest(message.xml, expected)
-    const { outcome } = await endAsAsked(options, visit, by, toEnd(request))
+    const { outcome } = await endAsAsked({ ...here, found: by }, toEnd(request))
     options.anonymous.giveBack(visit.context.ip, givenBack)
-    return await answerBySoap(options, visit, found, { id: request.id, outcome })
+    return await answerBySoap(here, { id: request.id, outcome })
   } catch (error) {
     const refused = toRefused(error, found)
     if (refused === undefined) throw error
     // Whoever signs with another key is nobody to whom anything is said.
     const id = refused.code === 'signature_invalid' ? undefined : tryId(carried, expected)
     const more = id === undefined ? [] : [say('logout_denied')]
-    noteVisit(options, visit, found, {
+    noteVisit(here, {
       status: 403,
       explanation: [...refused.explanation, ...more],
       code: refused.code,
     })
-    if (id !== undefined) return answerBySoap(options, visit, found, { id, outcome: 'denied' })
+    if (id !== undefined) return answerBySoap(here, { id, outcome: 'denied' })
     return renderXml(renderFault('The message was not taken'), 403)
   }
 }
@@ -153,14 +154,10 @@ function tryId(carried: Carried, expected: Expected): string | undefined {
 
 type Outcome = { readonly id: string; readonly outcome: LogoutOutcome }
 
-async function answerBySoap(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  { id, outcome }: Outcome,
-): Promise<Response> {
+async function answerBySoap(here: ConnectionVisit, { id, outcome }: Outcome): Promise<Response> {
+  const { visit, found } = here
   const xml = renderLogoutResponse(toEnvelope(visit, found, null), id, outcome)
-  return renderXml(await wrapAnswer(xml, await signingKey(options, visit, found)), 200)
+  return renderXml(await wrapAnswer(xml, await signingKey(here)), 200)
 }
 
 function renderXml(xml: string, status: number): Response {
@@ -188,16 +185,12 @@ interface Asked {
 }
 
 // Nobody is signed out by what nobody signed; whoever asked hears of that, and goes on with its other applications.
-async function deny(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  asked: Asked,
-): Promise<Response | undefined> {
+async function deny(here: ConnectionVisit, asked: Asked): Promise<Response | undefined> {
+  const { visit, found } = here
   const id = tryId(asked.carried, toExpected(visit, found, asked.metadata, asked.address))
   if (id === undefined) return undefined
   const { relayState } = readUnsigned(asked.carried)
-  const sent = await renderAnswer(options, visit, found, asked, { id, outcome: 'denied', relayState })
+  const sent = await renderAnswer(here, asked, { id, outcome: 'denied', relayState })
   return renderSent(visit, sent, [])
 }
 
@@ -224,17 +217,16 @@ function toEnvelope(
 }
 
 async function renderAnswer(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   { metadata, sloUrl }: Asked,
   { id, outcome, relayState }: Outcome & { readonly relayState: string | undefined },
 ): Promise<Sent> {
+  const { visit, found } = here
   // Metadata §2.2.2: answers may go elsewhere.
   const destination = metadata.sloResponseUrl ?? sloUrl
   const xml = renderLogoutResponse(toEnvelope(visit, found, destination), id, outcome)
   const message = { kind: 'SAMLResponse', xml, relayState } as const
-  const key = await signingKey(options, visit, found)
+  const key = await signingKey(here)
   return sendBy(metadata.sloBinding ?? 'redirect', destination, message, key)
 }
 
@@ -249,7 +241,7 @@ export function renderSent(
 }
 
 /** The private key that our messages are signed with. */
-export async function signingKey(options: SsoOptions, visit: Visit, found: FoundConnection): Promise<string> {
+export async function signingKey({ options, visit, found }: ConnectionVisit): Promise<string> {
   const [key] = await openServiceKeys(options.database, found.scope, options.envelope, visit.at)
   if (key === undefined) throw new Error('an organization always has a key pair')
   return key.privateKey
@@ -257,11 +249,10 @@ export async function signingKey(options: SsoOptions, visit: Visit, found: Found
 
 // A key that was rolled without notice stands in the metadata already, as it does for sign-ins. `by` is the connection as it has proven it.
 async function readByNewest(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  here: ConnectionVisit,
   { carried, metadata }: Pick<Asked, 'carried' | 'metadata'>,
 ): Promise<{ readonly message: LogoutMessage; readonly by: FoundConnection }> {
+  const { options, visit, found } = here
   const owner = { organizationId: found.organization.id, part: found.row.entity_id }
   const readBy = (certificates: readonly string[]): Promise<LogoutMessage> =>
     readSigned(carried, certificates, owner).catch((error: unknown) => {
@@ -272,21 +263,17 @@ async function readByNewest(
     return { message: await readBy(metadata.certificates), by: found }
   } catch (error) {
     const isUnknown = error instanceof SamlError && error.code === 'signature_invalid'
-    const fresh = isUnknown ? await refetch(options, visit, found) : undefined
+    const fresh = isUnknown ? await refetch(here) : undefined
     const newest = fresh === undefined ? null : parseMetadata(fresh.row)
     if (fresh === undefined || newest === null) throw error
     return { message: await readBy(newest.certificates), by: fresh }
   }
 }
 
-async function answer(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-  asked: Asked,
-): Promise<Response> {
+async function answer(here: ConnectionVisit, asked: Asked): Promise<Response> {
+  const { options, visit, found } = here
   const { metadata, carried, address } = asked
-  const { message, by } = await readByNewest(options, visit, found, { carried, metadata })
+  const { message, by } = await readByNewest(here, { carried, metadata })
   const expected = toExpected(visit, found, metadata, address)
   if (message.kind === 'SAMLResponse') {
     assertLogoutResponse(message.xml, expected, (id) =>
@@ -296,10 +283,10 @@ async function answer(
   }
   const request = readLogoutRequest(message.xml, expected)
   const held = await findSession(options.database, visit.cookies.get(sessionCookie), visit.at)
-  const ended = await endAsAsked(options, visit, by, toEnd(request))
+  const ended = await endAsAsked({ ...here, found: by }, toEnd(request))
   const { relayState } = message
   const told = { id: request.id, outcome: ended.outcome, relayState }
-  const sent = await renderAnswer(options, visit, found, asked, told)
+  const sent = await renderAnswer(here, asked, told)
   // The cookie of a session that this logout did not end stays: it may be another person's, another organization's, the operator's.
   const isOver = held !== undefined && ended.sessionIds.includes(held.id)
   return renderSent(

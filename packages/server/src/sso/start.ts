@@ -24,7 +24,7 @@ import { explainLoop } from './explain-state.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
-import { type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
+import { type ConnectionVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
 import { readWish, type Wish } from './wish.ts'
 
 const tileCookie = 'rollcall_tile'
@@ -34,15 +34,12 @@ const maxOpenRequests = 10
 const maxReturnToBytes = 512
 
 /** GET /saml/{id}/login: 303 to the identity provider. */
-export async function startSignIn(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
-): Promise<Response> {
+export async function startSignIn(here: ConnectionVisit): Promise<Response> {
+  const { options, visit, found } = here
   const { searchParams } = visit.url
   const ticket = searchParams.get('test')
   const isTest = ticket !== null
-  const tester = isTest ? await findTester(options, visit, found, ticket) : undefined
+  const tester = isTest ? await findTester(here, ticket) : undefined
   const digest = isTest ? searchParams.get('anchor') : null
   const isTile = searchParams.get('tile') === '1'
   const asked = digest === null ? found : await toStaged(options, found, digest)
@@ -51,22 +48,18 @@ export async function startSignIn(
     throw new SsoRefusal('unsolicited_loop', explainLoop(found.row), found)
   const returnTo = readReturnTo(searchParams.get('return_to'), found, options.url)
   const wish = readWish(searchParams)
-  const freshness = await toFreshness(options, visit, found, wish, returnTo)
+  const freshness = await toFreshness(here, wish, returnTo)
   const purpose: Purpose = isTest ? 'test' : isTile ? 'tile' : 'sign-in'
   const sessionId = tester?.id ?? null
   return sendToIdentityProvider(
-    options,
-    visit,
-    asked,
+    { ...here, found: asked },
     { purpose, returnTo, sessionId, anchorDigest: digest, freshness },
     wish,
   )
 }
 
 async function toFreshness(
-  { database, envelope }: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options: { database, envelope }, visit, found }: ConnectionVisit,
   { prompt, maxAge }: Wish,
   returnTo: string | null,
 ): Promise<Freshness | null> {
@@ -84,9 +77,7 @@ async function toFreshness(
 
 /** Sends the browser there. `also`: in the transaction that begins it, with the request's id. */
 export async function sendToIdentityProvider(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   begun: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest' | 'freshness'>,
   wish: Wish,
   also?: (tx: OrganizationTx, id: string) => Promise<void>,
@@ -171,9 +162,7 @@ function assertUsable(found: FoundConnection, isTest: boolean): void {
 // A test is begun by a POST, in the session of somebody who looks after the connection, or by the operator; what came of that POST is
 // the ticket. Undefined: the operator's own test, which is nobody's of this organization. An inactive connection may be tested.
 async function findTester(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   text: string,
 ): Promise<Session | undefined> {
   const ticket = openTestTicket(options.envelope, found.row.id, text, visit.at)

@@ -64,6 +64,13 @@ export interface Visit {
   readonly look: Look
 }
 
+/** One request, and the connection that it is about: what everything that answers it is given. */
+export interface ConnectionVisit {
+  readonly options: SsoOptions
+  readonly visit: Visit
+  readonly found: FoundConnection
+}
+
 /** A message that no key signed costs as many acts as keys were tried for it. The door has counted one. */
 export function chargeTried({ anonymous }: SsoOptions, { context }: Visit, error: unknown): void {
   const tried = error instanceof SamlError || error instanceof OpenIdError ? error.tried : 0
@@ -140,9 +147,7 @@ export class SignOutRefusal extends SsoRefusal {}
 
 /** Leaves a line in the organization's activity: somebody came, by which connection, and what became of it. */
 export function noteVisit(
-  options: SsoOptions,
-  visit: Visit,
-  found: FoundConnection,
+  { options, visit, found }: ConnectionVisit,
   result: {
     readonly status: number
     readonly explanation: readonly Sentence[]
