@@ -54,7 +54,7 @@ export const signIns = {
     'And no administrator has confirmed it, so it signs in nobody who is an administrator. An administrator, an owner or the operator compares it with the identity provider and confirms it under Single Sign-On. Until then the person signs in by another connection, or opens the settings through a portal link that the operator makes.',
   unconfirmed_owner:
     'And no owner has confirmed it, so it signs in nobody who is an owner. An owner or the operator compares it with the identity provider and confirms it under Single Sign-On. Until then the person signs in by another connection, or opens the settings through a portal link that the operator makes.',
-  came_by_saml: 'What came: NameID{names[]:, }.',
+  came_by_saml: 'What came: NameID{names[], }.',
   came_by_openid: 'What came: {names[]}.',
 
   state_request_unknown:
