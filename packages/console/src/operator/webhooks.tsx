@@ -1,22 +1,18 @@
 // Where events are sent: every endpoint, and whether it gets them.
-import { Button } from '@mantine/core'
-import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'
-import { IconPlus } from '@tabler/icons-react'
+import type { CreatedWebhookEndpoint } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { useNavigate } from 'react-router'
 import { useCall } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
-import { OrganizationNames } from '../ui/organization-picker.tsx'
-import { Answer, Empty, Page, Panel } from '../ui/page.tsx'
+import { CreateButton } from '../ui/dialog-button.tsx'
+import { Listing } from '../ui/listing.tsx'
+import { Empty, Page, Panel } from '../ui/page.tsx'
 import { ShownOnce } from '../ui/shown-once.tsx'
-import { Table } from '../ui/table.tsx'
 import { useDialog } from '../ui/use-dialog.ts'
-import { When } from '../ui/when.tsx'
+import { useEndpointColumns } from './webhooks/columns.tsx'
 import { CreateEndpointDialog } from './webhooks/endpoint-form.tsx'
-import { TypeCount } from './webhooks/event-types.tsx'
 import { PublicKeyDialog } from './webhooks/public-key.tsx'
-import { EndpointBadge, EndpointReason } from './webhooks/state-badge.tsx'
 import { WebhookAlert } from './webhooks/webhook-alert.tsx'
 
 /** Every endpoint, and whether it gets its events. */
@@ -25,69 +21,25 @@ export function WebhooksScreen(): ReactNode {
   const dialog = useDialog()
   const [made, setMade] = useState<CreatedWebhookEndpoint>()
   const query = useCall('listWebhookEndpoints', {}, { refetchMs: 15_000 })
-  const create = (
-    <Button leftSection={<IconPlus size={18} />} onClick={dialog.open}>
-      {t('webhooks.create')}
-    </Button>
-  )
+  const columns = useEndpointColumns()
   return (
-    <Page title={t('nav.webhooks')} about={t('webhooks.about')} actions={create}>
+    <Page
+      title={t('nav.webhooks')}
+      about={t('webhooks.about')}
+      actions={<CreateButton label={t('webhooks.create')} open={dialog.open} />}
+    >
       <WebhookAlert />
       <Panel>
-        <Answer query={query}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty title={t('webhooks.none')}>{t('webhooks.noneHint')}</Empty>
-            ) : (
-              <EndpointTable items={items} />
-            )
-          }
-        </Answer>
+        <Listing
+          query={query}
+          label={t('nav.webhooks')}
+          columns={columns}
+          empty={<Empty title={t('webhooks.none')}>{t('webhooks.noneHint')}</Empty>}
+        />
       </Panel>
       {dialog.isOpen && made === undefined && <CreateEndpointDialog close={dialog.close} made={setMade} />}
       {made !== undefined && <Made endpoint={made} />}
     </Page>
-  )
-}
-
-function EndpointTable({ items }: { readonly items: readonly WebhookEndpoint[] }): ReactNode {
-  const { t } = useWords()
-  return (
-    <Table
-      label={t('nav.webhooks')}
-      rows={items}
-      columns={[
-        {
-          head: t('webhooks.url'),
-          cell: ({ id, url, description }) => (
-            <>
-              <Link to={links.webhook(id)}>{url}</Link>
-              {description !== null && <div>{description}</div>}
-            </>
-          ),
-        },
-        { head: t('webhooks.types'), cell: ({ eventTypes }) => <TypeCount types={eventTypes} /> },
-        {
-          head: t('webhooks.organizations'),
-          cell: ({ organizations }) => <OrganizationNames slugs={organizations} />,
-        },
-        {
-          head: t('webhooks.state'),
-          cell: (endpoint) => (
-            <>
-              <EndpointBadge endpoint={endpoint} />
-              <div style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>
-                <EndpointReason endpoint={endpoint} />
-              </div>
-            </>
-          ),
-        },
-        {
-          head: t('webhooks.lastDelivered'),
-          cell: ({ lastDeliveredAt }) => <When at={lastDeliveredAt} none={t('never')} />,
-        },
-      ]}
-    />
   )
 }
 

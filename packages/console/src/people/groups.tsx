@@ -1,17 +1,14 @@
 // Groups that the directory pushed, and the role that each gives.
 
-import { TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useCall } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
+import { SearchField, useFilters } from '../ui/filters.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
-import { usePages } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 import { GroupRole } from './groups/group-role.tsx'
 
@@ -19,26 +16,13 @@ import { GroupRole } from './groups/group-role.tsx'
 export function GroupsScreen(): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
-  const [text, setText] = useState('')
-  const [search] = useDebouncedValue(text, 120)
-  const pages = usePages()
-  const query = useCall('listGroups', {
-    params,
-    query: { cursor: pages.cursor, search: search || undefined },
-  })
+  const filters = useFilters({ text: '' })
+  const { set, search, pages } = filters
+  const query = useCall('listGroups', { params, query: { cursor: pages.cursor, ...set } })
   return (
     <Page title={t('nav.groups')} about={t('groups.about')}>
       <Panel>
-        <TextInput
-          label={t('search')}
-          leftSection={<IconSearch size={18} />}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value)
-            pages.restart()
-          }}
-          mb="md"
-        />
+        <SearchField filters={filters} label={t('search')} />
         <Listing
           query={query}
           pages={pages}

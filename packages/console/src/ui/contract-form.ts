@@ -7,7 +7,7 @@ import { useWords } from '../i18n/language.tsx'
 import { explainIssue, type Issue } from './explain-issue.ts'
 
 /** What is needed of a schema (Standard Schema 1). */
-interface Schema {
+export interface Schema {
   readonly '~standard': {
     validate(value: unknown): Result | Promise<Result>
   }

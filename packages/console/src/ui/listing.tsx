@@ -1,11 +1,11 @@
-// A list that goes by cursors: what was found as a table with its pages, or a sentence that there is nothing.
+// A list: what was found as a table, with its pages where it goes by cursors, or a sentence that there is nothing.
 import type { ReactNode } from 'react'
 import { Answer } from './page.tsx'
 import { type Column, Pager, type Pages, Table } from './table.tsx'
 
 interface Found<T> {
   readonly items: readonly T[]
-  readonly nextCursor: string | null
+  readonly nextCursor?: string | null
 }
 
 /** One page of `query` as a table, with the buttons to the next; `empty` where nothing was found. */
@@ -15,20 +15,21 @@ export function Listing<T extends { readonly id: string }>(props: {
     readonly error: unknown
     readonly refetch: () => unknown
   }
-  readonly pages: Pages
+  /** Where the reader stands; without it the list is on one page. */
+  readonly pages?: Pages
   readonly label: string
   readonly columns: readonly Column<T>[]
   readonly empty: ReactNode
 }): ReactNode {
   return (
     <Answer query={props.query}>
-      {({ items, nextCursor }) =>
+      {({ items, nextCursor = null }) =>
         items.length === 0 ? (
           props.empty
         ) : (
           <>
             <Table label={props.label} rows={items} columns={props.columns} />
-            <Pager pages={props.pages} nextCursor={nextCursor} />
+            {props.pages !== undefined && <Pager pages={props.pages} nextCursor={nextCursor} />}
           </>
         )
       }

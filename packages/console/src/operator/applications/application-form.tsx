@@ -1,6 +1,10 @@
 // The room `console/operator/applications`: parts of the screens of applications. What code needs is filled in with the application's own
 // values; a secret is read from the environment.
 //
+// `columns` are those of the list; `application-form` makes and changes an application.
+// `application-facts` shows one, and rotates its secret; `signing-keys` are those that all of them trust.
+// `configuration` is the code by language, `configuration-tabs` shows it.
+//
 // The form of an application, to register one and to change one. How it proves itself is chosen once.
 
 import { Select, Switch, Textarea, TextInput } from '@mantine/core'
@@ -8,8 +12,8 @@ import type { Application, CreatedApplication } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ContractDialog } from '../../ui/contract-dialog.tsx'
-import { type ContractForm, useContractForm } from '../../ui/contract-form.ts'
+import { ChangeDialog, CreateDialog } from '../../ui/contract-dialog.tsx'
+import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 
 const authentications = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
@@ -51,6 +55,18 @@ function toChange(values: Values) {
 }
 const toNew = (values: Values) => ({ ...toChange(values), authentication: values.authentication })
 
+const toValues = (application: Application): Values => ({
+  name: application.name,
+  authentication: application.authentication,
+  redirectUris: application.redirectUris.join('\n'),
+  postLogoutRedirectUris: application.postLogoutRedirectUris.join('\n'),
+  backchannelLogoutUri: application.backchannelLogoutUri ?? '',
+  initiateLoginUri: application.initiateLoginUri ?? '',
+  jwksUrl: application.jwksUrl ?? '',
+  requirePkce: application.requirePkce,
+  organizations: application.organizations ?? [],
+})
+
 const empty: Values = {
   name: '',
   authentication: 'client_secret_basic',
@@ -70,17 +86,17 @@ export function CreateApplicationDialog(props: {
 }): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createApplication', ['listApplications'])
-  const contract = useContractForm(loadNew, empty, toNew)
   return (
-    <ContractDialog
+    <CreateDialog
       title={t('applications.create')}
-      act={t('applications.create')}
-      contract={contract}
+      load={loadNew}
+      initial={empty}
+      toBody={toNew}
       close={props.close}
       run={async (body) => props.made(await mutateAsync({ body }))}
     >
-      <ApplicationFields form={contract.form} isNew />
-    </ContractDialog>
+      {(form) => <ApplicationFields form={form} isNew />}
+    </CreateDialog>
   )
 }
 
@@ -90,33 +106,19 @@ export function EditApplicationDialog(props: {
   readonly close: () => void
 }): ReactNode {
   const { t } = useWords()
-  const { application } = props
+  const { application, close } = props
   const { mutateAsync } = useChange('updateApplication', ['listApplications', 'getApplication'])
-  const values: Values = {
-    name: application.name,
-    authentication: application.authentication,
-    redirectUris: application.redirectUris.join('\n'),
-    postLogoutRedirectUris: application.postLogoutRedirectUris.join('\n'),
-    backchannelLogoutUri: application.backchannelLogoutUri ?? '',
-    initiateLoginUri: application.initiateLoginUri ?? '',
-    jwksUrl: application.jwksUrl ?? '',
-    requirePkce: application.requirePkce,
-    organizations: application.organizations ?? [],
-  }
-  const contract = useContractForm(loadChange, values, toChange)
   return (
-    <ContractDialog
+    <ChangeDialog
       title={t('applications.editTitle')}
-      act={t('save')}
-      contract={contract}
-      close={props.close}
-      run={async (body) => {
-        await mutateAsync({ params: { id: application.id }, body })
-        props.close()
-      }}
+      load={loadChange}
+      initial={toValues(application)}
+      toBody={toChange}
+      close={close}
+      run={(body) => mutateAsync({ params: { id: application.id }, body })}
     >
-      <ApplicationFields form={contract.form} />
-    </ContractDialog>
+      {(form) => <ApplicationFields form={form} />}
+    </ChangeDialog>
   )
 }
 

@@ -1,7 +1,8 @@
 // The room `console/operator/webhooks`: parts of the screens of webhook endpoints. A delivery's body comes from elsewhere and is shown as
 // text.
 //
-// `endpoint-form` makes and changes an endpoint; `event-types` chooses what it is told of.
+// `columns` are those of the list; `endpoint-form` makes and changes an endpoint; `event-types` chooses what it is told of.
+// `endpoint-facts` shows one, `endpoint-acts` is what can be done with it.
 // `deliveries` is the log, `delivery-details` one of it; `resend-dialog` sends a range again.
 // `state-badge` and `webhook-alert` say that an endpoint gets nothing.
 // `public-key` shows a key once, as a secret is shown.
@@ -13,8 +14,8 @@ import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ContractDialog } from '../../ui/contract-dialog.tsx'
-import { type ContractForm, useContractForm } from '../../ui/contract-form.ts'
+import { ChangeDialog, CreateDialog } from '../../ui/contract-dialog.tsx'
+import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 import { EventTypePicker } from './event-types.tsx'
 
@@ -52,6 +53,22 @@ function toChange({ url, description, eventTypes, organizations }: Values) {
   }
 }
 
+const toValues = (endpoint: WebhookEndpoint): Values => ({
+  url: endpoint.url,
+  description: endpoint.description ?? '',
+  algorithm: endpoint.algorithm,
+  eventTypes: endpoint.eventTypes.filter((type) => type !== '*'),
+  organizations: endpoint.organizations ?? [],
+})
+
+const empty: Values = {
+  url: '',
+  description: '',
+  algorithm: 'hmac-sha256',
+  eventTypes: [],
+  organizations: [],
+}
+
 /** Makes an endpoint, and gives it with its secret to `made`. */
 export function CreateEndpointDialog(props: {
   readonly close: () => void
@@ -59,24 +76,17 @@ export function CreateEndpointDialog(props: {
 }): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createWebhookEndpoint', ['listWebhookEndpoints'])
-  const empty: Values = {
-    url: '',
-    description: '',
-    algorithm: 'hmac-sha256',
-    eventTypes: [],
-    organizations: [],
-  }
-  const contract = useContractForm(loadNew, empty, toNew)
   return (
-    <ContractDialog
+    <CreateDialog
       title={t('webhooks.create')}
-      act={t('webhooks.create')}
-      contract={contract}
+      load={loadNew}
+      initial={empty}
+      toBody={toNew}
       close={props.close}
       run={async (body) => props.made(await mutateAsync({ body }))}
     >
-      <EndpointFields form={contract.form} isNew />
-    </ContractDialog>
+      {(form) => <EndpointFields form={form} isNew />}
+    </CreateDialog>
   )
 }
 
@@ -86,29 +96,19 @@ export function EditEndpointDialog(props: {
   readonly close: () => void
 }): ReactNode {
   const { t } = useWords()
-  const { id, url, description, algorithm, eventTypes, organizations } = props.endpoint
+  const { endpoint, close } = props
   const { mutateAsync } = useChange('updateWebhookEndpoint', ['listWebhookEndpoints', 'getWebhookEndpoint'])
-  const values: Values = {
-    url,
-    description: description ?? '',
-    algorithm,
-    eventTypes: eventTypes.filter((type) => type !== '*'),
-    organizations: organizations ?? [],
-  }
-  const contract = useContractForm(loadChange, values, toChange)
   return (
-    <ContractDialog
+    <ChangeDialog
       title={t('webhooks.editTitle')}
-      act={t('save')}
-      contract={contract}
-      close={props.close}
-      run={async (body) => {
-        await mutateAsync({ params: { id }, body })
-        props.close()
-      }}
+      load={loadChange}
+      initial={toValues(endpoint)}
+      toBody={toChange}
+      close={close}
+      run={(body) => mutateAsync({ params: { id: endpoint.id }, body })}
     >
-      <EndpointFields form={contract.form} />
-    </ContractDialog>
+      {(form) => <EndpointFields form={form} />}
+    </ChangeDialog>
   )
 }
 

@@ -1,25 +1,21 @@
 // Sends the events of a time range again: after an endpoint was down, or its product lost what it had taken in.
 
-import { Button, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../../base/api.ts'
 import { dayMs } from '../../base/days.ts'
 import { useWords } from '../../i18n/language.tsx'
+import { DialogButton } from '../../ui/dialog-button.tsx'
 import { FormDialog } from '../../ui/form.tsx'
-import { useDialog } from '../../ui/use-dialog.ts'
 
 /** Opens the dialog that queues the events of a range of time once more. */
 export function ResendRangeButton({ id }: { readonly id: string }): ReactNode {
   const { t } = useWords()
-  const dialog = useDialog()
   return (
-    <>
-      <Button size="xs" variant="default" onClick={dialog.open}>
-        {t('webhooks.resendRange')}
-      </Button>
-      {dialog.isOpen && <ResendDialog id={id} close={dialog.close} />}
-    </>
+    <DialogButton label={t('webhooks.resendRange')}>
+      {(close) => <ResendDialog id={id} close={close} />}
+    </DialogButton>
   )
 }
 

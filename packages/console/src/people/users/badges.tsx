@@ -1,5 +1,9 @@
-// The room `console/people/users`: parts of the screens of people, such as sessions and the recovery address. Acts on people are on their
-// screen.
+// The room `console/people/users`: parts of the screens of people, such as sessions and the recovery address. Every act on a person makes
+// the same answers stale.
+//
+// `columns` and `user-filters` are the list; `badges` say where a user comes from and whether they may sign in.
+// `profile`, `role-panel`, `identities`, `sessions` and `recovery-address` are the panels of one user; `user-acts` turns a user off and on.
+// `stale-user` names the answers that such an act makes stale.
 //
 // Where a user comes from, and whether they may sign in.
 import type { User } from '@rollcall/api'

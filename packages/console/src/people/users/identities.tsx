@@ -1,0 +1,56 @@
+// What links a person to identity providers.
+import { Group, Stack, Text } from '@mantine/core'
+import type { UserDetail } from '@rollcall/api'
+import type { ReactNode } from 'react'
+import { useChange } from '../../base/api.ts'
+import { useOrganization, useOwnerRefusal } from '../../frame/session.tsx'
+import { useWords } from '../../i18n/language.tsx'
+import { ConfirmButton } from '../../ui/confirm.tsx'
+import { Panel } from '../../ui/page.tsx'
+import { When } from '../../ui/when.tsx'
+import { staleUser } from './stale-user.ts'
+
+/** Each identity, which can be unlinked. */
+export function Identities({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const unlink = useChange('unlinkUser', staleUser)
+  const refusal = useOwnerRefusal(user.role)
+  return (
+    <Panel title={t('user.identities')} about={t('user.identitiesHint')}>
+      {user.identities.length === 0 ? (
+        <Text c="dimmed">{t('user.noIdentities')}</Text>
+      ) : (
+        <Stack>
+          {user.identities.map((identity) => (
+            <Group key={identity.connectionId} justify="space-between" align="flex-start">
+              <div style={{ minWidth: 0, flex: '1 1 240px' }}>
+                <div className="rc-mono">{identity.identityProvider}</div>
+                <Text size="sm">
+                  NameID <span className="rc-mono">{identity.nameId}</span>
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {t('user.linked')} <When at={identity.linkedAt} />
+                </Text>
+              </div>
+              <ConfirmButton
+                label={t('user.unlink')}
+                title={t('user.unlinkTitle')}
+                body={t('user.unlinkBody')}
+                act={t('user.unlink')}
+                isDangerous
+                reason={refusal}
+                run={() =>
+                  unlink.mutateAsync({
+                    params: { ...params, id: user.id },
+                    body: { connectionId: identity.connectionId },
+                  })
+                }
+              />
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Panel>
+  )
+}
