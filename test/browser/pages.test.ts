@@ -2,7 +2,8 @@
 // and with script injections in every stored field.
 // Judges: console, console/operator, console/operator/brand, console/general, console/security, console/people, console/record, console/ui, console/i18n,
 // console/i18n/ar, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
-// console/people/invitations, console/security/domains.
+// console/people/invitations, console/security/domains, console/security/set-up-links, console/security/role-mapping,
+// console/security/attribute-mapping, console/record/activity.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'

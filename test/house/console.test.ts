@@ -34,6 +34,14 @@ describe('H20: the console', () => {
     expect(shown.sort()).toEqual(screens.map(({ name }) => name).sort())
   })
 
+  it('has screens of at most 80 lines; their parts lie in folders', () => {
+    const long = files
+      .filter((file) => /^(?:operator|general|security|people|record)\/[^/]+\.tsx$/.test(file))
+      .map((file) => `${file}: ${read(file).trimEnd().split('\n').length}`)
+      .filter((found) => Number(found.split(': ')[1]) > 80)
+    expect(long).toEqual([])
+  })
+
   it('H22: has the words of each language in files of the same names', () => {
     const listFiles = (language: string): string[] => readdirSync(join(source, 'i18n', language)).sort()
     expect(listFiles('ar')).toEqual(listFiles('en'))

@@ -2,13 +2,13 @@
 
 import type { Connection } from '@rollcall/api'
 import type { ReactNode } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import { useCall, useChange } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useMayManagePeople, useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
-import { ConfirmButton } from '../ui/confirm.tsx'
-import { Answer, Page, Panel } from '../ui/page.tsx'
+import { Answer, Page } from '../ui/page.tsx'
+import { RemovalPanel } from '../ui/removal.tsx'
 import { AnchorPanel } from './connections/anchor-panel.tsx'
 import { Certificates } from './connections/certificates.tsx'
 import { ConnectionBadge } from './connections/connection-badge.tsx'
@@ -32,11 +32,9 @@ export function ConnectionScreen(): ReactNode {
 function ConnectionPage({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
-  const navigate = useNavigate()
   const mayManagePeople = useMayManagePeople()
   const remove = useChange('deleteConnection', staleConnection)
   const refusals = useRefusals(connection.id)
-  const at = { params: { ...params, id: connection.id } }
   const isOidc = connection.protocol === 'oidc'
   return (
     <Page
@@ -50,22 +48,16 @@ function ConnectionPage({ connection }: { readonly connection: Connection }): Re
       {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
       <FollowsDirectory connection={connection} />
       <Options connection={connection} key={connection.updatedAt} />
-      <Panel title={t('sso.delete')} about={t('sso.deleteHint')}>
-        <ConfirmButton
-          label={t('sso.delete')}
-          title={t('sso.deleteTitle', { name: connection.name })}
-          body={t('sso.deleteBody')}
-          act={t('sso.delete')}
-          typed={connection.name}
-          isDangerous
-          size="sm"
-          reason={refusals.delete}
-          run={async () => {
-            await remove.mutateAsync(at)
-            await navigate(links.singleSignOn(slug))
-          }}
-        />
-      </Panel>
+      <RemovalPanel
+        act={t('sso.delete')}
+        about={t('sso.deleteHint')}
+        title={t('sso.deleteTitle', { name: connection.name })}
+        body={t('sso.deleteBody')}
+        typed={connection.name}
+        reason={refusals.delete}
+        run={() => remove.mutateAsync({ params: { ...params, id: connection.id } })}
+        back={links.singleSignOn(slug)}
+      />
     </Page>
   )
 }

@@ -1,7 +1,7 @@
 // The first step of a connection: which identity provider, which protocol, and a name. The rest is on the connection's own screen, so that
 // a set-up can be left and taken up again.
 
-import { Group, Radio, SimpleGrid, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useChange } from '../base/api.ts'
@@ -10,10 +10,8 @@ import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { Form } from '../ui/form.tsx'
 import { Page, Panel } from '../ui/page.tsx'
-import { type Provider, protocolNames, providerName, providers } from './connections/providers.ts'
-
-type Protocol = keyof typeof protocolNames
-const protocols = Object.keys(protocolNames) as Protocol[]
+import { type Protocol, ProtocolChoice, ProviderChoice } from './connections/choices.tsx'
+import { type Provider, providerName } from './connections/providers.ts'
 
 /** Begins a connection: which identity provider, and by which protocol. */
 export function NewConnectionScreen(): ReactNode {
@@ -57,57 +55,5 @@ export function NewConnectionScreen(): ReactNode {
         </Form>
       </Panel>
     </Page>
-  )
-}
-
-function ProviderChoice(props: {
-  readonly protocol: Protocol
-  readonly value: Provider
-  readonly onChange: (provider: Provider) => void
-}): ReactNode {
-  const { t } = useWords()
-  const { protocol, value, onChange } = props
-  return (
-    <Radio.Group
-      value={value}
-      onChange={(chosen) => onChange(chosen as Provider)}
-      aria-label={t('sso.which')}
-    >
-      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="xs">
-        {providers.map((one) => (
-          <Radio.Card key={one} value={one} p="sm" radius="md">
-            <Group wrap="nowrap" gap="sm">
-              <Radio.Indicator />
-              <span>
-                {one === 'generic'
-                  ? t('sso.generic', { protocol: protocolNames[protocol] })
-                  : providerName({ identityProvider: one, protocol })}
-              </span>
-            </Group>
-          </Radio.Card>
-        ))}
-      </SimpleGrid>
-    </Radio.Group>
-  )
-}
-
-function ProtocolChoice(props: {
-  readonly value: Protocol
-  readonly onChange: (protocol: Protocol) => void
-}): ReactNode {
-  const { t } = useWords()
-  return (
-    <Radio.Group
-      value={props.value}
-      onChange={(chosen) => props.onChange(chosen as Protocol)}
-      label={t('sso.protocol')}
-      description={t('sso.protocolHint')}
-    >
-      <Group mt="xs">
-        {protocols.map((one) => (
-          <Radio key={one} value={one} label={protocolNames[one]} />
-        ))}
-      </Group>
-    </Radio.Group>
   )
 }

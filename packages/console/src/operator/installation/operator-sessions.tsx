@@ -9,9 +9,10 @@ import { Badge } from '../../ui/badge.tsx'
 import { ConfirmButton } from '../../ui/confirm.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
 import { FormDialog } from '../../ui/form.tsx'
+import { Listing } from '../../ui/listing.tsx'
 import { Note } from '../../ui/note.tsx'
-import { Answer, Empty, Panel } from '../../ui/page.tsx'
-import { type Column, Table } from '../../ui/table.tsx'
+import { Empty, Panel } from '../../ui/page.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { useDialog } from '../../ui/use-dialog.ts'
 import { When } from '../../ui/when.tsx'
 
@@ -44,15 +45,12 @@ export function OperatorSessions(): ReactNode {
         </Group>
       }
     >
-      <Answer query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={t('operatorSessions.none')} />
-          ) : (
-            <Table label={t('operatorSessions.title')} rows={items} columns={columns} />
-          )
-        }
-      </Answer>
+      <Listing
+        query={query}
+        label={t('operatorSessions.title')}
+        columns={columns}
+        empty={<Empty title={t('operatorSessions.none')} />}
+      />
       {isOpen && <LinkDialog close={close} />}
     </Panel>
   )

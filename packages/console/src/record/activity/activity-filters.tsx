@@ -1,0 +1,74 @@
+// What narrows the list of requests and sign-ins, and what is said where nothing is left.
+import { Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useSearchParams } from 'react-router'
+import { useWords } from '../../i18n/language.tsx'
+import { Empty } from '../../ui/page.tsx'
+
+const outcomes = ['ok', 'refused', 'failed'] as const
+
+/** An empty string narrows nothing. */
+export interface Chosen {
+  readonly text: string
+  readonly kind: string
+  readonly outcome: string
+}
+
+/** The search, which stands in the address too, and the choices of outcome and kind. */
+export function ActivityFilters(props: {
+  readonly chosen: Chosen
+  readonly choose: (chosen: Chosen) => void
+  readonly children: ReactNode
+}): ReactNode {
+  const { t } = useWords()
+  const { chosen, choose } = props
+  const [, setAddress] = useSearchParams()
+  return (
+    <Group mb="md" align="flex-end">
+      <TextInput
+        label={t('activity.search')}
+        description={t('activity.searchHint')}
+        leftSection={<IconSearch size={18} />}
+        value={chosen.text}
+        onChange={(event) => {
+          const text = event.currentTarget.value
+          choose({ ...chosen, text })
+          setAddress(text === '' ? {} : { search: text }, { replace: true })
+        }}
+        style={{ flex: '1 1 240px' }}
+      />
+      <Select
+        label={t('activity.outcome')}
+        w={150}
+        value={chosen.outcome}
+        onChange={(value) => choose({ ...chosen, outcome: value ?? '' })}
+        data={[
+          { value: '', label: t('all') },
+          ...outcomes.map((value) => ({ value, label: t(`outcome.${value}`) })),
+        ]}
+      />
+      <SegmentedControl
+        aria-label={t('activity.kind')}
+        value={chosen.kind}
+        onChange={(kind) => choose({ ...chosen, kind })}
+        data={[
+          { value: '', label: t('all') },
+          { value: 'scim', label: 'SCIM' },
+          { value: 'sign_in', label: t('activity.signIns') },
+        ]}
+      />
+      {props.children}
+    </Group>
+  )
+}
+
+/** That nothing came in yet, or nothing that is searched. */
+export function NothingFound(props: { readonly isFiltered: boolean; readonly search: string }): ReactNode {
+  const { t } = useWords()
+  const { isFiltered, search } = props
+  if (!isFiltered) return <Empty title={t('activity.none')}>{t('activity.noneHint')}</Empty>
+  return (
+    <Empty title={t('nothingFound')}>{search === '' ? undefined : t('activity.notSeen', { search })}</Empty>
+  )
+}
