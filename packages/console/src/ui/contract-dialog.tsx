@@ -4,6 +4,13 @@ import { useWords } from '../i18n/language.tsx'
 import { type ContractForm, type Schema, useContractForm } from './contract-form.ts'
 import { FormDialog } from './form.tsx'
 
+/** What a dialog that makes an `M` is given. */
+export interface CreateProps<M> {
+  readonly close: () => void
+  /** Called with what was made, which shows its secret this one time. */
+  readonly made: (made: M) => void
+}
+
 interface DialogProps<T extends Record<string, unknown>, B> {
   readonly title: string
   /** Brings the schema of what is sent. */

@@ -1,4 +1,5 @@
 // A list: what was found as a table, with its pages where it goes by cursors, or a sentence that there is nothing.
+import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Answer } from './page.tsx'
 import { type Column, Pager, type Pages, Table } from './table.tsx'
@@ -19,6 +20,8 @@ export function Listing<T extends { readonly id: string }>(props: {
   readonly pages?: Pages
   readonly label: string
   readonly columns: readonly Column<T>[]
+  /** What is said above the table of what was found. */
+  readonly above?: (items: readonly T[]) => ReactNode
   readonly empty: ReactNode
 }): ReactNode {
   return (
@@ -28,7 +31,10 @@ export function Listing<T extends { readonly id: string }>(props: {
           props.empty
         ) : (
           <>
-            <Table label={props.label} rows={items} columns={props.columns} />
+            <Stack gap="sm">
+              {props.above?.(items)}
+              <Table label={props.label} rows={items} columns={props.columns} />
+            </Stack>
             {props.pages !== undefined && <Pager pages={props.pages} nextCursor={nextCursor} />}
           </>
         )

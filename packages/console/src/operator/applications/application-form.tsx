@@ -12,7 +12,7 @@ import type { Application, CreatedApplication } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ChangeDialog, CreateDialog } from '../../ui/contract-dialog.tsx'
+import { ChangeDialog, CreateDialog, type CreateProps } from '../../ui/contract-dialog.tsx'
 import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 
@@ -80,10 +80,7 @@ const empty: Values = {
 }
 
 /** Registers an application, and gives it with its secret to `made`. */
-export function CreateApplicationDialog(props: {
-  readonly close: () => void
-  readonly made: (application: CreatedApplication) => void
-}): ReactNode {
+export function CreateApplicationDialog(props: CreateProps<CreatedApplication>): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createApplication', ['listApplications'])
   return (

@@ -1,6 +1,6 @@
 // Where the operator is signed in: each session with the name of its link, ended one by one or all at once; and a link for another.
 
-import { Button, Group, TextInput } from '@mantine/core'
+import { Group } from '@mantine/core'
 import type { OperatorSessionView } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
@@ -8,12 +8,13 @@ import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { ConfirmButton } from '../../ui/confirm.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
+import { DialogButton } from '../../ui/dialog-button.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { Listing } from '../../ui/listing.tsx'
+import { NameField } from '../../ui/name-field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Empty, Panel } from '../../ui/page.tsx'
 import type { Column } from '../../ui/table.tsx'
-import { useDialog } from '../../ui/use-dialog.ts'
 import { When } from '../../ui/when.tsx'
 
 const stale = ['listOperatorSessions'] as const
@@ -24,16 +25,15 @@ export function OperatorSessions(): ReactNode {
   const query = useCall('listOperatorSessions', {})
   const columns = useColumns()
   const endAll = useChange('endOperatorSessions', [...stale, 'getSession'])
-  const { isOpen, open, close } = useDialog()
   return (
     <Panel
       title={t('operatorSessions.title')}
       about={t('operatorSessions.about')}
       actions={
         <Group gap="xs">
-          <Button variant="default" size="xs" onClick={open}>
-            {t('operatorSessions.link')}
-          </Button>
+          <DialogButton label={t('operatorSessions.link')}>
+            {(close) => <LinkDialog close={close} />}
+          </DialogButton>
           <ConfirmButton
             label={t('operatorSessions.endAll')}
             title={t('operatorSessions.endAll')}
@@ -51,7 +51,6 @@ export function OperatorSessions(): ReactNode {
         columns={columns}
         empty={<Empty title={t('operatorSessions.none')} />}
       />
-      {isOpen && <LinkDialog close={close} />}
     </Panel>
   )
 }
@@ -126,14 +125,11 @@ function LinkDialog({ close }: { readonly close: () => void }): ReactNode {
       }
     >
       <Note tone="warn">{t('operatorSessions.linkAbout')}</Note>
-      <TextInput
+      <NameField
         label={t('operatorSessions.linkName')}
-        description={t('operatorSessions.linkNameHint')}
+        hint={t('operatorSessions.linkNameHint')}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        required
-        maxLength={200}
-        data-autofocus
+        change={setName}
       />
     </FormDialog>
   )

@@ -14,7 +14,7 @@ import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ChangeDialog, CreateDialog } from '../../ui/contract-dialog.tsx'
+import { ChangeDialog, CreateDialog, type CreateProps } from '../../ui/contract-dialog.tsx'
 import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 import { EventTypePicker } from './event-types.tsx'
@@ -70,10 +70,7 @@ const empty: Values = {
 }
 
 /** Makes an endpoint, and gives it with its secret to `made`. */
-export function CreateEndpointDialog(props: {
-  readonly close: () => void
-  readonly made: (endpoint: CreatedWebhookEndpoint) => void
-}): ReactNode {
+export function CreateEndpointDialog(props: CreateProps<CreatedWebhookEndpoint>): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createWebhookEndpoint', ['listWebhookEndpoints'])
   return (

@@ -5,17 +5,16 @@ import type { ApiKey, ProvisioningMode } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../../base/api.ts'
 import { dayMs } from '../../base/days.ts'
-import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
+import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { ConfirmButton } from '../../ui/confirm.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Empty, Panel } from '../../ui/page.tsx'
 import { RotateButton } from '../../ui/rotate-button.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
-import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote, RevokeMade, useMayChange } from './maker.tsx'
 import { profileName } from './profile-name.ts'
 
 const stale = ['getProvisioning', 'listEvents', 'previewProvisioning'] as const
@@ -90,25 +89,15 @@ function Acts({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   const at = { params: { ...useOrganization().params, id: apiKey.id } }
   const revoke = useChange('revokeKey', stale)
   const confirm = useChange('confirmKey', [...stale, 'listUsers'])
-  const isAdministrator = useMayManagePeople()
-  // A contact is told the maker of what they made themselves alone.
-  const mayChange = isAdministrator || (apiKey.isProvisional && apiKey.maker.id !== null)
+  const mayChange = useMayChange()
   return (
     <Group gap="xs" justify="flex-end">
       <ConfirmMade made={apiKey} run={() => confirm.mutateAsync(at)} />
-      {apiKey.isActive && mayChange && (
+      {apiKey.isActive && mayChange(apiKey) && (
         <>
           <RenameButton apiKey={apiKey} />
           <RotateKey apiKey={apiKey} />
-          <ConfirmButton
-            label={t('keys.revoke')}
-            ariaLabel={t('keys.revokeTitle', { name: apiKey.name })}
-            title={t('keys.revokeTitle', { name: apiKey.name })}
-            body={t('keys.revokeBody')}
-            act={t('keys.revoke')}
-            isDangerous
-            run={() => revoke.mutateAsync(at)}
-          />
+          <RevokeMade name={apiKey.name} body={t('keys.revokeBody')} run={() => revoke.mutateAsync(at)} />
         </>
       )}
     </Group>

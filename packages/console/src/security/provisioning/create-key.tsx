@@ -1,6 +1,6 @@
 // Creates an API key and shows its token once: it cannot be read again, so the dialog asks whether it was saved.
 
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { defaultProfile, profileNames } from '@rollcall/api'
 import { IconKey } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
@@ -9,6 +9,7 @@ import { dayMs } from '../../base/days.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { FormDialog } from '../../ui/form.tsx'
+import { NameField } from '../../ui/name-field.tsx'
 import { ShownOnce } from '../../ui/shown-once.tsx'
 import { useDialog } from '../../ui/use-dialog.ts'
 import type { Provider } from '../connections/providers.ts'
@@ -77,15 +78,7 @@ function CreateKeyDialog(props: { readonly close: () => void; readonly profile: 
       isBusy={isPending}
       error={error}
     >
-      <TextInput
-        label={t('keys.name')}
-        description={t('keys.nameHint')}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        required
-        maxLength={200}
-        data-autofocus
-      />
+      <NameField label={t('keys.name')} hint={t('keys.nameHint')} value={name} change={setName} />
       <Select
         label={t('keys.profile')}
         description={t('keys.profileHint')}

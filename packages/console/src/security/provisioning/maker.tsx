@@ -71,3 +71,31 @@ export function ConfirmMade(props: {
     />
   )
 }
+
+/** Whether whoever looks may change it: an administrator, or the contact who made it until it is confirmed. */
+export function useMayChange(): (made: Pick<ApiKey, 'isProvisional' | 'maker'>) => boolean {
+  const isAdministrator = useMayManagePeople()
+  // A contact is told the maker of what they made themselves alone.
+  return ({ isProvisional, maker }) => isAdministrator || (isProvisional && maker.id !== null)
+}
+
+/** Ends it, after a question. */
+export function RevokeMade(props: {
+  readonly name: string
+  readonly body: string
+  readonly run: () => Promise<unknown>
+}): ReactNode {
+  const { t } = useWords()
+  const { name } = props
+  return (
+    <ConfirmButton
+      label={t('keys.revoke')}
+      ariaLabel={t('keys.revokeTitle', { name })}
+      title={t('keys.revokeTitle', { name })}
+      body={props.body}
+      act={t('keys.revoke')}
+      isDangerous
+      run={props.run}
+    />
+  )
+}

@@ -4,19 +4,20 @@ import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantin
 import type { NewOAuthClient, OAuthClient, ResultOf } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
-import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
+import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { ConfirmButton } from '../../ui/confirm.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { DialogButton } from '../../ui/dialog-button.tsx'
 import { FormDialog } from '../../ui/form.tsx'
+import { Listing } from '../../ui/listing.tsx'
+import { NameField } from '../../ui/name-field.tsx'
 import { Note } from '../../ui/note.tsx'
-import { Answer, Empty, Panel } from '../../ui/page.tsx'
-import { type Column, Table } from '../../ui/table.tsx'
-import { useDialog } from '../../ui/use-dialog.ts'
+import { Empty, Panel } from '../../ui/page.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
-import { ConfirmMade, Maker, Provisional, ProvisionalNote } from './maker.tsx'
+import { ConfirmMade, Maker, Provisional, ProvisionalNote, RevokeMade, useMayChange } from './maker.tsx'
 
 const stale = ['listOAuthClients', 'listEvents'] as const
 const methods = ['client_secret', 'private_key_jwt'] as const
@@ -27,30 +28,23 @@ export function OAuthClients(): ReactNode {
   const { params } = useOrganization()
   const query = useCall('listOAuthClients', { params })
   const columns = useColumns()
-  const { isOpen, open, close } = useDialog()
   return (
     <Panel
       title={t('oauth.title')}
       about={t('oauth.about')}
       actions={
-        <Button variant="default" size="xs" onClick={open}>
-          {t('oauth.create')}
-        </Button>
+        <DialogButton label={t('oauth.create')}>
+          {(close) => <CreateClientDialog close={close} />}
+        </DialogButton>
       }
     >
-      <Answer query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty title={t('oauth.none')} />
-          ) : (
-            <Stack gap="sm">
-              <ProvisionalNote made={items} />
-              <Table label={t('oauth.title')} rows={items} columns={columns} />
-            </Stack>
-          )
-        }
-      </Answer>
-      {isOpen && <CreateClientDialog close={close} />}
+      <Listing
+        query={query}
+        label={t('oauth.title')}
+        columns={columns}
+        above={(items) => <ProvisionalNote made={items} />}
+        empty={<Empty title={t('oauth.none')} />}
+      />
     </Panel>
   )
 }
@@ -88,21 +82,12 @@ function Acts({ client }: { readonly client: OAuthClient }): ReactNode {
   const at = { params: { ...useOrganization().params, id: client.id } }
   const revoke = useChange('revokeOAuthClient', stale)
   const confirm = useChange('confirmOAuthClient', [...stale, 'listUsers'])
-  const isAdministrator = useMayManagePeople()
-  const mayRevoke = isAdministrator || (client.isProvisional && client.maker.id !== null)
+  const mayChange = useMayChange()
   return (
     <Group gap="xs" justify="flex-end">
       <ConfirmMade made={client} run={() => confirm.mutateAsync(at)} />
-      {client.isActive && mayRevoke && (
-        <ConfirmButton
-          label={t('keys.revoke')}
-          ariaLabel={t('keys.revokeTitle', { name: client.name })}
-          title={t('keys.revokeTitle', { name: client.name })}
-          body={t('oauth.revokeBody')}
-          act={t('keys.revoke')}
-          isDangerous
-          run={() => revoke.mutateAsync(at)}
-        />
+      {client.isActive && mayChange(client) && (
+        <RevokeMade name={client.name} body={t('oauth.revokeBody')} run={() => revoke.mutateAsync(at)} />
       )}
     </Group>
   )
@@ -145,14 +130,7 @@ function CreateClientDialog({ close }: { readonly close: () => void }): ReactNod
       isBusy={isPending}
       error={error}
     >
-      <TextInput
-        label={t('keys.name')}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        required
-        maxLength={200}
-        data-autofocus
-      />
+      <NameField label={t('keys.name')} value={name} change={setName} />
       <Select
         label={t('oauth.method')}
         data={methods.map((value) => ({ value, label: t(`oauth.${value}`) }))}
