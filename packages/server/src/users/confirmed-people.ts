@@ -10,7 +10,7 @@ import { unconfirmedKeys } from './unconfirmed-keys.ts'
 const isOfUnconfirmedKey = (organizationId: unknown, table: 'user' | 'deleted_user') => {
   const of = (column: string) => sql.ref(`${table}.${column}`)
   return sql<SqlBool>`(${of('source')} = 'scim' AND ${of('directory_decides')} = 0
-    AND coalesce(${of('role')}, 'member') NOT IN ('owner', 'admin')
+    AND ${of('blocked_at')} IS NULL AND coalesce(${of('role')}, 'member') NOT IN ('owner', 'admin')
     AND ${of('provisional_key_id')} IN (${unconfirmedKeys(organizationId)}))`
 }
 
