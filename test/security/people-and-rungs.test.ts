@@ -732,9 +732,7 @@ forEachStore((start, store) => {
         ids.push(user?.id ?? '')
       }
       // As another entity ID of the connection, put in place since, keeps them for its way back.
-      await service.database.inOrganization(scope, async (tx) =>
-        keepIdentities(tx, acme.connection.id, ids, 1),
-      )
+      await service.database.inOrganization(scope, async (tx) => keepIdentities(tx, acme.connection.id, 1))
       for (const userName of ['ceo', `kept@${acme.domain}`])
         expect((await post(scim, userName)).status).toBe(201)
       const statement = organizationQuery(({ db, organizationId }) =>

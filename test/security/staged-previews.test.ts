@@ -231,7 +231,7 @@ forEachStore((start) => {
       const { digest } = await stage.administrator.call('stageAnchor', { params: at, body })
       const placed = await countAsked(
         () => service.admin.call('applyStagedAnchor', { params: at, body: { digest } }),
-        ['keep_some_identities', 'note_people_through_connection', 'delete_sessions_of_users_through'],
+        ['keep_withdrawn_identities', 'note_people_through_connection', 'delete_sessions_of_users_through'],
       )
       expect(placed).toEqual([3, 3, 3])
       expect(await keys(stage, 'withdrawn_identity')).toEqual(before)
@@ -251,7 +251,7 @@ forEachStore((start) => {
       const second = await stage.administrator.call('stageAnchor', { params: at, body: staff })
       const parked = await countAsked(
         () => service.admin.call('applyStagedAnchor', { params: at, body: { digest: second.digest } }),
-        ['park_some_identities'],
+        ['park_identities'],
       )
       expect(parked).toEqual([3])
       const deleted = await countAsked(

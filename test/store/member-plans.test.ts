@@ -174,8 +174,6 @@ const linkedPeople = 20_000
 
 it.each([
   'identities_of_some_people',
-  'keep_some_identities',
-  'park_some_identities',
   'remove_some_identities',
   'set_some_identities_aside',
   'put_some_identities_anew',
@@ -197,13 +195,7 @@ it.each([
       [linked, linkedPeople],
     )
     const stableIds = Object.fromEntries(ids.map((id) => [id, `new ${id}`]))
-    const args = {
-      connectionId: 'conn_a',
-      number: '1',
-      ofEntityId: 'https://idp.example.com',
-      aside: 'withdrawn 1',
-      toEntityId: 'https://new.example.com',
-    }
+    const args = { connectionId: 'conn_a', aside: 'withdrawn 1', toEntityId: 'https://new.example.com' }
     const [found] = listStatements().filter((one) => one.name === name)
     const lists = { userIds: JSON.stringify(ids), stableIds: JSON.stringify(stableIds) }
     const plan = await explain(found?.compile('postgres') as PreparedStatement, { ...args, ...lists }, linked)

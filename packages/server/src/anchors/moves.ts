@@ -113,19 +113,18 @@ function toStableId(from: Found, values: readonly string[] | undefined): string 
 }
 
 /** Carries the moves out. The keys of before are kept under `number`, the version that goes. */
-export function moveIdentities(
+export async function moveIdentities(
   tx: OrganizationTx,
   connectionId: string,
   number: number,
   anchors: { readonly before: Anchor; readonly after: Anchor },
   moves: readonly Move[],
-): void {
+): Promise<void> {
   const [old, fresh] = [toEntityId(anchors.before), toEntityId(anchors.after)]
   const parked = `${withdrawnEntityPrefix}${number}`
-  const everybody = moves.map(({ from }) => from.user_id)
-  keepIdentities(tx, connectionId, everybody, number)
+  await keepIdentities(tx, connectionId, number)
   // Under one entity ID a new key may be somebody's old one: none of the old keys stays where it could be asserted.
-  if (old === fresh) parkIdentities(tx, connectionId, everybody, { ofEntityId: old, parked })
+  if (old === fresh) await parkIdentities(tx, connectionId, old, parked)
   const moving = moves.filter(({ isKept }) => !isKept).map(({ from, to }) => ({ userId: from.user_id, to }))
   writeMovedIdentities(tx, connectionId, { aside: parked, toEntityId: fresh }, moving)
 }

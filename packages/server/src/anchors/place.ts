@@ -156,7 +156,7 @@ async function rename(
 ): Promise<void> {
   await endThroughConnection(tx, act, { connectionId: row.id }, 'connection_changed')
   const moves = await listMoves(tx, row.id, before, after)
-  moveIdentities(tx, row.id, row.anchor_number, { before, after }, moves)
+  await moveIdentities(tx, row.id, row.anchor_number, { before, after }, moves)
   if (moves.length === 0) return
   const { identities, dropped } = summariseMoves(moves, false)
   const subject = { type: 'connection', id: row.id } as const

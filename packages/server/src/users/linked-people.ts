@@ -99,6 +99,17 @@ export async function* listLinkedIds(
     yield (await tx.all(selectIds, range)).map(({ user_id: userId }) => userId)
 }
 
+// The keys that people have now, kept as they are by a version of the anchor that is withdrawn.
+const keepSlice: SliceStatement = organizationStatement<KeyRange>('keep_withdrawn_identities')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<never>`INSERT INTO withdrawn_identity (number, ${keptColumns})
+      SELECT ${dialect.integer(place('number'))}, ${keptColumns} FROM identity
+      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}
+      ON CONFLICT DO NOTHING`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
 const restoreSlice: SliceStatement = organizationStatement<KeyRange>('restore_identities')(
   ({ db, place, organizationId }) => {
     const statement = sql<never>`INSERT INTO identity (${keptColumns}) SELECT ${keptColumns} FROM withdrawn_identity
@@ -138,6 +149,16 @@ const deleteRest = (['identity', 'withdrawn_identity'] as const).map((table) =>
   ),
 )
 
+/** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
+export async function keepIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  number: number,
+): Promise<void> {
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    tx.write(keepSlice, { ...range, number })
+}
+
 /** Exactly the keys that were kept under this version; what was linked since is not. */
 export async function restoreIdentities(
   tx: OrganizationTx,
@@ -169,6 +190,27 @@ export async function removeIdentitiesOf(tx: OrganizationTx, connectionId: strin
 /** Keys that nobody may assert are under such a name of an identity provider, with the number of the version of its anchor. */
 export const withdrawnEntityPrefix = 'withdrawn '
 
+// As an expression: equal to one text it would be what SQLite finds the rows by, all of the connection's for each slice.
+const parkSlice = organizationStatement<KeyRange & { ofEntityId: string; parked: string }>('park_identities')(
+  ({ db, place, organizationId }) => {
+    const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('parked')}
+      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}
+        AND idp_entity_id || '' = ${place('ofEntityId')}`
+    return { compile: () => statement.compile(db) }
+  },
+)
+
+/** Every key of this identity provider under a name that nobody can assert. */
+export async function parkIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  ofEntityId: string,
+  parked: string,
+): Promise<void> {
+  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
+    tx.write(parkSlice, { ...range, ofEntityId, parked })
+}
+
 /** Somebody of a connection, and what they will be called; null: nothing any more. */
 export interface KeyMove {
   readonly userId: string
@@ -191,19 +233,6 @@ const isOfSome = ({
   sql<SqlBool>`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('userIds'))}
     AND connection_id || '' = ${place('connectionId')}`
 
-const keepSome = organizationStatement<SomeLinked & { number: number }>('keep_some_identities')((words) => {
-  const statement = sql<never>`INSERT INTO withdrawn_identity (number, ${keptColumns})
-    SELECT ${words.dialect.integer(words.place('number'))}, ${keptColumns} FROM identity WHERE ${isOfSome(words)} ON CONFLICT DO NOTHING`
-  return { compile: () => statement.compile(words.db) }
-})
-const parkSome = organizationStatement<SomeLinked & { ofEntityId: string; parked: string }>(
-  'park_some_identities',
-)((words) => {
-  const { place } = words
-  const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('parked')}
-    WHERE ${isOfSome(words)} AND idp_entity_id || '' = ${place('ofEntityId')}`
-  return { compile: () => statement.compile(words.db) }
-})
 const removeLinks = organizationStatement<SomeLinked>('remove_some_identities')((words) => {
   const statement = sql<never>`DELETE FROM identity WHERE ${isOfSome(words)}`
   return { compile: () => statement.compile(words.db) }
@@ -224,33 +253,6 @@ const putAnew = organizationStatement<SomeLinked & { toEntityId: string; stableI
     WHERE ${isOfSome(words)}`
   return { compile: () => statement.compile(words.db) }
 })
-
-function toSlices(connectionId: string, userIds: readonly string[]): readonly SomeLinked[] {
-  const slices: SomeLinked[] = []
-  for (let at = 0; at < userIds.length; at += peoplePerSlice)
-    slices.push({ connectionId, userIds: JSON.stringify(userIds.slice(at, at + peoplePerSlice)) })
-  return slices
-}
-
-/** Before people's keys change with a connection's anchor: what they are called now is kept under the version that goes. */
-export function keepIdentities(
-  tx: OrganizationTx,
-  connectionId: string,
-  userIds: readonly string[],
-  number: number,
-): void {
-  for (const some of toSlices(connectionId, userIds)) tx.write(keepSome, { ...some, number })
-}
-
-/** Their keys of this identity provider under a name that nobody can assert. */
-export function parkIdentities(
-  tx: OrganizationTx,
-  connectionId: string,
-  userIds: readonly string[],
-  { ofEntityId, parked }: { readonly ofEntityId: string; readonly parked: string },
-): void {
-  for (const some of toSlices(connectionId, userIds)) tx.write(parkSome, { ...some, ofEntityId, parked })
-}
 
 /**
  * Gives many people of a connection other keys under `toEntityId`, in slices. First all go out of the way, under `aside`, which nobody can
