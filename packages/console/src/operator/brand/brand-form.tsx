@@ -56,6 +56,7 @@ export function BrandForm({ brand }: { readonly brand: Brand }): ReactNode {
         description={t('brand.colorHint')}
         placeholder="#2348b8"
         format="hex"
+        withEyeDropper={false}
         dir="ltr"
         popoverProps={{ withinPortal: false }}
         {...form.getInputProps('color')}
