@@ -1,5 +1,5 @@
-// The commands of docs/configuration.md, docs/doctor.md and docs/branding.md, as they stand there, in a folder of their own. The example's identity
-// providers are nobody's: the plan is made with them, and what is applied names a simulated one.
+// The commands of docs/configuration.md, docs/doctor.md and docs/branding.md, as they stand there, in a folder of their own. The
+// example's identity providers are nobody's: the plan is made with them, and what is applied names a simulated one.
 // Judges: cli/configuration, cli/doctor.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// What customers see is the operator's product: its name, colour, links and images, on pages, in metadata, records and mails, and nothing of
-// an image runs.
+// What customers see is the operator's product: its name, colour, links and images, on pages, in metadata, records and mails, and nothing
+// of an image runs.
 // Judges: server/brand, server/pages, server/console, server/organizations, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'

@@ -21,7 +21,10 @@ function newFolder(): string {
   return folder
 }
 
-/** Prints which modules of OpenTelemetry a process asks for, but for its bare API, which the client of Prometheus has; `fails`: they are not there. */
+/**
+ * Prints which modules of OpenTelemetry a process asks for, but for its bare API, which the client of Prometheus has; `fails`: they are
+ * not there.
+ */
 function watchModules(fails = false): Record<string, string> {
   const answer = fails
     ? `throw Object.assign(new Error("not there"), { code: "ERR_MODULE_NOT_FOUND" })`

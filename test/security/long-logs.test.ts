@@ -17,13 +17,17 @@ forEachStore((start) => {
   /** Behind what happened to somebody there is very much of one type, of the same moment. */
   async function bury(subject: string, type: string, copies: number) {
     const before = { organization: stage.company.organization.id, prefix: '' }
-    const counted = sql`(WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < ${sql.lit(copies)}) SELECT at FROM counted) AS copy`
+    const counted = sql`(
+      WITH RECURSIVE counted AS (SELECT 1 AS at UNION ALL SELECT at + 1 FROM counted WHERE at < ${sql.lit(copies)}) SELECT at FROM counted) AS copy`
     const insert = organizationQuery(({ db, organizationId }) => ({
       compile: () =>
-        sql`INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id, data, context, request_id)
-          SELECT e.organization_id, substr(e.id, 1, 21) || 'z' || substr('0000000' || at, -7), ${sql.lit(type)}, e.occurred_at, e.actor_kind, e.actor_id,
+        sql`INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, actor_id, subject_type, subject_id,
+          data, context, request_id)
+          SELECT e.organization_id, substr(e.id, 1, 21) || 'z' || substr('0000000' || at, -7), ${sql.lit(type)}, e.occurred_at,
+            e.actor_kind, e.actor_id,
             e.subject_type, e.subject_id, e.data, e.context, e.request_id
-          FROM (SELECT * FROM event WHERE organization_id = ${organizationId} AND subject_id = ${sql.lit(subject)} ORDER BY id DESC LIMIT 1) AS e
+          FROM (SELECT * FROM event WHERE organization_id = ${organizationId} AND subject_id = ${sql.lit(subject)}
+            ORDER BY id DESC LIMIT 1) AS e
           CROSS JOIN ${counted}`.compile(db),
     }))
     await service.database.inOrganization(createScope(before.organization), async (tx) =>

@@ -183,14 +183,16 @@ it.each([
     const linked = `org_${'c'.repeat(26)}`
     await client.query('ALTER TABLE identity SET (autovacuum_enabled = off)')
     await client.query(
-      `INSERT INTO identity (organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, attributes, created_at, last_sign_in_at)
+      `INSERT INTO identity (organization_id, connection_id, idp_entity_id, stable_id, user_id, name_id, attributes,
+        created_at, last_sign_in_at)
       SELECT $1, 'conn_a', 'https://idp.example.com', at::text, 'usr_' || lpad(at::text, 26, '0'), at::text, '{}', 1, 1
       FROM generate_series(1, $2) AS at ON CONFLICT DO NOTHING`,
       [linked, linkedPeople],
     )
     await client.query(
       `INSERT INTO "user" (organization_id, id, user_name, user_name_key, active, role, source, resource, version, created_at, updated_at)
-      SELECT $1, 'usr_' || lpad(at::text, 26, '0'), at::text, at::text, 1, 'member', 'sso', '{}', 1, at, at FROM generate_series(1, $2) AS at
+      SELECT $1, 'usr_' || lpad(at::text, 26, '0'), at::text, at::text, 1, 'member', 'sso', '{}', 1, at, at
+        FROM generate_series(1, $2) AS at
       ON CONFLICT DO NOTHING`,
       [linked, linkedPeople],
     )

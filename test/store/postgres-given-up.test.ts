@@ -53,7 +53,8 @@ async function open() {
   opened.push({ close: () => client.end() })
   const listWorking = async () => {
     const { rows } = await client.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(0.5)%' AND pid <> pg_backend_pid()",
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+        AND query LIKE '%pg_sleep(0.5)%' AND pid <> pg_backend_pid()`,
     )
     return rows
   }

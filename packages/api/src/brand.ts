@@ -149,6 +149,11 @@ export const newBrandImageSchema = z
 
 /** The brand, as the API answers it. */
 export type Brand = z.infer<typeof brandSchema>
+/** What of it pages show. */
+export type ShownBrand = Pick<
+  Brand,
+  'productName' | 'color' | 'supportEmail' | 'supportUrl' | 'privacyUrl' | 'termsUrl' | 'images'
+>
 /** What of it is to change. */
 export type BrandChange = z.infer<typeof brandChangeSchema>
 /** Which of the images. */

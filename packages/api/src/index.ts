@@ -122,6 +122,7 @@ export type {
   SchemaExtensions,
   ServiceKey,
   SessionView,
+  ShownBrand,
   SigningKey,
   StagedAnchor,
   User,
@@ -133,4 +134,5 @@ export type {
   WebhookEndpointChange,
 } from './schemas.ts'
 export { anchorSourceSchema, mappingTargets, maxSentAttributes, metadataWarningCodes } from './schemas.ts'
+export { unbranded } from './unbranded.ts'
 export { type LabelSource, listLabels, vendorLabels } from './vendor-labels.ts'

@@ -1,6 +1,8 @@
 // The shapes of a sentence before it has words, and of a catalogue that gives it some.
 
-/** What a place is filled in with: a text or number, or several; a number or null at their end says that there are so many more, or some. */
+/**
+ * What a place is filled in with: a text or number, or several; a number or null at their end says that there are so many more, or some.
+ */
 export type Value = string | number | readonly (string | number | null)[]
 /** What the places of a sentence are filled in with, by name. */
 export type Parameters = Readonly<Record<string, Value>>

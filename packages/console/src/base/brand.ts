@@ -1,28 +1,13 @@
 // The operator's product, as the page was told when it was loaded. While the console is developed nobody has told it.
-import type { Brand } from '@rollcall/api'
+import { type ShownBrand, unbranded } from '@rollcall/api'
 
-type Shown = Pick<
-  Brand,
-  'productName' | 'color' | 'supportEmail' | 'supportUrl' | 'privacyUrl' | 'termsUrl' | 'images'
->
-
-const unsaid: Shown = {
-  productName: null,
-  color: null,
-  supportEmail: null,
-  supportUrl: null,
-  privacyUrl: null,
-  termsUrl: null,
-  images: { logo: null, logo_dark: null, icon: null },
-}
-
-function read(): Shown {
+function read(): ShownBrand {
   const said = document.querySelector<HTMLMetaElement>('meta[name=brand]')?.content ?? ''
-  return said.startsWith('{') ? { ...unsaid, ...JSON.parse(said) } : unsaid
+  return said.startsWith('{') ? { ...unbranded, ...JSON.parse(said) } : unbranded
 }
 
 /** What customers see of the operator's product. */
-export const brand: Shown = read()
+export const brand: ShownBrand = read()
 
 /** Whether the operator gave the product a name; otherwise the service goes by its own. */
 export const isBranded: boolean = brand.productName !== null

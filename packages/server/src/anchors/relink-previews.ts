@@ -1,5 +1,5 @@
-// What a relink would do to the people of a connection, shown before it is done: counting them takes time that grows with them, so it is kept
-// with the connection, and counted as often as anchors are staged.
+// What a relink would do to the people of a connection, shown before it is done: counting them takes time that grows with them, so it is
+// kept with the connection, and counted as often as anchors are staged.
 
 import type { RelinkPreview } from '@rollcall/api'
 import { hourMs } from '../base/clock.ts'

@@ -220,7 +220,10 @@ function assertSource(row: ConnectionTable, source: AnchorSource): void {
     throw new Problem('invalid_request', 'Send what is to change: the metadata, oidc, or a stable id')
 }
 
-/** In the caller's transaction, which holds the connection's row. Throws 400 for a name that no connection may have, 409 `staged_exists`, 429 `too_many_stagings`. */
+/**
+ * In the caller's transaction, which holds the connection's row. Throws 400 for a name that no connection may have, 409
+ * `staged_exists`, 429 `too_many_stagings`.
+ */
 export async function stage(
   tx: OrganizationTx,
   act: Act,

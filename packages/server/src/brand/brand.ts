@@ -7,7 +7,7 @@
 // 4. `files` hands the images out, each at an address that changes with it.
 //
 // Owns the rows. What nobody said stands as null, and the service goes by its own name.
-import type { Brand, BrandChange, BrandImageKind } from '@rollcall/api'
+import { type Brand, type BrandChange, type BrandImageKind, unbranded } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
@@ -23,21 +23,13 @@ import { type BrandImage, pathOfImage } from './images.ts'
 export const ownDomainRecord = { host: '_rollcall', prefix: 'rollcall-verification' } as const
 
 const rowId = 'installation'
-const nothingSaid: BrandSettings = {
-  productName: null,
-  color: null,
-  supportEmail: null,
-  supportUrl: null,
-  privacyUrl: null,
-  termsUrl: null,
-  mailFooter: null,
-  domainRecord: null,
-}
+const { images: noImages, ...nothingShown } = unbranded
+const nothingSaid: BrandSettings = { ...nothingShown, mailFooter: null, domainRecord: null }
 /** The brand of an installation whose operator said nothing. */
 export const unsaid: Brand = {
   ...nothingSaid,
   domainRecord: ownDomainRecord,
-  images: { logo: null, logo_dark: null, icon: null },
+  images: noImages,
   updatedAt: null,
 }
 const changeable = [

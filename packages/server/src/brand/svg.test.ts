@@ -7,7 +7,8 @@ const svg = (inner: string, attributes = '') =>
 describe('an SVG that is uploaded', () => {
   it('keeps its shapes, its gradients and styles of its own', () => {
     const logo = svg(
-      '<defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/></linearGradient></defs><style>.b { fill: url(#a) }</style><path class="b" d="M0 0h8v8z"/><use href="#a"/>',
+      '<defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/></linearGradient></defs>' +
+        '<style>.b { fill: url(#a) }</style><path class="b" d="M0 0h8v8z"/><use href="#a"/>',
     )
     const kept = sanitizeSvg(logo)
     for (const part of [

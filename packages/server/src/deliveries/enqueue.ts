@@ -33,7 +33,8 @@ export function renderQueue(
   } = delivery
   return sql`INSERT INTO delivery (
       target_id, organization_id, event_id, event_type, subject_id, payload, state, attempts, created_at, next_at, fence, log, trace)
-    SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]', ${trace} ${from}`
+    SELECT ${targetId}, ${organizationId}, ${eventId}, ${type}, ${subjectId}, ${payload}, 'pending', 0, ${at}, ${at}, 0, '[]',
+      ${trace} ${from}`
 }
 
 /** The word to one application that one session is over. */

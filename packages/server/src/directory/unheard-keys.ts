@@ -1,5 +1,5 @@
-// Whose word counts for nothing where it is asked how the directory fares: keys and clients that nobody has confirmed, beside others that are.
-// Where there are no others they are all that there is of a directory.
+// Whose word counts for nothing where it is asked how the directory fares: keys and clients that nobody has confirmed, beside others that
+// are. Where there are no others they are all that there is of a directory.
 
 import { sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'

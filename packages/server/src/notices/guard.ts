@@ -220,8 +220,8 @@ function note(
     tx.write(noteDeparture, { userId, position, leftAt, openId: open?.id ?? '' })
 }
 
-// Of all, where that is more than the guard expects; else of those whom somebody above a set-up link has said. These are counted only as far
-// as it takes to know that they are enough.
+// Of all, where that is more than the guard expects; else of those whom somebody above a set-up link has said. These are counted only as
+// far as it takes to know that they are enough.
 async function findPercent(tx: OrganizationTx, people: number, expected: number): Promise<number> {
   const active = Number((await tx.first(selectCounts, {}))?.active_users ?? 0)
   const toPercent = (staying: number): number => (people * 100) / Math.max(1, staying + people)

@@ -33,7 +33,8 @@ export function secondsLeft(kept: unknown, now: number): number {
 }
 
 /**
- * Both remember our session; whoever signs in anew comes by another one. Of a sign-in whose identity provider does not say when it asked, no time is told.
+ * Both remember our session; whoever signs in anew comes by another one. Of a sign-in whose identity provider does not say when it
+ * asked, no time is told.
  */
 export function keepSources(provider: Provider): void {
   for (const model of [provider.Session, provider.Grant]) {

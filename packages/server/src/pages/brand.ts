@@ -1,8 +1,8 @@
 // What of a page is the operator's product: its logo or name above, its links below, its colour, and the icon and name of the tab. A
 // service whose operator said nothing shows nothing of it.
-import { accentsOf } from '@rollcall/api'
+import { accentsOf, type ShownBrand } from '@rollcall/api'
 import { type Html, html } from './html.ts'
-import { type Look, type PageBrand, wordsOf } from './look.ts'
+import { type Look, wordsOf } from './look.ts'
 
 /** The title of the window: the page's own, and the product's name behind it. */
 export function titleOf({ title }: { readonly title: Html }, { brand }: Look): Html {
@@ -40,7 +40,7 @@ export function iconOf({ brand: { images } }: Look): Html {
 }
 
 /** Rules that put the product's colour in the place of ours; empty where none was chosen. */
-export function renderAccents({ color }: PageBrand): string {
+export function renderAccents({ color }: ShownBrand): string {
   if (color === null) return ''
   const { light, dark } = accentsOf(color)
   return `:root { --accent: light-dark(${light.accent}, ${dark.accent}); --on-accent: light-dark(${light.onAccent}, ${dark.onAccent}) }`

@@ -49,7 +49,8 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
 }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .bad { color: var(--bad) } .good { color: var(--good) }
-header { display: flex; align-items: center; gap: .75rem; margin: 0 0 1.25rem; font-weight: 650; font-size: 1.125rem; overflow-wrap: anywhere }
+header { display: flex; align-items: center; gap: .75rem; margin: 0 0 1.25rem; font-weight: 650;
+  font-size: 1.125rem; overflow-wrap: anywhere }
 header picture { max-width: 100% } header img { display: block; height: 2.5rem; max-width: 100%; object-fit: contain }
 footer { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1.5rem 0 0; font-size: .925rem; color: var(--soft) }`
 

@@ -1,5 +1,5 @@
 // How pages look and in which words they speak: one value, which a door passes to each page that it shows.
-import type { Brand } from '@rollcall/api'
+import { type ShownBrand, unbranded } from '@rollcall/api'
 import type { Site } from '../http/site.ts'
 import { en } from './en.ts'
 import { type Html, html, type Part } from './html.ts'
@@ -13,17 +13,11 @@ const catalogues = { en } as const satisfies Readonly<Record<string, Readonly<Re
 /** What a page depends on beside what it shows: where the service is, and for whom it speaks. */
 export interface Look extends Site {
   readonly language: keyof typeof catalogues
-  readonly brand: PageBrand
+  readonly brand: ShownBrand
 }
 
-/** What pages show of the operator's product. */
-export type PageBrand = Pick<
-  Brand,
-  'productName' | 'color' | 'supportEmail' | 'supportUrl' | 'privacyUrl' | 'termsUrl' | 'images'
->
-
 /** The look of a service at this public URL; `current` is asked for the brand of each page. */
-export function lookOf({ isSecure, basePath }: Site, current?: { readonly now: PageBrand }): Look {
+export function lookOf({ isSecure, basePath }: Site, current?: { readonly now: ShownBrand }): Look {
   return {
     isSecure,
     basePath,
@@ -32,16 +26,6 @@ export function lookOf({ isSecure, basePath }: Site, current?: { readonly now: P
       return current?.now ?? unbranded
     },
   }
-}
-
-const unbranded: PageBrand = {
-  productName: null,
-  color: null,
-  supportEmail: null,
-  supportUrl: null,
-  privacyUrl: null,
-  termsUrl: null,
-  images: { logo: null, logo_dark: null, icon: null },
 }
 
 /** The places of a sentence: what stands between braces. */

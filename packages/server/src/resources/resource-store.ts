@@ -1,4 +1,5 @@
-// The room `server/resources`: how SCIM resources are found in the rows, by filter, order and page. It knows no HTTP, and no client of ours.
+// The room `server/resources`: how SCIM resources are found in the rows, by filter, order and page. It knows no HTTP, and no client of
+// ours.
 //
 // 1. A filter becomes a condition on columns, as far as columns answer it (`filter-sql`).
 // 2. `stored-type` says where a type lies, and has prepared what clients ask all day.

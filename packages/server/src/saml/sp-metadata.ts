@@ -32,7 +32,9 @@ export function renderServiceProviderMetadata(service: {
       : `<md:NameIDFormat>${escapeXml(service.nameIdFormat)}</md:NameIDFormat>`
   const acs = `<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${escapeXml(service.acsUrl)}" index="0" isDefault="true"/>`
   const role = `<md:SPSSODescriptor AuthnRequestsSigned="${service.signsRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${namespaces.protocol}">${keys.join('')}${slo}${format}${acs}</md:SPSSODescriptor>`
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">${role}${renderOrganization(service.organization)}</md:EntityDescriptor>\n`
+  const inside = role + renderOrganization(service.organization)
+  const descriptor = `<md:EntityDescriptor xmlns:md="${namespaces.metadata}" entityID="${escapeXml(service.entityId)}">`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${descriptor}${inside}</md:EntityDescriptor>\n`
 }
 
 // All three elements are required (SAML metadata §2.3.2.1).
@@ -40,8 +42,12 @@ function renderOrganization(
   organization: { readonly name: string; readonly url: string } | undefined,
 ): string {
   if (organization === undefined) return ''
-  const [name, url] = [escapeXml(organization.name), escapeXml(organization.url)]
-  return `<md:Organization><md:OrganizationName xml:lang="en">${name}</md:OrganizationName><md:OrganizationDisplayName xml:lang="en">${name}</md:OrganizationDisplayName><md:OrganizationURL xml:lang="en">${url}</md:OrganizationURL></md:Organization>`
+  const { name, url } = organization
+  const parts = { OrganizationName: name, OrganizationDisplayName: name, OrganizationURL: url }
+  const elements = Object.entries(parts).map(
+    ([element, text]) => `<md:${element} xml:lang="en">${escapeXml(text)}</md:${element}>`,
+  )
+  return `<md:Organization>${elements.join('')}</md:Organization>`
 }
 
 function renderLogoutService(binding: 'HTTP-Redirect' | 'HTTP-POST' | 'SOAP', url: string): string {

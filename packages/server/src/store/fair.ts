@@ -1,4 +1,5 @@
-// Fairness between organizations: a queue for each before the store (fair-queue.ts). Alone an organization has the whole node; while another
+// Fairness between organizations: a queue for each before the store (fair-queue.ts). Alone an organization has the whole node; while
+// another
 // one waits it has at most half, and whoever asks little is served before whoever asks much. Inside an organization whoever stands above
 // has more turns (waiting.ts).
 import { readComer, withComer } from './comer.ts'

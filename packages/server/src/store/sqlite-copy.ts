@@ -75,7 +75,10 @@ function endSessionsAndLinks(file: string, at: number): void {
   removeCompanions(file)
 }
 
-/** Checks the copy whole before anything is written, and ends all sessions and links in what it restores; throws StoreRefusal when it is damaged or the folder is not empty. */
+/**
+ * Checks the copy whole before anything is written, and ends all sessions and links in what it restores; throws StoreRefusal when it is
+ * damaged or the folder is not empty.
+ */
 export function restoreStore(file: string, folder: string, at: number): void {
   if (!existsSync(file)) throw new StoreRefusal(`There is no file ${file}`)
   assertWhole(file)

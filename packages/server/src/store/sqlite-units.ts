@@ -278,7 +278,10 @@ const uniqueColumns: readonly (readonly [string, UniqueConstraint])[] = [
   ['deleted_user.', 'kept_word'],
 ]
 
-/** An error of SQLite in the store's words: it names the columns of a unique index, and its result codes by number (sqlite.org/rescode.html). */
+/**
+ * An error of SQLite in the store's words: it names the columns of a unique index, and its result codes by number
+ * (sqlite.org/rescode.html).
+ */
 export function mapError(error: unknown): unknown {
   const code = memberOf(error, 'errcode')
   if (typeof code !== 'number') return error

@@ -1,5 +1,5 @@
-// Which people somebody above a set-up link has said are there. Whom only an unconfirmed key, or a connection that nobody above a set-up link
-// vouches for, has made may be as many as it likes: they weigh nothing beside others.
+// Which people somebody above a set-up link has said are there. Whom only an unconfirmed key, or a connection that nobody above a set-up
+// link vouches for, has made may be as many as it likes: they weigh nothing beside others.
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'

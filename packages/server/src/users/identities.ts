@@ -72,7 +72,8 @@ export const selectLinkedOf = organizationStatement<{ userIds: string; connectio
 )(({ db, place, organizationId, dialect }) => {
   const isPerson = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
   // As an expression the connection is nothing to find them by: without statistics PostgreSQL would read all of it for each.
-  const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id AND i.connection_id || '' = ${place('connectionId')}`
+  const isTheirs = sql<SqlBool>`i.organization_id = ${organizationId} AND i.user_id = u.id
+    AND i.connection_id || '' = ${place('connectionId')}`
   const people = sql`(SELECT one.* FROM ${dialect.lookUp(place('userIds'), 'user', isPerson)}) AS u`
   const statement = sql<
     LinkedIdentity & Pick<IdentityTable, 'attributes'>

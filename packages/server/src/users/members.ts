@@ -109,7 +109,8 @@ const askedAhead = new WeakMap<
 
 /**
  * Puts one person into a group, or takes them out, right behind the lock of the group and without waiting for it, so that one answer has
- * both. `addMembers` or `removeMembers` of the same has its answer; where the group may not be changed, the unit of work fails, and undoes it.
+ * both. `addMembers` or `removeMembers` of the same has its answer; where the group may not be changed, the unit of work fails, and
+ * undoes it.
  */
 export function changeMemberAhead(tx: OrganizationTx, kind: 'add' | 'remove', one: One): void {
   const statement = kind === 'add' ? insertMembers.user.one : remove.one

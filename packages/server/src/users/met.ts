@@ -90,7 +90,8 @@ const fewRecovered = (
   ) => sql`SELECT * FROM (SELECT "user".id FROM ${dialect.byIndex('user', 'user_recovery')}
     WHERE "user".organization_id = ${organizationId} AND "user".recovery_address IS NOT NULL
     AND lower("user".recovery_address) = ${key} AND ${sql.raw(isRung)}
-    AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key} AND e.user_id = "user".id)
+    AND EXISTS (SELECT 1 FROM user_email AS e WHERE e.organization_id = ${organizationId} AND e.value_key = ${key}
+      AND e.user_id = "user".id)
     LIMIT ${sql.lit(2 * lookedAt)}) AS recovered`
   // Letters beyond ASCII each database folds in its own way, or not at all: of those who administer and have the address, and have such
   // letters in the other one as well, whoever looks compares them himself.

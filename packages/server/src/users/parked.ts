@@ -106,7 +106,8 @@ const parkIdentitiesOfDeleted = parkOfDeleted('identity')
 const parkKeptOfDeleted = parkOfDeleted('withdrawn_identity')
 
 const unparkedName = (table: string) =>
-  sql<string>`substr(${sql.ref(`${table}.idp_entity_id`)}, length(${sql.lit(removedEntityPrefix)} || ${sql.ref(`${table}.user_id`)} || ' ') + 1)`
+  sql<string>`substr(${sql.ref(`${table}.idp_entity_id`)},
+    length(${sql.lit(removedEntityPrefix)} || ${sql.ref(`${table}.user_id`)} || ' ') + 1)`
 
 const unparkIdentity = organizationStatement<{ userId: string; connectionId: string }>('unpark identity')(
   ({ db, place, organizationId }) =>

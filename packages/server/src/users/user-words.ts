@@ -142,7 +142,8 @@ const selectOtherOwner = organizationStatement<{ id: string }>('other_active_own
 
 /**
  * Gives a role. Whoever becomes privileged by it, or an owner, is recovered from here on by the address that they have now:
- * whoever gives the role confirms it, and the names by which a first sign-in may find them. Where a rule gives it nobody does, and the address is the directory's or a sign-in's word: one
+ * whoever gives the role confirms it, and the names by which a first sign-in may find them. Where a rule gives it nobody does, and the
+ * address is the directory's or a sign-in's word: one
  * that is there stays, and a first one counts in a domain that the organization has proved. Nothing else writes that address but the
  * person, the operator and a restoration.
  */

@@ -45,7 +45,9 @@ const last = '\u{10ffff}'
 /** Ids are ASCII. */
 const afterEveryId = '~'
 
-/** Of the people of an organization, in the order of their ids, one statement looks at so many where no index has those who are asked for. */
+/**
+ * Of the people of an organization, in the order of their ids, one statement looks at so many where no index has those who are asked for.
+ */
 export const peoplePerSlice = 1_000
 /** Of one page; where that was not all, the next goes on from there. */
 const slicesPerPage = 100

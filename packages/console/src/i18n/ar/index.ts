@@ -1,6 +1,7 @@
 // The room `console/i18n/ar`: the words in Arabic, in files of the same names as the English ones. The compiler names a key that is missing.
 //
-// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the administrator's.
+// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
+// administrator's.
 // `people` and `record` have what both see; `events` a name for each type of event.
 // Arabic has plural forms that English lacks: they stand beside the others. The guides' own text stays English.
 //

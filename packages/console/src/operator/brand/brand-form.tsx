@@ -1,5 +1,5 @@
-// The room `console/operator/brand`: what customers see of the operator's product, in forms. It changes the brand by the contract, and shows
-// how it will look.
+// The room `console/operator/brand`: what customers see of the operator's product, in forms. It changes the brand by the contract, and
+// shows how it will look.
 //
 // The words, the colour and the links of the brand. An empty field takes back what was said.
 import { ColorInput, Textarea, TextInput } from '@mantine/core'

@@ -1,4 +1,5 @@
-// The room `console/people/groups`: the members of a group and the role that it gives, as the rules say. The rules themselves are on a screen of Security.
+// The room `console/people/groups`: the members of a group and the role that it gives, as the rules say. The rules themselves are on a
+// screen of Security.
 //
 // Which role a group gives, by the rules.
 import type { ReactNode } from 'react'
