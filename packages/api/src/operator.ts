@@ -154,7 +154,7 @@ export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
     access: 'operator',
     summary: "The operator's log: what happened to the installation, the newest first",
     description:
-      "Applications, webhook endpoints, signing keys, the operator's links and sessions, and organizations that began or ended: who, when, before and after. It is kept for good, also where an organization is gone.",
+      "Applications, webhook endpoints, signing keys, the brand, the operator's links and sessions, and organizations that began or ended: who, when, before and after. It is kept for good, also where an organization is gone.",
     request: {
       query: pageQuerySchema.extend(eventFilter),
     },

@@ -32,7 +32,7 @@ export const record = {
   'outcome.refused': 'Refused',
   'outcome.failed': 'Failed',
   'log.about':
-    'What happened to the installation: applications, webhook endpoints, signing keys, your links and sessions, and organizations that began or ended.',
+    'What happened to the installation: applications, webhook endpoints, signing keys, the brand, your links and sessions, and organizations that began or ended.',
   'log.subjectHint': 'The id of an application, endpoint, key, organization …',
   'audit.about': 'Every change: who, what, when, before and after.',
   'audit.csv': 'Export as CSV',
