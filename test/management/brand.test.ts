@@ -155,6 +155,14 @@ forEachStore((start) => {
         'image_refused',
       ],
       [
+        'an SVG that grows as it is written anew',
+        {
+          mediaType: 'image/svg+xml',
+          data: toData(`<svg><text><![CDATA[${'<'.repeat(200_000)}]]></text></svg>`),
+        },
+        'image_refused',
+      ],
+      [
         'too many bytes',
         { mediaType: 'image/png', data: toData(png + '00'.repeat(262_144), 'hex') },
         'invalid_request',

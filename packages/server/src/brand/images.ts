@@ -19,10 +19,15 @@ export interface BrandImage {
 /** Reads an upload. Throws 400 `image_refused`. */
 export function readBrandImage(kind: BrandImageKind, { mediaType, data }: NewBrandImage): BrandImage {
   const bytes = Buffer.from(data, 'base64')
-  if (bytes.byteLength > maxBrandImageBytes)
-    throw refused(`It has ${bytes.byteLength} bytes; at most ${maxBrandImageBytes} are kept`)
+  assertSmall(bytes)
   const content = mediaType === 'image/svg+xml' ? readSvg(bytes) : readRaster(bytes, mediaType)
   return { kind, mediaType, digest: createHash('sha256').update(content).digest('hex'), content }
+}
+
+function assertSmall<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
+  if (bytes.byteLength > maxBrandImageBytes)
+    throw refused(`It has ${bytes.byteLength} bytes; at most ${maxBrandImageBytes} are kept`)
+  return bytes
 }
 
 function readSvg(bytes: Buffer): Uint8Array<ArrayBuffer> {
@@ -33,7 +38,7 @@ function readSvg(bytes: Buffer): Uint8Array<ArrayBuffer> {
     throw refused('An SVG is read in UTF-8')
   }
   try {
-    return new Uint8Array(Buffer.from(sanitizeSvg(text)))
+    return assertSmall(new Uint8Array(Buffer.from(sanitizeSvg(text))))
   } catch (error) {
     if (error instanceof SvgFault) throw refused(error.message)
     throw error

@@ -32,13 +32,17 @@ describe('an SVG that is uploaded', () => {
     'an animation of a link':
       '<set attributeName="href" to="javascript:alert(1)"/><animate attributeName="x" values="alert(1)"/>',
     'a use of elsewhere': '<use href="https://elsewhere.test/alert.svg#a"/>',
-    'a use of data': '<use xlink:href="data:image/svg+xml,alert"/>',
+    'a use of data':
+      '<use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="data:image/svg+xml,alert"/>',
     'an image of elsewhere': '<image href="https://elsewhere.test/alert.png"/>',
     'an image that is an SVG': '<image href="data:image/svg+xml;base64,YWxlcnQ="/>',
     'a fill of elsewhere': '<path d="M0 0" fill="url(https://elsewhere.test/alert#a)"/>',
     'a style of elsewhere': '<path d="M0 0" style="background:url( //elsewhere.test/alert )"/>',
     'a style with written letters': '<path d="M0 0" style="background:\\75rl(alert)"/>',
-    'an attribute of another name space': '<path d="M0 0" ev:event="alert"/>',
+    'a style by another function': `<path d="M0 0" style="background: -webkit-cross-fade(url(#a), 'https://elsewhere.test')"/>`,
+    'a style by a name alone': `<path d="M0 0" style="background: image('https://elsewhere.test')"/>`,
+    'an element of another name space': '<g xmlns="urn:alert"><path d="alert"/></g>',
+    'an attribute of another name space': '<path xmlns:ev="urn:x" d="M0 0" ev:event="alert"/>',
   }
   for (const [what, inner] of Object.entries(dropped))
     it(`loses ${what}`, () => {
@@ -58,6 +62,13 @@ describe('an SVG that is uploaded', () => {
       '<style>@font-face { src: url(https://elsewhere.test/a) }</style>',
     ),
     'a style sheet with written letters': svg('<style>path { fill: \\75rl(https://elsewhere.test) }</style>'),
+    'a style sheet that ends twice': svg(
+      '<style>a {}<style>b {}</style>@import "https://elsewhere.test";</style>',
+    ),
+    'another first element of its own name space': '<g xmlns="http://www.w3.org/2000/svg"/>',
+    'a first element of another name space': '<svg xmlns="http://www.w3.org/1999/xhtml"/>',
+    'a prefix that nobody declared': svg('<use xlink:href="#a"/>'),
+    'a character of no text': `<?xml version="1.1"?>${svg('<text>&#1;</text>')}`,
     'elements without end': svg('<g>'.repeat(100) + '</g>'.repeat(100)),
     'no element at all': '',
   }
@@ -65,6 +76,13 @@ describe('an SVG that is uploaded', () => {
     it(`is refused for ${what}`, () => {
       expect(() => sanitizeSvg(text)).toThrow(SvgFault)
     })
+
+  it('keeps links to places of its own, whichever way they are written', () => {
+    const own = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    const kept = sanitizeSvg(svg(`<use xlink:href="#a"/><path fill="url( '#a' )" d="M0 0"/>`, ` ${own}`))
+    expect(kept).toContain('<use href="#a">')
+    expect(kept).toContain(`fill="url( '#a' )"`)
+  })
 
   it('keeps text as text', () => {
     expect(sanitizeSvg(svg('<text><![CDATA[</text><script>alert(1)</script>]]></text>'))).not.toContain(

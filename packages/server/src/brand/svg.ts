@@ -1,8 +1,10 @@
 // Makes an SVG safe to hand out under our own address: shapes, text and styles stay; what could run, load or lead somewhere does not.
 // Pure. The header of its answer forbids the same once more (images.ts).
-import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { SaxesParser, type SaxesTagNS } from 'saxes'
 
 const maxDepth = 64
+const svgNamespace = 'http://www.w3.org/2000/svg'
+const xlinkNamespace = 'http://www.w3.org/1999/xlink'
 
 /** What draws, and loads nothing. */
 const kept = new Set(
@@ -19,7 +21,7 @@ export class SvgFault extends Error {}
 
 /** Rewrites an SVG without what could run or load. Throws SvgFault for what is no SVG, or would not look the same without it. */
 export function sanitizeSvg(text: string): string {
-  const parser = new SaxesParser()
+  const parser = new SaxesParser({ xmlns: true })
   const out: string[] = []
   const open: string[] = []
   let droppedAt: number | undefined
@@ -31,23 +33,20 @@ export function sanitizeSvg(text: string): string {
   parser.on('doctype', (doctype) => {
     if (doctype.includes('[')) throw new SvgFault('It declares entities. Export it without a DOCTYPE')
   })
-  parser.on('opentag', (tag: SaxesTagPlain) => {
-    if (open.length === 0 && tag.name !== 'svg') throw new SvgFault('Its first element is not <svg>')
+  parser.on('opentag', (tag: SaxesTagNS) => {
+    if (open.length === 0 && (tag.name !== 'svg' || !isOwn(tag)))
+      throw new SvgFault('Its first element is not <svg>')
     open.push(tag.name)
     if (open.length > maxDepth) throw new SvgFault(`Its elements stand more than ${maxDepth} deep`)
+    if (style !== undefined) throw new SvgFault('An element stands inside a style sheet')
     if (droppedAt !== undefined) return
-    if (!kept.has(tag.name)) {
+    if (!isOwn(tag) || !kept.has(tag.name)) {
       droppedAt = open.length
       return
     }
     if (tag.name === 'style') style = ''
-    const isRoot = open.length === 1
-    const attributes = Object.entries(tag.attributes).flatMap(([name, value]) =>
-      mayStay(tag.name, name, value) && !(isRoot && name === 'xmlns')
-        ? [` ${name}="${escapeText(value)}"`]
-        : [],
-    )
-    out.push(`<${tag.name}${isRoot ? ' xmlns="http://www.w3.org/2000/svg"' : ''}${attributes.join('')}>`)
+    const named = open.length === 1 ? ` xmlns="${svgNamespace}"` : ''
+    out.push(`<${tag.name}${named}${renderAttributes(tag)}>`)
   })
   const take = (said: string): void => {
     if (droppedAt !== undefined || open.length === 0) return
@@ -63,7 +62,7 @@ export function sanitizeSvg(text: string): string {
       if (depth === droppedAt) droppedAt = undefined
       return
     }
-    if (name === 'style' && style !== undefined) {
+    if (style !== undefined) {
       if (loads(style))
         throw new SvgFault('Its styles load something. Export it with styles of its own alone')
       out.push(escapeText(style))
@@ -75,26 +74,40 @@ export function sanitizeSvg(text: string): string {
   return out.join('')
 }
 
-function mayStay(element: string, name: string, value: string): boolean {
-  const lower = name.toLowerCase()
-  if (!/^[a-z][a-z0-9:._-]*$/.test(lower) || lower.startsWith('on')) return false
-  if (lower === 'href' || lower === 'xlink:href')
-    return (
-      value.startsWith('#') ||
-      (element === 'image' && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(value))
-    )
-  if (lower.includes(':')) return lower === 'xml:space' || lower === 'xmlns:xlink'
-  return lower !== 'src' && !loads(value)
+// One without a name space is drawn by nobody as it is; here it gets the one that it means.
+function isOwn({ prefix, uri }: SaxesTagNS): boolean {
+  return prefix === '' && (uri === svgNamespace || uri === '')
 }
 
-// A backslash can write any letter in CSS, so that a word is not found in it.
+function renderAttributes({ name: element, attributes }: SaxesTagNS): string {
+  const stay = Object.values(attributes).flatMap(({ uri, local, name, value }): [string, string][] => {
+    // SVG 2 has links without a name space, and everybody reads them.
+    const plain = uri === xlinkNamespace ? local : name
+    return (uri === '' || uri === xlinkNamespace) && mayStay(element, plain, value) ? [[plain, value]] : []
+  })
+  return [...new Map(stay)].map(([name, value]) => ` ${name}="${escapeText(value)}"`).join('')
+}
+
+function mayStay(element: string, name: string, value: string): boolean {
+  const lower = name.toLowerCase()
+  if (!/^[a-z][a-z0-9._-]*$/.test(lower) || lower.startsWith('on') || lower === 'src') return false
+  if (lower !== 'href') return !loads(value)
+  const isImage =
+    element === 'image' && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(value)
+  return isImage || value.startsWith('#')
+}
+
+// Whatever can name an address, but for places in the image itself. A backslash can write any letter in CSS, so that a word is not found.
 function loads(css: string): boolean {
-  return (
-    /\\|@import|@font-face|expression\s*\(|javascript:|image-set|src\s*\(/i.test(css) ||
-    /url\s*\(\s*(?!["']?#)/i.test(css)
+  const others = css.replace(/url\(\s*(["']?)#[^"')\s]*\1\s*\)/gi, '')
+  return /\\|@import|@font-face|javascript:|(?:url|image|image-set|cross-fade|element|paint|src|expression)\s*\(/i.test(
+    others,
   )
 }
 
 function escapeText(text: string): string {
+  // Characters that XML 1.0 has none of, which XML 1.1 lets be written by their numbers.
+  if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text))
+    throw new SvgFault('It has characters that are in no text')
   return text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
 }
