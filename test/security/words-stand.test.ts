@@ -88,6 +88,8 @@ forEachStore((start, store) => {
     const { stage, address, come, block, isBlocked } = await open()
     const id = await stage.unconfirmed.user(address)
     await block(id)
+    // The batch has begun.
+    await remove(stage.directory, await stage.directory.user(`before-${address}`))
     await remove(stage.unconfirmed, id)
     await stage.letGo(await stage.directory.user(`gone-${address}`))
     await stage.unconfirmed.user(address, { emails: [{ value: address }] })
@@ -344,6 +346,7 @@ forEachStore((start, store) => {
     const bad = `bad-${address}`
     const first = await stage.unconfirmed.user(`bad-${name}`, { emails: [{ value: bad }] })
     await block(first)
+    await remove(stage.directory, await stage.directory.user(`before-${name}`))
     await remove(stage.unconfirmed, first)
     const id = await stage.unconfirmed.user(address, { emails: [{ value: address }, { value: bad }] })
     expect(await isBlocked(id)).toBe(true)

@@ -12,7 +12,7 @@ import { selectGuard } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
-import { selectOfUnconfirmed } from '../users/confirmed-people.ts'
+import { selectUnsaidOfUnconfirmed } from '../users/confirmed-people.ts'
 import { findGained } from '../users/kept.ts'
 import { readSpokenIdentities } from '../users/kept-names.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
@@ -114,13 +114,15 @@ async function listPeopleWhoLeft(
   return [...left].sort()
 }
 
-// Whom an unconfirmed key made, and let go, is no part of any batch.
+// Whom an unconfirmed key made, and let go, is no part of any batch, unless an administrator has blocked that very account.
 async function leaveUnconfirmed(
   database: Database,
   scope: OrganizationScope,
   people: readonly string[],
 ): Promise<readonly string[]> {
-  const rows = await database.readOrganization(scope, selectOfUnconfirmed, { ids: JSON.stringify(people) })
+  const rows = await database.readOrganization(scope, selectUnsaidOfUnconfirmed, {
+    ids: JSON.stringify(people),
+  })
   const unsaid = new Set(rows.map(({ id }) => id))
   return people.filter((id) => !unsaid.has(id))
 }

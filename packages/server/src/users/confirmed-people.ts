@@ -4,27 +4,39 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { passedOn } from './said.ts'
 import { unconfirmedKeys } from './unconfirmed-keys.ts'
 
-/** The word of a key that nobody has confirmed alone: it made the account, and nobody above has let them in or out, or raised them. */
+const isAdministering = (role: unknown) => sql`coalesce(${role}, 'member') IN ('owner', 'admin')`
+
+/** A key that nobody has confirmed made or claimed the account, and nobody above has let them in or out. */
+const isByUnconfirmedKey = (organizationId: unknown, table: 'user' | 'deleted_user') => {
+  const of = (column: string) => sql.ref(`${table}.${column}`)
+  return sql<SqlBool>`(${of('directory_decides')} = 0 AND ${of('provisional_key_id')} IN (${unconfirmedKeys(organizationId)}))`
+}
+
+/**
+ * The word of such a key alone: it made the account, and nobody above has raised them. A block says nothing here: the key may write the
+ * names of somebody who is blocked on whatever it makes.
+ */
 const isOfUnconfirmedKey = (organizationId: unknown, table: 'user' | 'deleted_user') => {
   const of = (column: string) => sql.ref(`${table}.${column}`)
-  return sql<SqlBool>`(${of('source')} = 'scim' AND ${of('directory_decides')} = 0
-    AND ${of('blocked_at')} IS NULL AND coalesce(${of('role')}, 'member') NOT IN ('owner', 'admin')
-    AND ${of('provisional_key_id')} IN (${unconfirmedKeys(organizationId)}))`
+  return sql<SqlBool>`(${of('source')} = 'scim' AND NOT ${isAdministering(of('role'))} AND ${isByUnconfirmedKey(organizationId, table)})`
 }
 
 const peoplePerSlice = 500
 /** Beyond so many whom nobody has said no further ones are looked at. */
 const maxSlices = 60
 
-// An account that a sign-in made, and no directory manages, is the word of its connections.
+// An account that a sign-in made is the word of its connections, until a directory claims it that somebody has confirmed. Whose connection
+// is gone is nobody's word any more.
 const isOfContact = (organizationId: unknown): RawBuilder<SqlBool> => {
-  const identities = (isAbove: RawBuilder<unknown>) => sql`EXISTS (SELECT 1 FROM identity AS i
+  const isClaimed = sql`("user".managed_by IS NOT NULL AND NOT coalesce(${isByUnconfirmedKey(organizationId, 'user')}, false))`
+  const isVouchedFor = sql`EXISTS (SELECT 1 FROM identity AS i
     JOIN connection AS c ON c.organization_id = i.organization_id AND c.id = i.connection_id
-    WHERE i.organization_id = ${organizationId} AND i.user_id = "user".id ${isAbove})`
-  return sql<SqlBool>`("user".source = 'sso' AND "user".managed_by IS NULL AND "user".role NOT IN ('owner', 'admin')
-    AND ${identities(sql``)} AND NOT ${identities(sql`AND c.anchor_rung <> 'contact'`)})`
+    WHERE i.organization_id = ${organizationId} AND i.user_id = "user".id AND c.anchor_rung <> 'contact')`
+  return sql<SqlBool>`("user".source = 'sso' AND NOT ${isAdministering(sql.ref('user.role'))}
+    AND NOT ${isClaimed} AND NOT ${isVouchedFor})`
 }
 
 const countSlice = organizationStatement<{ after: string }>('confirmed_people')(
@@ -52,23 +64,39 @@ export async function countConfirmedPeople(tx: OrganizationTx, enough: number): 
   return count
 }
 
-/** Of these, JSON, who are there or were removed: whom a key made that nobody has confirmed, with nobody else's word on them. */
-export const selectOfUnconfirmed = organizationStatement<{ ids: string }>('people_of_unconfirmed_keys')(
-  ({ db, place, organizationId, dialect }) => {
+// Said of the very account, and not passed on to it from another one whose names the key wrote on it.
+const isBlockedItself = (table: 'user' | 'deleted_user') => {
+  const of = (column: string) => sql.ref(`${table}.${column}`)
+  return sql<SqlBool>`(${of('blocked_at')} IS NOT NULL AND coalesce(${of('blocked_as')}, '') <> ${sql.lit(passedOn)})`
+}
+
+const selectAmong = (
+  name: string,
+  isMeant: (organizationId: unknown, table: 'user' | 'deleted_user') => RawBuilder<SqlBool>,
+) =>
+  organizationStatement<{ ids: string }>(name)(({ db, place, organizationId, dialect }) => {
     const of = (table: 'user' | 'deleted_user') => sql`SELECT id FROM ${sql.table(table)}
-      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))} AND ${isOfUnconfirmedKey(organizationId, table)}`
+      WHERE organization_id = ${organizationId} AND ${dialect.isIn('id', place('ids'))} AND ${isMeant(organizationId, table)}`
     const statement = sql<{ id: string }>`${of('user')} UNION ALL ${of('deleted_user')}`
     return { compile: () => statement.compile(db) }
-  },
-)
+  })
 
-/** The same in a transaction. */
+const selectOfUnconfirmed = selectAmong('people_of_unconfirmed_keys', isOfUnconfirmedKey)
+
+/** Of these, who are there or were removed: whom a key made that nobody has confirmed. Their departures are nobody's. */
 export async function listOfUnconfirmed(
   tx: OrganizationTx,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   return new Set((await tx.all(selectOfUnconfirmed, { ids: JSON.stringify(ids) })).map(({ id }) => id))
 }
+
+/** Of these, JSON, the same: but for those of whom somebody above has said, of the very account, that they are kept out. */
+export const selectUnsaidOfUnconfirmed = selectAmong(
+  'unsaid_people_of_unconfirmed_keys',
+  (organizationId, table) =>
+    sql<SqlBool>`(${isOfUnconfirmedKey(organizationId, table)} AND NOT ${isBlockedItself(table)})`,
+)
 
 const countOfUnconfirmed = organizationStatement('active_people_of_unconfirmed_keys')(
   ({ db, organizationId }) => {
