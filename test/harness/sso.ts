@@ -92,6 +92,9 @@ export async function setConnection(
   values: {
     readonly anchor_rung?: 'contact' | 'administrator' | 'owner'
     readonly follows_directory?: 0 | 1
+    /** As before makers were kept. */
+    readonly maker_id?: null
+    readonly maker_rung?: null
   },
 ): Promise<void> {
   await service.database.inOrganization(createScope(organizationId), async (tx) => {

@@ -4,7 +4,7 @@ import { createSamlKey, renderIdentityProviderMetadata } from '@rollcall/simulat
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
-import { createCompany } from '../harness/sso.ts'
+import { createCompany, setConnection } from '../harness/sso.ts'
 
 const key = createSamlKey()
 
@@ -43,6 +43,32 @@ forEachStore((start) => {
         'administrator_required',
       ])
       expect([await refusal(one), await deleteBy(one)]).toEqual([null, 'done'])
+    }
+  })
+
+  it('m2: a set-up link that fills in what the operator made deletes it no more than what nobody is known to have made', async () => {
+    const company = await createCompany(service)
+    const { id: organizationId, slug } = company.organization
+    const contact = await openCaller(service, slug, 'contact')
+    const body = { name: 'Place', identityProvider: 'okta' as const }
+    const make = () => service.admin.call('createConnection', { params: { slug }, body })
+    const places = { operator: (await make()).id, nobody: (await make()).id }
+    // As it was made before makers were kept.
+    await setConnection(service, organizationId, places.nobody, { maker_id: null, maker_rung: null })
+    for (const [maker, id] of Object.entries(places)) {
+      const source = {
+        entityId: `https://${maker}.other.test/metadata`,
+        ssoUrl: 'https://other.test/sso',
+        certificates: [key.certificatePem],
+      }
+      const params = { slug, id }
+      await contact.client.call('updateConnection', { params, body: source })
+      expect((await contact.client.call('getAnchor', { params })).refusals.delete, maker).toBe(
+        'administrator_required',
+      )
+      expect(await codeOf(contact.client.call('deleteConnection', { params })), maker).toBe(
+        'administrator_required',
+      )
     }
   })
 })

@@ -122,6 +122,7 @@ function toNewRow(
     follows_directory: 0,
     first_enabled_at: input.active === true ? act.at : null,
     maker_id: act.actor.kind === 'operator' ? null : toActorId(act.actor),
+    maker_rung: act.rung,
     relink_preview: null,
     sessions_ended_at: null,
     created_at: act.at,

@@ -1,14 +1,12 @@
 // What a caller may not do to a connection as a whole. The acts ask here, and so does whoever shows them: nobody is offered what
 // would be refused.
 import type { AnchorDetail } from '@rollcall/api'
-import { toActorId } from '../base/actor.ts'
-import { readJson } from '../base/json.ts'
+import { type Actor, toActorId } from '../base/actor.ts'
 import { isAtLeast } from '../base/rung.ts'
 import type { Act } from '../events/record.ts'
 import { isHandedOver } from '../organizations/hand-over.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
-import type { AnchorWord } from './anchor.ts'
 import { signsOwnersIn } from './owners.ts'
 import { isComplete } from './rows.ts'
 
@@ -28,13 +26,13 @@ export async function listForContact(
     loosen: isOver,
     switchOn: isAbove || (isOver && wasEnabled),
     switchOff: isOver,
-    delete: isAbove || (isOver && (wasEnabled || makerOf(row) !== toActorId(actor))),
+    delete: isAbove || (isOver && (wasEnabled || !isMadeBy(row, actor))),
   }
 }
 
-// Of one from before makers were kept: whoever put in place what it trusts.
-function makerOf(row: ConnectionTable): string | null {
-  return row.maker_id ?? (row.anchor_put === null ? null : readJson<AnchorWord>(row.anchor_put).id)
+// Who filled it in has not made it. Where nobody is known, from before makers were kept, no set-up link has.
+function isMadeBy({ maker_rung: rung, maker_id: id }: ConnectionTable, actor: Actor): boolean {
+  return (rung === null || rung === 'contact') && id !== null && id === toActorId(actor)
 }
 
 /** By the code that a caller of this rung would be answered; null where they may. */

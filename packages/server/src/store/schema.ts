@@ -356,7 +356,9 @@ export interface ConnectionTable extends Owned {
   first_enabled_at: number | null
   /** The user or the link that made it; null: the operator, or before makers were kept. */
   maker_id: string | null
-  /** JSON: what a relink would do to its people, as counted last, and when it was counted within the hour. */
+  /** Where they stood; null from before it was kept. */
+  maker_rung: Rung | null
+  /** JSON: what a relink would do to its people, as counted last for each rung, and when it was counted within the hour. */
   relink_preview: string | null
   created_at: number
   updated_at: number

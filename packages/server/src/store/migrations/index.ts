@@ -70,6 +70,7 @@ import { deliveryTraces } from './062-delivery-traces.ts'
 import { brand } from './063-brand.ts'
 import { returningByAlert } from './064-returning-by-alert.ts'
 import { connectionMakers } from './065-connection-makers.ts'
+import { connectionMakerRungs } from './066-connection-maker-rungs.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -149,4 +150,5 @@ export const migrations: readonly Migration[] = [
   brand,
   returningByAlert,
   connectionMakers,
+  connectionMakerRungs,
 ]
