@@ -53,7 +53,7 @@ forEachStore((start) => {
         isDev: false,
         fetchMetadata,
         fetchDiscovery: fetchMetadata,
-        readMetadata: (text: MetadataText) => readMetadata('', text),
+        readMetadata: (text: MetadataText) => readMetadata({ organizationId: '', part: '' }, text),
         envelope: createEnvelope(['unused']),
         operatorMail: undefined,
       },

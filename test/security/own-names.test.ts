@@ -194,6 +194,26 @@ forEachStore((start) => {
     expect(await comesIn(company, 'withdrawn 1', person.nameId)).toBe(401)
   })
 
+  it('m8: new certificates of one that is called so are refused, and the reason stands beside it until it works again', async () => {
+    const company = await createCompany(service)
+    const source = byUrl('https://ok.test/x')
+    await service.admin.call('updateConnection', { params: at(company), body: source })
+    await store(company, 'withdrawn 1')
+    const rolled = { certificates: [createSamlKey().certificatePem], ssoUrl: provider('withdrawn 1').ssoUrl }
+    service.metadataPages.set(
+      source.metadataUrl,
+      renderIdentityProviderMetadata({ entityId: 'withdrawn 1', ...rolled }),
+    )
+    expect(await codeOf(service.admin.call('refreshConnection', { params: at(company) }))).toBe(
+      'metadata_invalid',
+    )
+    const connection = await service.admin.call('getConnection', { params: at(company) })
+    expect(connection.metadataError).toMatch(/white space/)
+    const query = { type: 'connection.metadata_failed', limit: 5 } as const
+    const { items } = await service.admin.call('listEvents', { params: company.organization, query })
+    expect(items).toHaveLength(1)
+  })
+
   it('O1: one that is called by words with a space goes on, and takes its own metadata in again', async () => {
     const company = await createCompany(service)
     await store(company, 'Acme Identity')

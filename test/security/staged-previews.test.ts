@@ -172,6 +172,17 @@ forEachStore((start) => {
       ).toBe('done')
     })
 
+    it('m3: is counted for each rung by itself: whoever looks at something else below has nothing counted anew for somebody above', async () => {
+      const { stage, at, contact } = await fill(1_000)
+      await stage.anchor('owner')
+      const first = await count(() => relink(stage.administrator, at, 'staff'))
+      for (let other = 0; other < 10; other += 1) await relink(contact, at, `attribute-${other}`)
+      const again = await count(async () => {
+        for (let look = 0; look < 12; look += 1) await relink(stage.administrator, at, 'staff')
+      })
+      expect([first > 0, again]).toEqual([true, 0])
+    })
+
     it('O3: is staged before anybody is counted, and what is staged is shown as it was counted then', async () => {
       const { stage, at, contact } = await fill(1_000)
       await stage.anchor('owner')

@@ -136,7 +136,7 @@ function toConnectionRules(options: AppOptions) {
     isDev,
     fetchMetadata,
     fetchDiscovery: fetchKeys,
-    readMetadata: (text: MetadataText) => readMetadata('', text),
+    readMetadata: (text: MetadataText) => readMetadata({ organizationId: '', part: '' }, text),
     envelope,
   }
 }

@@ -17,6 +17,7 @@ import {
   toConnection,
   writeRow,
 } from '../connections/rows.ts'
+import { ofOrganization } from '../connections/spending.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
@@ -45,13 +46,22 @@ export async function refreshMetadata(
   const url = row.metadata_url
   if (url === null) throw new Problem('no_metadata_url', 'This connection was set up without a metadata URL')
   const fetched = await tryFetch(url, rules)
-  const outcome = await database.inOrganization(scope, async (tx) => {
-    const before = await getForUpdate(tx, id)
-    // Meanwhile somebody named another URL: what was fetched is no longer meant.
-    if (before.metadata_url !== url) return { kind: 'changed' as const, connection: toConnection(before) }
-    if (fetched instanceof Problem) return noteFailure(tx, act, before, fetched)
-    return takeIn(tx, act, before, fetched, rules)
-  })
+  type Take = (tx: OrganizationTx, before: ConnectionTable) => Promise<Changed | Failed>
+  const change = (take: Take): Promise<Changed | Failed> =>
+    database.inOrganization(scope, async (tx) => {
+      const before = await getForUpdate(tx, id)
+      // Meanwhile somebody named another URL: what was fetched is no longer meant.
+      return before.metadata_url === url ? take(tx, before) : toUnchanged(before)
+    })
+  // In a unit of its own: of what was refused half way nothing is written.
+  const note = (failure: Problem) => change(async (tx, before) => noteFailure(tx, act, before, failure))
+  const outcome =
+    fetched instanceof Problem
+      ? await note(fetched)
+      : await change((tx, before) => takeIn(tx, act, before, fetched, rules)).catch((error: unknown) => {
+          if (error instanceof Problem) return note(error)
+          throw error
+        })
   if (outcome.kind !== 'failed') return outcome
   if (act.actor.kind !== 'system') throw outcome.failure
   return { kind: 'changed', connection: outcome.connection }
@@ -67,6 +77,10 @@ async function tryFetch(url: string, rules: AnchorRules): Promise<IdentityProvid
   }
 }
 
+function toUnchanged(row: ConnectionTable): Changed {
+  return { kind: 'changed', connection: toConnection(row) }
+}
+
 interface Failed {
   readonly kind: 'failed'
   readonly connection: Connection
@@ -79,7 +93,7 @@ async function takeIn(
   before: ConnectionTable,
   metadata: IdentityProviderMetadata,
   rules: AnchorRules,
-): Promise<Changed | Failed> {
+): Promise<Changed> {
   const present = readBefore(requireAnchor(before), metadata)
   const anchor: Anchor = { ...present, metadata }
   const number = before.anchor_count + 1
@@ -87,7 +101,7 @@ async function takeIn(
   if (digestOf(present) === digestOf(anchor)) {
     const same = withAnchor(before, { ...next, number: before.anchor_number })
     writeRow(tx, same)
-    return { kind: 'changed', connection: toConnection(same) }
+    return toUnchanged(same)
   }
   if (
     !isRollover(present, anchor) ||
@@ -157,7 +171,7 @@ async function stageInstead(
   before: ConnectionTable,
   anchor: Anchor,
   rules: AnchorRules,
-): Promise<Changed | Failed> {
+): Promise<Changed> {
   const wanted = {
     anchor,
     clientSecret: before.client_secret,
@@ -165,21 +179,16 @@ async function stageInstead(
     secretMark: null,
     urlRung: before.anchor_url_rung,
   }
-  try {
-    // A refresh stands below everybody, whoever asked for it: it takes over nothing that somebody staged.
-    const { version } = await stage(tx, { ...act, rung: 'connection' }, before, wanted, rules)
-    const noted = {
-      ...before,
-      anchor_count: Math.max(before.anchor_count, version.number),
-      metadata_fetched_at: act.at,
-      metadata_error: null,
-    }
-    writeRow(tx, noted)
-    return { kind: 'staged', staged: await describeStaged(tx, act, noted, version) }
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return noteFailure(tx, act, before, error)
+  // A refresh stands below everybody, whoever asked for it: it takes over nothing that somebody staged.
+  const { version } = await stage(tx, { ...act, rung: 'connection' }, before, wanted, rules)
+  const noted = {
+    ...before,
+    anchor_count: Math.max(before.anchor_count, version.number),
+    metadata_fetched_at: act.at,
+    metadata_error: null,
   }
+  writeRow(tx, noted)
+  return { kind: 'staged', staged: await describeStaged(tx, act, noted, version) }
 }
 
 // Recorded once, when it begins to fail; the list shows the reason until it works again.
@@ -217,6 +226,7 @@ export async function refreshDueMetadata(
   }
   const visit = async (scope: OrganizationScope): Promise<number | undefined> => {
     const isOver = createTimeLimit(organizationMs)
+    const own = ofOrganization(rules, scope.organizationId)
     const rows = await database.readOrganization(scope, selectConnections, {})
     const fetched = rows.filter((row) => row.metadata_url !== null)
     const dueAt = (row: ConnectionTable): number => Number(row.metadata_fetched_at ?? 0) + dayMs
@@ -225,7 +235,7 @@ export async function refreshDueMetadata(
     for (const [at, row] of due.entries()) {
       // Not in this run, which claims whoever is due now until there is nobody.
       if (at > 0 && (isStopping() || isOver())) return now + 1
-      await refreshMetadata(database, scope, act, row.id, rules).catch((error: unknown) => {
+      await refreshMetadata(database, scope, act, row.id, own).catch((error: unknown) => {
         if (!isGone(error)) failures.push(error)
       })
     }

@@ -21,11 +21,20 @@ import {
 import { maySeePeople } from './people.ts'
 import { maxStagingsAnHour, tooMany, type Wanted } from './stage.ts'
 
-/** As it is kept: when it was counted within the hour, for whom; and what was counted last, of which anchor. */
+/** What was counted last for somebody of this rung, of which anchor. */
+interface Last {
+  readonly rung: Rung
+  readonly of: string
+  readonly counted: CountedRelinks
+}
+
+/**
+ * As it is kept: when it was counted within the hour, for whom; and what was counted last for each rung, so that nobody who looks at
+ * something else has it counted again for somebody above.
+ */
 interface Kept {
   readonly looks: readonly (readonly [rung: Rung, at: number])[]
-  readonly of?: string
-  readonly counted?: CountedRelinks
+  readonly last?: readonly Last[]
 }
 
 interface Asked {
@@ -33,9 +42,13 @@ interface Asked {
   readonly at: number
 }
 
+function readKept({ relink_preview: text }: ConnectionTable): Kept {
+  return readJson<Kept>(text ?? '{"looks":[]}')
+}
+
 // What stands below a contact looks at nothing here; each rung has its own, so that nobody uses up what somebody above needs.
 function takeLook(row: ConnectionTable, { rung, at }: Asked): Kept {
-  const kept = readJson<Kept>(row.relink_preview ?? '{"looks":[]}')
+  const kept = readKept(row)
   const looks = kept.looks.filter(([, lookedAt]) => lookedAt > at - hourMs)
   if (looks.filter(([by]) => by === rung).length >= maxStagingsAnHour) throw tooMany()
   return { ...kept, looks: [...looks, [rung, at]] }
@@ -65,14 +78,19 @@ export async function previewRelinks(
     return (
       (await describeRelinks(tx, staged, anchors, { isNamed, at: asked.at })) ?? summariseMoves([], isNamed)
     )
-  const kept = readJson<Kept>(row.relink_preview ?? '{"looks":[]}')
+  const kept = readKept(row)
   const of = digestOf(after)
-  let counted = kept.of === of ? kept.counted : undefined
+  const { last = [] } = kept
+  const known = last.find((one) => one.of === of)
+  let counted = known?.counted
   if (counted === undefined || isOutdated(counted, before, asked.at)) {
     // The same once more, when that is due, costs next to nothing.
-    const look = counted === undefined ? takeLook(row, asked) : kept
+    const { looks } = known === undefined ? takeLook(row, asked) : kept
     counted = await countRelinksNow(tx, row.id, anchors, asked.at)
-    writeRow(tx, { ...row, relink_preview: JSON.stringify({ ...look, of, counted } satisfies Kept) })
+    const { rung } = known ?? asked
+    const others = last.filter((one) => one.rung !== rung)
+    const next: Kept = { looks, last: [...others, { rung, of, counted }] }
+    writeRow(tx, { ...row, relink_preview: JSON.stringify(next) })
   }
   return showCounted(tx, row.id, after, counted, isNamed)
 }

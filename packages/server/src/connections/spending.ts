@@ -13,6 +13,13 @@ export function withSpending<Rules extends ConnectionRules>(
     ...rules,
     fetchMetadata: (url) => spending.outbound(spender, () => rules.fetchMetadata(url)),
     fetchDiscovery: (url) => spending.outbound(spender, () => rules.fetchDiscovery(url)),
-    readMetadata: (text) => spending.reading(spender, () => readMetadata(owner, text)),
+    // Of each spender its own turns, so that what waits for a contact keeps nobody above from being read.
+    readMetadata: (text) =>
+      spending.reading(spender, () => readMetadata({ organizationId: owner, part: spender ?? '' }, text)),
   }
+}
+
+/** The same rules for a job, whose acts are not counted: what is read for one organization waits for no other one. */
+export function ofOrganization<Rules extends ConnectionRules>(rules: Rules, owner: string): Rules {
+  return { ...rules, readMetadata: (text) => readMetadata({ organizationId: owner, part: 'job' }, text) }
 }

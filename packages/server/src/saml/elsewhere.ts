@@ -7,7 +7,7 @@ const memoryMb = 128
 /** Whose a job is: organizations take turns, and inside one its parts, so that no part holds up another, nor many the neighbours. */
 export interface Owner {
   readonly organizationId: string
-  /** Of the organization: a connection. */
+  /** Of the organization: a connection, or a rung. */
   readonly part: string
 }
 

@@ -1,10 +1,10 @@
 // Reads metadata: what is small at once, what is larger on a thread of its own, where organizations take turns.
-import { createElsewhere } from './elsewhere.ts'
+import { createElsewhere, type Owner } from './elsewhere.ts'
 import { type IdentityProviderMetadata, MetadataError, readIdentityProviderMetadata } from './idp-metadata.ts'
 
 /** Characters; most metadata of one identity provider has fewer. */
 const smallText = 16_384
-/** Of one organization. */
+/** Of one organization and rung. */
 const maxWaiting = 4
 
 /** Metadata to be read. */
@@ -35,9 +35,9 @@ const readOnThread = createElsewhere<MetadataText, MetadataAnswer>(
 )
 
 /** As readIdentityProviderMetadata does, in turn. Throws MetadataError, ReaderBusy. */
-export async function readMetadata(owner: string, text: MetadataText): Promise<IdentityProviderMetadata> {
+export async function readMetadata(owner: Owner, text: MetadataText): Promise<IdentityProviderMetadata> {
   if (text.xml.length <= smallText) return readIdentityProviderMetadata(text.xml, text.isDev)
-  const answer = await readOnThread({ organizationId: owner, part: '' }, text)
+  const answer = await readOnThread(owner, text)
   if ('refusal' in answer) throw new MetadataError(answer.refusal)
   return answer.metadata
 }
