@@ -7,6 +7,7 @@ import { copyPrivately } from '../base/private-file.ts'
 import { memberOf, messageOf } from '../base/unknown.ts'
 import { StoreRefusal } from './errors.ts'
 import { migrations, refuseNewer } from './migrations/index.ts'
+import { tablesThatAre } from './of-copies.ts'
 import { assertRestorable, embeddedFileName, openFolder } from './sqlite-folder.ts'
 import { listFaults, lookAt, openUntouched } from './sqlite-look.ts'
 
@@ -52,20 +53,15 @@ export function removeCompanions(file: string): void {
   for (const end of ['-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
 }
 
-/** Who is in, and what lets in: rows of these are ended in what is restored. A copy of an earlier version lacks some of them. */
-const endedTables = ['session', 'oidc_record', 'link_secret', 'operator_secret']
-/** What is shown as revoked from then on. */
-const revokedTables = ['portal_link']
-
-// What ended after the copy was made would be back: nobody knows which of them did, so that all of them end.
-function endSessionsAndLinks(file: string, at: number): void {
+// A copy of an earlier version lacks some of the tables.
+function endWhatLetsIn(file: string, at: number): void {
   const connection = new DatabaseSync(file)
   try {
     const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
     const names = new Set(tables.map(({ name }) => String(name)))
     connection.exec('BEGIN IMMEDIATE')
-    for (const table of endedTables) if (names.has(table)) connection.exec(`DELETE FROM ${table}`)
-    for (const table of revokedTables)
+    for (const table of tablesThatAre('ended')) if (names.has(table)) connection.exec(`DELETE FROM ${table}`)
+    for (const table of tablesThatAre('revoked'))
       if (names.has(table))
         connection.prepare(`UPDATE ${table} SET revoked_at = ? WHERE revoked_at IS NULL`).run(at)
     connection.exec('COMMIT')
@@ -87,7 +83,7 @@ export function restoreStore(file: string, folder: string, at: number): void {
   const target = join(folder, embeddedFileName)
   const partial = `${target}.partial`
   copyPrivately(file, partial)
-  endSessionsAndLinks(partial, at)
+  endWhatLetsIn(partial, at)
   renameSync(partial, target)
 }
 
