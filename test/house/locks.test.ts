@@ -32,6 +32,10 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'sessions/ended-many.ts': {
     session_end_slice: 'rows of a queue go, and those of another node are passed over',
   },
+  'notices/alerts.ts': {
+    deprovision_alert_for_update:
+      'whoever decides waits for those who are being brought back; the first that a unit locks',
+  },
   'provisioning/role-changes.ts': { role_change_slice: 'the same' },
   'provisioning/confirmed-keys.ts': { next_key_confirmation: 'the same' },
   'store/due.ts': { claim_due_organizations: 'the same' },

@@ -41,7 +41,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
     'role_change',
     'role_change_user',
   ],
-  notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice'],
+  notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice', 'restored_user'],
   'openid-provider': ['signing_key'],
   brand: ['brand', 'brand_image'],
   holdings: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'session_generation'],

@@ -245,6 +245,30 @@ forEachStore((start) => {
     return ids.map((id) => rows.filter(({ member_id }) => member_id === id).length)
   }
 
+  const openAlert = async ({ slug }: Stage) => {
+    const { alert } = await service.admin.call('getProvisioning', { params: { slug } })
+    return alert?.id ?? ''
+  }
+  /** Restores an alert; `before` is told of each unit of work before it begins, the first of which reads the alert. */
+  const restoreThrough = (stage: Stage, alertId: string, before: (unit: number) => Promise<void>) => {
+    let units = 0
+    const { database } = service
+    const slow = new Proxy(database, {
+      get(target, key) {
+        const own = Reflect.get(target, key, target) as unknown
+        if (typeof own !== 'function' || key !== 'inOrganization')
+          return typeof own === 'function' ? own.bind(target) : own
+        return async (...args: Parameters<typeof database.inOrganization>) => {
+          units += 1
+          await before(units)
+          return target.inOrganization(...args)
+        }
+      },
+    })
+    const act = { actor: { kind: 'operator' }, rung: 'operator', at: service.now(), context: null } as const
+    return restoreAlert(slow, createScope(stage.company.organization.id), act, alertId)
+  }
+
   it('N1: who was in very many groups is brought back with everybody else, in slices, and what a failure left follows', async () => {
     const stage = await createStage(service)
     const people = [await stage.directory.user('one'), await stage.directory.user('two')]
@@ -257,24 +281,10 @@ forEachStore((start) => {
     for (const id of people) expect((await stage.directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
     await stage.letGo(owner)
     await stage.look()
-    const { alert } = await service.admin.call('getProvisioning', { params: { slug: stage.slug } })
-    let units = 0
-    const { database } = service
-    const failing = new Proxy(database, {
-      get(target, key) {
-        const own = Reflect.get(target, key, target) as unknown
-        if (typeof own !== 'function' || key !== 'inOrganization')
-          return typeof own === 'function' ? own.bind(target) : own
-        return (...args: Parameters<typeof database.inOrganization>) => {
-          units += 1
-          if (units === 7) throw new StoreUnavailable('a test', undefined)
-          return target.inOrganization(...args)
-        }
-      },
+    const failing = restoreThrough(stage, await openAlert(stage), async (unit) => {
+      if (unit === 7) throw new StoreUnavailable('a test', undefined)
     })
-    const act = { actor: { kind: 'operator' }, rung: 'operator', at: service.now(), context: null } as const
-    const scope = createScope(stage.company.organization.id)
-    await expect(restoreAlert(failing, scope, act, alert?.id ?? '')).rejects.toThrow()
+    await expect(failing).rejects.toThrow()
     // Everybody is in again, and in no group yet but some.
     expect(await stage.read(owner)).toMatchObject({ role: 'owner', active: 1 })
     const [some = 0] = await countGroups(stage, people)
@@ -286,5 +296,73 @@ forEachStore((start) => {
     expect((await stage.directory.send('GET', `/Groups/${admins}`)).body).toMatchObject({
       members: [{ value: people[0] }],
     })
+  })
+
+  /** More than are brought back at once. */
+  const letMany = async () => {
+    const stage = await createStage(service)
+    const ids: string[] = []
+    for (let at = 0; at < 18; at += 1) ids.push(await stage.directory.user(`many-${at}`))
+    for (const id of ids) expect((await stage.directory.send('DELETE', `/Users/${id}`)).status).toBe(204)
+    await stage.look()
+    return { stage, ids, alertId: await openAlert(stage) }
+  }
+  /** The first unit of somebody of the second slice. */
+  const unitBehind = 18
+  const listBack = async (stage: Stage, ids: readonly string[]) => {
+    const rows = await Promise.all(ids.map((id) => stage.read(id)))
+    return ids.filter((_, at) => rows[at] !== undefined)
+  }
+
+  it.each([10, unitBehind])(
+    'P1: an alert that is dismissed while it is restored, before unit %i, brings nobody back from then on, and says how many it did',
+    async (unit) => {
+      const { stage, ids, alertId } = await letMany()
+      const params = { slug: stage.slug, id: alertId }
+      const restoring = restoreThrough(stage, alertId, async (at) => {
+        if (at === unit) await stage.administrator.call('dismissAlert', { params })
+      })
+      await expect(restoring).rejects.toMatchObject({ code: 'alert_closed' })
+      const back = await listBack(stage, ids)
+      expect(back.length).toBeLessThan(ids.length)
+      const { items } = await service.admin.call('listAlerts', { params })
+      expect(items).toMatchObject([{ state: 'dismissed', restored: back.length, skipped: 0 }])
+      const type = 'provisioning.alert_dismissed'
+      const { items: events } = await service.admin.call('listEvents', { params, query: { type } })
+      expect(events).toMatchObject([{ data: { people: ids.length, restored: back.length } }])
+    },
+  )
+
+  it('P2: who is let go anew after one restoration has brought them back is not brought back by another of the same alert', async () => {
+    const { stage, ids, alertId } = await letMany()
+    const other = Promise.withResolvers<void>()
+    const first = Promise.withResolvers<void>()
+    const restoring = restoreThrough(stage, alertId, async (at) => {
+      if (at !== unitBehind) return
+      first.resolve()
+      await other.promise
+    })
+    await first.promise
+    const [anew = ''] = await listBack(stage, ids)
+    expect((await stage.directory.send('DELETE', `/Users/${anew}`)).status).toBe(204)
+    const params = { slug: stage.slug, id: alertId }
+    const wanted = { state: 'restored', restored: ids.length, skipped: 0 }
+    expect(await stage.administrator.call('restoreAlert', { params })).toMatchObject(wanted)
+    other.resolve()
+    await expect(restoring).rejects.toMatchObject({ code: 'alert_closed' })
+    expect(await stage.read(anew)).toBeUndefined()
+    expect((await listBack(stage, ids)).length).toBe(ids.length - 1)
+  })
+
+  it('P2: so it is where the first restoration failed, and goes on', async () => {
+    const { stage, ids, alertId } = await letMany()
+    const failing = restoreThrough(stage, alertId, async (at) => {
+      if (at >= unitBehind) throw new StoreUnavailable('a test', undefined)
+    })
+    await expect(failing).rejects.toThrow()
+    const [anew = ''] = await listBack(stage, ids)
+    expect((await stage.directory.send('DELETE', `/Users/${anew}`)).status).toBe(204)
+    expect(await stage.restore()).toMatchObject({ restored: ids.length, skipped: 0 })
+    expect(await stage.read(anew)).toBeUndefined()
   })
 })

@@ -25,8 +25,12 @@ forEachStore((start) => {
   }
   const alertsOf = async ({ slug }: Stage) =>
     (await service.admin.call('listAlerts', { params: { slug } })).items
-  const makeUnconfirmed = async ({ unconfirmed }: Stage, name: string, more = {}) => {
-    const made = await unconfirmed.send('POST', '/Users', { schemas: [userUrn], userName: name, ...more })
+  const makeUnconfirmed = async (
+    { unconfirmed }: Stage,
+    name: string,
+    written: object = { userName: name },
+  ) => {
+    const made = await unconfirmed.send('POST', '/Users', { schemas: [userUrn], ...written })
     expect(made.status).toBe(201)
     return (made.body as { id: string }).id
   }
@@ -92,13 +96,21 @@ forEachStore((start) => {
 
     /** What the key writes on the people whom it makes. */
     const writings = {
-      nothing: async () => ({}),
+      nothing: async () => (name: string) => ({ userName: name }),
       'the address of somebody who is blocked': async (stage: Stage) => {
         const name = `bad@${stage.company.domain}`
         const bad = await stage.directory.user(name, { emails: [{ value: name }] })
         await stage.administrator.call('deactivateUser', { params: { slug: stage.slug, id: bad } })
         await stage.look()
-        return { emails: [{ value: name }] }
+        return (userName: string) => ({ userName, emails: [{ value: name }] })
+      },
+      'the name of somebody who was blocked, and removed long ago': async (stage: Stage) => {
+        const bad = await stage.directory.user('bad')
+        await stage.administrator.call('deactivateUser', { params: { slug: stage.slug, id: bad } })
+        await stage.directory.send('DELETE', `/Users/${bad}`)
+        await stage.look()
+        service.advance(1_800_000)
+        return () => ({ userName: 'bad' })
       },
     } as const
     const ways = Object.keys(writings) as (keyof typeof writings)[]
@@ -107,9 +119,9 @@ forEachStore((start) => {
       'O5: an unconfirmed key that makes people with %s and lets them go raises no alert, keeps none open, and is in no batch',
       async (way) => {
         const { stage, ids } = await begin()
-        const more = await writings[way](stage)
+        const write = await writings[way](stage)
         const flicker = async (name: string) => {
-          const id = await makeUnconfirmed(stage, name, more)
+          const id = await makeUnconfirmed(stage, name, write(name))
           if (way !== 'nothing') expect((await stage.read(id))?.blocked_at).not.toBeNull()
           expect((await stage.unconfirmed.send('DELETE', `/Users/${id}`)).status).toBe(204)
           return id

@@ -147,8 +147,8 @@ export const eventCatalog = {
   ),
   'provisioning.alert_dismissed': row(
     'organization',
-    'An administrator said that the people of a deprovision alert were meant to leave: the final purge goes on.',
-    z.object({ alertId: text, people: count }),
+    'An administrator said that the people of a deprovision alert were meant to leave: the final purge goes on. `restored`: how many of them a restoration had brought back before.',
+    z.object({ alertId: text, people: count, restored: count.optional() }),
   ),
   'provisioning.batch_restored': row(
     'organization',

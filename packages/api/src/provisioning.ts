@@ -85,8 +85,18 @@ export const deprovisionAlertSchema = z
     startedAt: time.describe('The first deactivation or deletion of the batch'),
     endedAt: time.describe('The newest one so far'),
     people: z.number().int().describe('How many people were deactivated or deleted'),
-    restored: z.number().int().describe('How many of them were brought back'),
-    skipped: z.number().int().describe('Could not be restored: their name was given to somebody else'),
+    restored: z
+      .number()
+      .int()
+      .describe(
+        'How many of them were brought back: by all restorations that were begun; 0 while the alert is open',
+      ),
+    skipped: z
+      .number()
+      .int()
+      .describe(
+        'Could not be restored: their name was given to somebody else, or they were let go anew after the batch',
+      ),
   })
   .openapi('DeprovisionAlert', { description: 'More people left at once than the guard expects' })
 

@@ -110,7 +110,92 @@ export function writeGrown(tx: OrganizationTx, batch: AlertBatch): void {
   tx.write(growAlert, batch)
 }
 
-/** Somebody has decided. */
+const claimPerson = organizationStatement<{ id: string; userId: string }>('claim_restored_user')(
+  ({ db, place, organizationId, dialect }) => {
+    const alert = dialect.lock(
+      db
+        .selectFrom('deprovision_alert')
+        .select((on) => [
+          'organization_id',
+          'id',
+          on.cast<string>(on.val(place('userId')), 'text').as('user_id'),
+        ])
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', place('id'))
+        .where('state', '=', 'open'),
+      'to keep the key',
+    )
+    return db
+      .insertInto('restored_user')
+      .columns(['organization_id', 'alert_id', 'user_id'])
+      .expression(alert)
+      .onConflict((on) => on.doNothing())
+      .returning('user_id')
+  },
+)
+
+const selectIsOpen = organizationStatement<{ id: string }>('is_open_deprovision_alert')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('deprovision_alert')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('state', '=', 'open'),
+)
+
+const leavePerson = organizationStatement<{ id: string; userId: string }>('leave_restored_user')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('restored_user')
+      .where('organization_id', '=', organizationId)
+      .where('alert_id', '=', place('id'))
+      .where('user_id', '=', place('userId')),
+)
+
+const countRestored = organizationStatement<{ id: string }>('count_restored_users')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('restored_user')
+      .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('people'))
+      .where('organization_id', '=', organizationId)
+      .where('alert_id', '=', place('id')),
+)
+
+const forgetRestored = organizationStatement<{ id: string }>('forget_restored_users')(
+  ({ db, place, organizationId }) =>
+    db
+      .deleteFrom('restored_user')
+      .where('organization_id', '=', organizationId)
+      .where('alert_id', '=', place('id')),
+)
+
+/** One person of an alert: in whose unit of work it is holds the alert open until COMMIT. */
+export interface OfAlert {
+  readonly id: string
+  readonly userId: string
+}
+
+/**
+ * Notes that the alert brings the person back in this unit. `closed`: somebody has decided otherwise; whoever decides while the unit is under
+ * way waits for it. `done`: the alert had brought them back before.
+ */
+export async function claimRestored(tx: OrganizationTx, of: OfAlert): Promise<'claimed' | 'done' | 'closed'> {
+  if ((await tx.change(claimPerson, of)).length > 0) return 'claimed'
+  return (await tx.first(selectIsOpen, { id: of.id })) === undefined ? 'closed' : 'done'
+}
+
+/** The person is not brought back after all. */
+export function leaveRestored(tx: OrganizationTx, of: OfAlert): void {
+  tx.write(leavePerson, of)
+}
+
+/** How many an open alert has brought back so far, however often it was begun. */
+export async function countBroughtBack(tx: OrganizationTx, id: string): Promise<number> {
+  return Number((await tx.first(countRestored, { id }))?.people ?? 0)
+}
+
+/** Somebody has decided: it brings nobody back any more. */
 export function writeClosed(
   tx: OrganizationTx,
   end: Pick<DeprovisionAlertTable, 'id' | 'restored' | 'skipped'> & {
@@ -118,9 +203,10 @@ export function writeClosed(
   },
 ): void {
   tx.write(closeAlert, end)
+  tx.write(forgetRestored, { id: end.id })
 }
 
-/** One alert, for whoever decides about it. */
+/** One alert, for whoever decides about it: whoever is being brought back by it is waited for. */
 export const lockAlert = organizationStatement<{ id: string }>('deprovision_alert_for_update')(
   ({ db, place, organizationId, dialect }) => {
     const one = db
@@ -128,6 +214,6 @@ export const lockAlert = organizationStatement<{ id: string }>('deprovision_aler
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect.lock(one)
+    return dialect.lock(one, 'to end')
   },
 )

@@ -157,6 +157,7 @@ const rowKeys: Readonly<Record<(typeof ownedTables)[number], string | readonly s
   invitation: 'id',
   deprovision_alert: 'id',
   departure: 'user_id',
+  restored_user: ['alert_id', 'user_id'],
   notice: 'name',
   sent_mail: 'id',
   role_change_user: 'user_id',

@@ -7,7 +7,14 @@ import { lookThrough, readsOf } from '../events/look-through.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
-import { lockAlert, toAlert, writeClosed } from '../notices/alerts.ts'
+import {
+  claimRestored,
+  countBroughtBack,
+  leaveRestored,
+  lockAlert,
+  toAlert,
+  writeClosed,
+} from '../notices/alerts.ts'
 import { selectGuard } from '../organizations/own.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
@@ -16,6 +23,7 @@ import { selectUnsaidOfUnconfirmed } from '../users/confirmed-people.ts'
 import { findGained } from '../users/kept.ts'
 import { readSpokenIdentities } from '../users/kept-names.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
+import type { UserRow } from '../users/user-row.ts'
 import { changeUser } from './apply.ts'
 import { ordinary } from './decide.ts'
 import { isOwner, isRecentLeave, mayGiveOwnership } from './ownership.ts'
@@ -27,11 +35,18 @@ const peopleAtOnce = 16
 async function lockOpen(tx: OrganizationTx, id: string): Promise<DeprovisionAlertTable> {
   const row = await tx.first(lockAlert, { id })
   if (row === undefined) throw new Problem('not_found', 'There is no such alert')
-  if (row.state !== 'open') throw new Problem('alert_closed', `This alert was ${row.state} before`)
+  if (row.state !== 'open') throw createClosed(row.state)
   return row
 }
 
-/** They were meant to leave. Throws 404, 409 `alert_closed`. */
+function createClosed(state: DeprovisionAlertTable['state']): Problem {
+  return new Problem('alert_closed', `This alert was ${state} before`)
+}
+
+/**
+ * They were meant to leave. A restoration that is under way ends with this: whom it has brought back by then stays, and is counted. Throws
+ * 404, 409 `alert_closed`.
+ */
 export async function dismissAlert(
   database: Database,
   scope: OrganizationScope,
@@ -40,22 +55,24 @@ export async function dismissAlert(
 ): Promise<DeprovisionAlert> {
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
-    writeClosed(tx, { id, state: 'dismissed', restored: 0, skipped: 0 })
+    const restored = await countBroughtBack(tx, id)
+    writeClosed(tx, { id, state: 'dismissed', restored, skipped: 0 })
     forgetReturningOf(tx, id)
     const subject = { type: 'organization', id: tx.organizationId } as const
     record(tx, act, {
       type: 'provisioning.alert_dismissed',
       subject,
-      data: { alertId: id, people: row.people },
+      data: { alertId: id, people: row.people, restored },
     })
-    return toAlert({ ...row, state: 'dismissed' })
+    return toAlert({ ...row, state: 'dismissed', restored })
   })
 }
 
 /**
  * Everybody comes back as they were: whom the batch let go is active, deleted people are there under their old id, in the groups that
  * still are, with a role that was given by hand, and blocked or out where they were that before the batch. Who was back and let go anew
- * since is skipped. A person at a time, and groups in slices, so that nobody else waits; called again after a failure it goes on.
+ * since is skipped, and whom this alert had brought back before is left as they are. A person at a time, and groups in slices, so that
+ * nobody else waits; called again after a failure it goes on. Throws 404, and 409 `alert_closed` where somebody decided otherwise, also meanwhile.
  */
 export async function restoreAlert(
   database: Database,
@@ -70,7 +87,6 @@ export async function restoreAlert(
   // A directory that deactivates everybody and then deletes them, or lets them flicker, does so within a window: all of it is the batch.
   const windowMs = await findWindow(database, scope)
   const batch = { alertId: id, from: startedAt - windowMs, until: endedAt + windowMs }
-  let restored = 0
   let skipped = 0
   let failure: Error | undefined
   const left = await listPeopleWhoLeft(database, scope, range)
@@ -83,7 +99,10 @@ export async function restoreAlert(
     failure ??= outcomes.find((one) => one instanceof Error)
     // The store does not answer: nobody else would be restored either.
     if (failure !== undefined && outcomes.every((one) => one instanceof StoreUnavailable)) throw failure
-    restored += outcomes.filter((one) => one === 'restored').length
+    if (outcomes.includes('closed')) {
+      failure = undefined
+      break
+    }
     skipped += outcomes.filter((one) => one === 'skipped').length
     await rejoinGroups(database, scope, act, id).catch((error: unknown) => {
       failure ??= toError(error)
@@ -93,6 +112,7 @@ export async function restoreAlert(
   if (failure !== undefined) throw failure
   return database.inOrganization(scope, async (tx) => {
     const row = await lockOpen(tx, id)
+    const restored = await countBroughtBack(tx, id)
     writeClosed(tx, { id, state: 'restored', restored, skipped })
     const subject = { type: 'organization', id: tx.organizationId } as const
     const data = { alertId: id, restored, skipped }
@@ -167,8 +187,22 @@ async function restorePerson(
   known: Spoken,
 ): Promise<Outcome> {
   const row = await lockUserToEnd(tx, id)
-  if (row === undefined) return restoreDeleted(tx, act, id, batch, known)
-  if (row.active === 1) return 'unchanged'
+  if (row?.active === 1) return 'unchanged'
+  const of = { id: batch.alertId, userId: id }
+  const claim = await claimRestored(tx, of)
+  if (claim === 'closed') return 'closed'
+  // Brought back by this alert before, they are counted; where they are out again it is what somebody has said since.
+  if (claim === 'done') return 'unchanged'
+  const outcome =
+    row === undefined
+      ? await restoreDeleted(tx, act, id, batch, known)
+      : await restoreInactive(tx, act, row, batch)
+  if (outcome !== 'restored') leaveRestored(tx, of)
+  return outcome
+}
+
+/** Somebody who is there, and out. */
+async function restoreInactive(tx: OrganizationTx, act: Act, row: UserRow, batch: Batch): Promise<Outcome> {
   if (isSince(batch, row.deactivated_at)) return 'skipped'
   const before = readJson(row.resource)
   const losesOwnership =

@@ -44,8 +44,8 @@ export interface Batch {
 /** By what identity providers know those of whom an administrator has said something. */
 export type Spoken = Awaited<ReturnType<typeof readSpokenIdentities>>
 
-/** What became of one of a batch. */
-export type Outcome = 'restored' | 'skipped' | 'unchanged'
+/** What became of one of a batch. `closed`: of nobody any more, for the alert is. */
+export type Outcome = 'restored' | 'skipped' | 'unchanged' | 'closed'
 
 /** Whether whoever is out was let go by something later than the batch. */
 export function isSince({ until }: Batch, leftAt: number | null): boolean {

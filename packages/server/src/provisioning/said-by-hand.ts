@@ -22,6 +22,8 @@ export interface SaidBy {
   readonly isByOwner: boolean
 }
 
+const noBlock = { blocked_by_owner_at: null, blocked_as: null, is_block_passed_on: null } as const
+
 /** Said once more, a block is of what the account is called then, and an owner's where an owner says it. Follows `writeBlock`. */
 export async function sayBlock(tx: OrganizationTx, row: UserRow, at: number, by: SaidBy): Promise<void> {
   const blockedAt = by.isByOwner ? at : row.blocked_by_owner_at
@@ -29,12 +31,13 @@ export async function sayBlock(tx: OrganizationTx, row: UserRow, at: number, by:
     ...saidOf(row),
     blocked_by_owner_at: blockedAt,
     blocked_as: await namesSeen(tx, row),
+    is_block_passed_on: null,
   })
 }
 
 /** The block of `row` is lifted, here and for other accounts of the person. Follows `writeBlock`. */
 export async function sayLift(tx: OrganizationTx, row: UserRow, by: SaidBy): Promise<void> {
-  if (by.isByOwner) writeSaid(tx, row.id, { ...saidOf(row), blocked_by_owner_at: null, blocked_as: null })
+  if (by.isByOwner) writeSaid(tx, row.id, { ...saidOf(row), ...noBlock })
   await liftKeptBlocks(tx, await comerOf(tx, row), by)
 }
 
@@ -48,7 +51,7 @@ export async function sayRole(tx: OrganizationTx, row: UserRow, role: Role, by: 
   const given = isPrivileged(role) ? null : role
   writeSaid(tx, row.id, {
     ...saidOf(row),
-    ...(isLetIn ? { blocked_by_owner_at: null, blocked_as: null } : {}),
+    ...(isLetIn ? noBlock : {}),
     role_by_owner: by.isByOwner ? given : row.role_by_owner,
     given_as: await namesSeen(tx, row),
   })

@@ -45,7 +45,7 @@ export async function forgetUnseenWord(
     writeRole(tx, { id, before: role, role, origin: 'default', resource: row.resource, at: act.at })
   const said = {
     ...saidOf(row),
-    ...(isFree ? { blocked_by_owner_at: null, blocked_as: null } : {}),
+    ...(isFree ? { blocked_by_owner_at: null, blocked_as: null, is_block_passed_on: null } : {}),
     ...(isRoleFree ? { role_by_owner: null, given_as: null } : {}),
   }
   if (isFree || isRoleFree) writeSaid(tx, id, said)

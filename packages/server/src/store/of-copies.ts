@@ -39,6 +39,7 @@ export const ofCopies = {
   invitation: 'kept',
   deprovision_alert: 'kept',
   departure: 'kept',
+  restored_user: 'kept',
   notice: 'kept',
   sent_mail: 'kept',
   role_change_user: 'kept',

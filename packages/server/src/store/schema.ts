@@ -88,7 +88,9 @@ export interface UserTable extends Owned {
    * known who had signed in to it. Null: as it is now. Empty: another account was blocked, and this one is as well.
    */
   blocked_as: string | null
-  /** The same of the role by hand. */
+  /** 1: the block was said of another account, and is passed on to this one. */
+  is_block_passed_on: number | null
+  /** What `blocked_as` is of a block, of the role by hand. */
   given_as: string | null
   last_sign_in_at: number | null
   /** The id under which the same person was deleted before. */
@@ -149,6 +151,7 @@ export interface DeletedUserTable extends Owned {
   blocked_by_owner_at: number | null
   role_by_owner: Role | null
   blocked_as: string | null
+  is_block_passed_on: number | null
   given_as: string | null
   /** 1 where their addresses stand in `deleted_email`; null of whom a version before removed. */
   is_addressed: number | null
@@ -771,6 +774,12 @@ export interface DepartureTable extends Owned {
   alert_id: string | null
 }
 
+/** Who was brought back by an alert that is open still, so that it brings nobody back twice. */
+export interface RestoredUserTable extends Owned {
+  alert_id: string
+  user_id: string
+}
+
 /** A notice that was given, so that it is given once. */
 export interface NoticeTable extends Owned {
   name: string
@@ -1175,6 +1184,7 @@ const owned = {
   invitation: rows<InvitationTable>(),
   deprovision_alert: rows<DeprovisionAlertTable>(),
   departure: rows<DepartureTable>(),
+  restored_user: rows<RestoredUserTable>(),
   notice: rows<NoticeTable>(),
   sent_mail: rows<SentMailTable>(),
   role_change_user: rows<RoleChangeUserTable>(),

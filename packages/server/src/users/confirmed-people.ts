@@ -64,10 +64,12 @@ export async function countConfirmedPeople(tx: OrganizationTx, enough: number): 
   return count
 }
 
-// Said of the very account, and not passed on to it from another one whose names the key wrote on it.
+// Said of the very account, and not passed on to it from another one whose names the key wrote on it. A version before kept that only
+// where the account was called otherwise.
 const isBlockedItself = (table: 'user' | 'deleted_user') => {
   const of = (column: string) => sql.ref(`${table}.${column}`)
-  return sql<SqlBool>`(${of('blocked_at')} IS NOT NULL AND coalesce(${of('blocked_as')}, '') <> ${sql.lit(passedOn)})`
+  return sql<SqlBool>`(${of('blocked_at')} IS NOT NULL
+    AND coalesce(${of('is_block_passed_on')}, 0) = 0 AND coalesce(${of('blocked_as')}, '') <> ${sql.lit(passedOn)})`
 }
 
 const selectAmong = (

@@ -42,6 +42,7 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
         'blocked_by_owner_at',
         'role_by_owner',
         'blocked_as',
+        'is_block_passed_on',
         'given_as',
         'deleted_at',
       ])

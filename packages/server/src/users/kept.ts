@@ -51,7 +51,7 @@ const selectSpoken = organizationStatement<Lists>('spoken_words')(
     ) => sql`id, user_name_key, external_id, blocked_at, role, role_origin,
     created_at, source, ${isByUnconfirmed(organizationId, table)} AS is_unconfirmed,
     ${isIdOfUnconfirmed(organizationId, table)} AS is_id_unconfirmed,
-    blocked_by_owner_at, role_by_owner, blocked_as, given_as,
+    blocked_by_owner_at, role_by_owner, blocked_as, is_block_passed_on, given_as,
     ${gatherIdentities(dialect, organizationId, table)} AS identities`
     const keys = sql`(SELECT ${dialect.gather('value_key')} FROM deleted_email
       WHERE deleted_email.organization_id = ${organizationId} AND deleted_email.user_id = deleted_user.id)`

@@ -6,7 +6,13 @@ import type { UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 
 /** The columns that hold it. */
-export const saidColumns = ['blocked_by_owner_at', 'role_by_owner', 'blocked_as', 'given_as'] as const
+export const saidColumns = [
+  'blocked_by_owner_at',
+  'role_by_owner',
+  'blocked_as',
+  'is_block_passed_on',
+  'given_as',
+] as const
 
 /** What was said of an account. */
 export type Said = Pick<UserTable, (typeof saidColumns)[number]>
@@ -16,6 +22,7 @@ export const nothingSaid: Said = {
   blocked_by_owner_at: null,
   role_by_owner: null,
   blocked_as: null,
+  is_block_passed_on: null,
   given_as: null,
 }
 
@@ -98,6 +105,7 @@ export function toPassedOn(word: KeptWord, userNameKey: string): Said {
     blocked_by_owner_at: blockedAt === null ? null : blockedByOwnerAt,
     role_by_owner: word.isRoleByOwner === true ? role : null,
     blocked_as: blockedAt === null ? null : keep(word.blockedAs),
+    is_block_passed_on: blockedAt === null ? null : 1,
     given_as: role === null ? null : keep(word.givenAs),
   }
 }
@@ -117,6 +125,7 @@ export function addSaid(
         )
       : own.blocked_by_owner_at,
     blocked_as: takesBlock ? passed.blocked_as : own.blocked_as,
+    is_block_passed_on: takesBlock ? passed.is_block_passed_on : own.is_block_passed_on,
     role_by_owner: takesRole ? (passed.role_by_owner ?? own.role_by_owner) : own.role_by_owner,
     given_as: takesRole ? passed.given_as : own.given_as,
   }
@@ -130,6 +139,7 @@ const setSaid = organizationStatement<Said & { id: string }>('set_user_said')(
         blocked_by_owner_at: place('blocked_by_owner_at'),
         role_by_owner: place('role_by_owner'),
         blocked_as: place('blocked_as'),
+        is_block_passed_on: place('is_block_passed_on'),
         given_as: place('given_as'),
       })
       .where('organization_id', '=', organizationId)
@@ -142,6 +152,7 @@ export function writeSaid(tx: OrganizationTx, id: string, said: Said): void {
 }
 
 /** Those columns alone. */
-export function saidOf({ blocked_by_owner_at, role_by_owner, blocked_as, given_as }: Said): Said {
-  return { blocked_by_owner_at, role_by_owner, blocked_as, given_as }
+export function saidOf(said: Said): Said {
+  const { blocked_by_owner_at, role_by_owner, blocked_as, is_block_passed_on, given_as } = said
+  return { blocked_by_owner_at, role_by_owner, blocked_as, is_block_passed_on, given_as }
 }

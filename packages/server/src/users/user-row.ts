@@ -15,6 +15,7 @@ export const userColumnNames = [
   'blocked_by_owner_at',
   'role_by_owner',
   'blocked_as',
+  'is_block_passed_on',
   'given_as',
   'resource',
   'version',

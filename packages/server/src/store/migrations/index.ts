@@ -71,6 +71,7 @@ import { brand } from './063-brand.ts'
 import { returningByAlert } from './064-returning-by-alert.ts'
 import { connectionMakers } from './065-connection-makers.ts'
 import { connectionMakerRungs } from './066-connection-maker-rungs.ts'
+import { restoredOnce } from './067-restored-once.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -151,4 +152,5 @@ export const migrations: readonly Migration[] = [
   returningByAlert,
   connectionMakers,
   connectionMakerRungs,
+  restoredOnce,
 ]
