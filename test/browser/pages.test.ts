@@ -412,9 +412,9 @@ async function fill(
   const text = (at: number, length = 40) =>
     [...(injections[at % injections.length] ?? '')].slice(0, length).join('').trim() || 'x'
   await admin.call('createOrganization', { body: { name: text(0), slug, requireSso: false } })
-  const domain = await admin.call('addDomain', { params, body: { name: `${slug}.test` } })
-  await admin.call('addDomain', { params, body: { name: `unproved-${slug}.test` } })
-  await admin.call('assertDomain', { params: { ...params, id: domain.id }, body: { verified: true } })
+  const domain = await admin.call('createDomain', { params, body: { name: `${slug}.test` } })
+  await admin.call('createDomain', { params, body: { name: `unproved-${slug}.test` } })
+  await admin.call('updateDomain', { params: { ...params, id: domain.id }, body: { verified: true } })
   const connection = await admin.call('createConnection', {
     params,
     body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), active: true },

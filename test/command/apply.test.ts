@@ -239,7 +239,10 @@ organizations:
       const [one, two] = [await newOrganization(), await newOrganization()]
       for (const slug of [one, two])
         for (const name of ['a', 'b'])
-          await service.admin.call('addDomain', { params: { slug }, body: { name: `${name}.${slug}.test` } })
+          await service.admin.call('createDomain', {
+            params: { slug },
+            body: { name: `${name}.${slug}.test` },
+          })
       const file = `{ rollcall: 1, organizations: [{ slug: ${one}, domains: [{ name: a.${one}.test }] }] }`
       const plain = await run(file)
       expect(plain.output).toContain(`would be pruned: organizations/${one}/domains/b.${one}.test`)

@@ -166,7 +166,7 @@ forEachStore((start, store) => {
     const broken = {
       ...service.admin,
       call: ((name: string, ...rest: unknown[]) =>
-        name === 'dropArchivedEvents'
+        name === 'archiveEvents'
           ? Promise.reject(new Error('broken off'))
           : (service.admin.call as (...all: unknown[]) => unknown)(
               name,
@@ -201,7 +201,7 @@ forEachStore((start, store) => {
     await rename(2)
     const { head } = await verify()
     const drop = (sequence: number, hash: string) =>
-      service.admin.call('dropArchivedEvents', { params, body: { sequence, hash } })
+      service.admin.call('archiveEvents', { params, body: { sequence, hash } })
     const hash = head?.hash ?? ''
     await expect(drop(head?.sequence ?? 0, '0'.repeat(64))).rejects.toMatchObject({
       problem: { code: 'archive_mismatch' },
@@ -223,7 +223,7 @@ forEachStore((start, store) => {
     await rename(1)
     const { head } = await verify()
     service.advance(32 * dayMs)
-    const removed = await service.admin.call('dropArchivedEvents', {
+    const removed = await service.admin.call('archiveEvents', {
       params,
       body: { sequence: head?.sequence ?? 0, hash: head?.hash ?? '' },
     })
@@ -238,7 +238,7 @@ forEachStore((start, store) => {
     service.advance(5 * dayMs)
     const { sequence = 0, hash = '' } = head ?? {}
     const again = { params, body: { sequence, hash } }
-    expect(await service.admin.call('dropArchivedEvents', again)).toEqual({ dropped: 0, isDone: true })
+    expect(await service.admin.call('archiveEvents', again)).toEqual({ dropped: 0, isDone: true })
     expect(await verify(noted)).toMatchObject({ isIntact: true, noted: 'archived' })
   })
 
@@ -248,7 +248,7 @@ forEachStore((start, store) => {
       const { head } = await verify()
       service.advance(400 * dayMs)
       const { sequence = 0, hash = '' } = head ?? {}
-      const asked = service.admin.call('dropArchivedEvents', { params, body: { sequence, hash } })
+      const asked = service.admin.call('archiveEvents', { params, body: { sequence, hash } })
       const detail = expect.stringContaining('more than a day from the database')
       await expect(asked).rejects.toMatchObject({ problem: { status: 409, code: 'archive_refused', detail } })
       expect(await verify()).toMatchObject({ isIntact: true, head })

@@ -362,7 +362,7 @@ forEachStore((start) => {
         params,
         body: { mode: 'scim', deprovisionGuard: null },
       })
-      await service.admin.call('addDomain', { params, body: { name: 'lacking.test' } })
+      await service.admin.call('createDomain', { params, body: { name: 'lacking.test' } })
       const provider = createSamlProvider({ baseUrl: 'https://idp.lacking.test', key: createSamlKey() })
       await service.admin.call('createConnection', {
         params,

@@ -249,10 +249,10 @@ forEachStore((start) => {
         })
       const [one, two] = [await make('Login'), await make('Login')]
       await make('log-in')
-      const domain = await service.admin.call('addDomain', { params, body: { name: 'twins.test' } })
+      const domain = await service.admin.call('createDomain', { params, body: { name: 'twins.test' } })
       service.txtRecords.set(domain.txtRecord.name, [domain.txtRecord.value])
       await service.admin.call('verifyDomain', { params: { slug, id: domain.id } })
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug, id: domain.id },
         body: { connectionIds: [two.id] },
       })
@@ -279,9 +279,12 @@ forEachStore((start) => {
       const [theirs] = (await service.admin.call('listConnections', { params: { slug } })).items
       const params = { slug, id: theirs?.id ?? '' }
       await service.admin.call('updateConnection', { params, body: { followsDirectory: true } })
-      const domain = await service.admin.call('addDomain', { params: { slug }, body: { name: 'led.test' } })
+      const domain = await service.admin.call('createDomain', {
+        params: { slug },
+        body: { name: 'led.test' },
+      })
       for (const body of [{ verified: true }, { connectionIds: [params.id] }])
-        await service.admin.call('assertDomain', { params: { slug, id: domain.id }, body })
+        await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body })
       const file = await write(service, slug)
       expect(file).toContain('vouchedBy: contact')
       expect((await apply(service, file, true)).output).toMatch(

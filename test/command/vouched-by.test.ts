@@ -112,12 +112,15 @@ forEachStore((start) => {
     await service.admin.call('updateConnection', { params: { slug, id }, body: { followsDirectory } })
     await setConnection(service, organizationId, id, { anchor_rung: present.rung })
     for (const name of ['one', 'two', 'unproved']) {
-      const added = await service.admin.call('addDomain', { params, body: { name: `${name}.${slug}.test` } })
+      const added = await service.admin.call('createDomain', {
+        params,
+        body: { name: `${name}.${slug}.test` },
+      })
       if (name === 'unproved') continue
       const at = { slug, id: added.id }
-      await service.admin.call('assertDomain', { params: at, body: { verified: true } })
+      await service.admin.call('updateDomain', { params: at, body: { verified: true } })
       const connectionIds = present.ties.includes(name) ? [id] : []
-      await service.admin.call('assertDomain', { params: at, body: { connectionIds } })
+      await service.admin.call('updateDomain', { params: at, body: { connectionIds } })
     }
     return { id, params }
   }

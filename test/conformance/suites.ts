@@ -15,7 +15,7 @@ export OPERATOR_KEY=rc_operator_… PROFILE=auto SUITES=$(mktemp -d)
 export BASE=http://localhost:4000/scim/v2 API=http://localhost:4000/api/v1/organizations
 as() { curl -s -H "Authorization: Bearer $OPERATOR_KEY" -H 'Content-Type: application/json' "$@"; }
 as $API -d '{"name":"Suites","slug":"suites","requireSso":false}'
-as -X PUT $API/suites/provisioning -d '{"mode":"scim"}'
+as -X PATCH $API/suites/provisioning -d '{"mode":"scim"}'
 export API_KEY=$(as $API/suites/provisioning/keys -d "{\\"name\\":\\"suite\\",\\"profile\\":\\"$PROFILE\\"}" | grep -o '"token":"[^"]*"' | cut -d'"' -f4)
 \`\`\`
 

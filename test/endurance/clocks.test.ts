@@ -99,7 +99,7 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
       expect(twice).toBeLessThanOrEqual(2)
       const feed: string[] = []
       for (let after: string | undefined; ; ) {
-        const page = await first.admin.call('followEvents', {
+        const page = await first.admin.call('listFeed', {
           query: {
             types: 'user.provisioned',
             limit: 200,

@@ -102,7 +102,7 @@ it.runIf(isMounted)('R17: 64 MB, full for ten seconds', async () => {
     expect([...created].filter((name) => names.get(name) !== 1)).toEqual([])
     expect([...refused].filter((name) => names.has(name))).toEqual([])
     // One event for each change, in an audit log that is whole.
-    const { items } = await service.admin.call('followEvents', {
+    const { items } = await service.admin.call('listFeed', {
       query: { types: 'user.provisioned', limit: 200 },
     })
     expect(items.length).toBeGreaterThan(0)

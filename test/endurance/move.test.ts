@@ -140,7 +140,7 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (name) => {
       const names = new Set<unknown>()
       for (let cursor: string | undefined; ; ) {
         const query = { limit: 200, wait: 0, ...(cursor === undefined ? {} : { after: cursor }) }
-        const page = await admin.call('followEvents', { query })
+        const page = await admin.call('listFeed', { query })
         for (const { id, type, data } of page.items) {
           seen.push(id)
           if (type === 'organization.updated') for (const { after: to } of data.changes) names.add(to)

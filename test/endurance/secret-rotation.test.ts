@@ -52,7 +52,7 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
         const node = nodes[at % nodes.length] as ServiceProcess
         const wasRestarting = state.isRestarting
         try {
-          await node.admin.call('rotateWebhookSecret', {
+          await node.admin.call('rotateWebhookEndpoint', {
             params: { id: endpoint.id },
             body: { overlapSeconds: 60 },
           })
@@ -90,7 +90,7 @@ describe.each(['embedded', 'postgres'] as const)('on the %s store', (store) => {
     await expect(startAll(secretKey)).rejects.toThrow('another secret key')
     const alone = await startAll(fresh)
     for (const node of alone)
-      await node.admin.call('rotateWebhookSecret', {
+      await node.admin.call('rotateWebhookEndpoint', {
         params: { id: endpoint.id },
         body: { overlapSeconds: 60 },
       })

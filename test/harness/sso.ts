@@ -52,8 +52,8 @@ export async function createCompany(service: Service, options: CompanyOptions = 
     body: { name: `Company ${organizations}`, slug, requireSso: options.requireSso ?? true },
   })
   const params = { slug }
-  const added = await service.admin.call('addDomain', { params, body: { name: domain } })
-  await service.admin.call('assertDomain', { params: { slug, id: added.id }, body: { verified: true } })
+  const added = await service.admin.call('createDomain', { params, body: { name: domain } })
+  await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
   const connection = await service.admin.call('createConnection', {
     params,
     body: {

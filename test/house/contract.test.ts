@@ -3,7 +3,7 @@
 // Judges: api.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { eventCatalog, type OperationId, operations, renderOpenApi } from '@rollcall/api'
+import { eventCatalog, formerRoutes, type OperationId, operations, renderOpenApi } from '@rollcall/api'
 import { refusals, remarks, tolerances } from '@rollcall/scim'
 import { describe, expect, it } from 'vitest'
 import { eventFieldSentences } from '../../packages/api/src/event-fields.ts'
@@ -16,6 +16,11 @@ const read = (file: string): string => readFileSync(join(source, file), 'utf8')
 
 /** Tables: as long as what they list. */
 const tables = ['events.ts', 'problems.ts', 'vendor-labels.ts']
+
+/** Each name that an operation had before, with the present one. */
+const formerNames = Object.entries(operations).flatMap(([id, { formerly = [] }]) =>
+  formerly.flatMap(({ name }) => (name === undefined ? [] : [[name, id] as const])),
+)
 
 /** `paths.ts`, as the operations have it. */
 function renderPaths(): string {
@@ -31,6 +36,11 @@ import type { OperationId } from './operations.ts'
 export const paths: Readonly<Record<OperationId, string>> = {
 ${rows.join('\n')}
 }
+
+/** Names that operations had before, each with the present one: they answer until 1.0. */
+export const formerNames = {
+${formerNames.map(([name, id]) => `  ${name}: '${id}',`).join('\n')}
+} as const satisfies Readonly<Record<string, OperationId>>
 `
 }
 
@@ -176,7 +186,7 @@ function listSilent(shape: Shape, at: string): string[] {
 
 describe('H6: the OpenAPI document', () => {
   it('describes every operation, with who may call it', () => {
-    expect(routes.length).toBe(Object.keys(operations).length)
+    expect(routes.length).toBe(Object.keys(operations).length + formerRoutes.length)
     const silent = routes.filter(
       ({ operation: { summary, description } }) => !summary || !/\bFor\b/.test(description ?? ''),
     )

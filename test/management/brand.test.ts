@@ -42,7 +42,7 @@ forEachStore((start) => {
 
     it('is said in parts, taken back by null, and each change is in the log of the operator', async () => {
       const { slug } = (await service.createOrganization()).organization
-      const before = await service.admin.call('addDomain', {
+      const before = await service.admin.call('createDomain', {
         params: { slug },
         body: { name: 'before-acme.com' },
       })
@@ -66,7 +66,7 @@ forEachStore((start) => {
       expect(hashes?.split(' ')).toHaveLength(2)
 
       // A domain keeps the record that it began with; the next one gets the product's.
-      const after = await service.admin.call('addDomain', {
+      const after = await service.admin.call('createDomain', {
         params: { slug },
         body: { name: 'after-acme.com' },
       })

@@ -1,6 +1,6 @@
 // The management API as scripts and consoles use it.
 // Judges: server/admin, server/organizations, server/directory.
-import { operations, ProblemError } from '@rollcall/api'
+import { formerRoutes, operations, ProblemError } from '@rollcall/api'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pruneActivity } from '../../packages/server/src/activity/prune.ts'
@@ -278,7 +278,7 @@ forEachStore((start, store) => {
     it('are renamed and revoked with events; a revoked one is not rotated; an expiry in the past is refused', async () => {
       const own = await service.createOrganization()
       const params = { slug: own.organization.slug, id: own.keyId }
-      expect((await service.admin.call('renameKey', { params, body: { name: 'New' } })).name).toBe('New')
+      expect((await service.admin.call('updateKey', { params, body: { name: 'New' } })).name).toBe('New')
       await service.admin.call('revokeKey', { params })
       await service.admin.call('revokeKey', { params })
       expect(await codeOf(service.admin.call('rotateKey', { params, body: {} }))).toBe('409 key_revoked')
@@ -367,9 +367,42 @@ forEachStore((start, store) => {
       expect(await eventsOf(own.organization.slug)).toContain('user.linked')
     })
 
+    it('H16: answers under earlier routes as well, and says where the operation is now', async () => {
+      const { organization } = await service.createOrganization()
+      const settings = `/api/v1/organizations/${organization.slug}`
+      const change = { 'content-type': 'application/json' }
+      const ask = async (method: string, path: string, body?: string) => {
+        const { status, headers } = await raw(method, path, body === undefined ? {} : change, body)
+        return { status, deprecation: headers.get('deprecation'), link: headers.get('link') }
+      }
+      const body = JSON.stringify({ unknownSignIns: 'create' })
+      const now = (path: string) => `<${service.url}${path}>; rel="successor-version"`
+      const deprecation = expect.stringMatching(/^@\d{10}$/)
+      const provisioning = `${settings}/provisioning`
+      expect(await ask('PUT', provisioning, body)).toEqual({
+        status: 200,
+        deprecation,
+        link: now(provisioning),
+      })
+      expect(await ask('PATCH', provisioning, body)).toEqual({ status: 200, deprecation: null, link: null })
+      const [ended] = formerRoutes.filter(({ id }) => id === 'endUserSessions')
+      const path = ended?.path.replace('{slug}', organization.slug).replace('{id}', 'usr%2Fx')
+      expect(await ask('POST', `/api/v1${path}`)).toEqual({
+        status: 404,
+        deprecation,
+        link: now(`${settings}/users/usr%2Fx/sessions/end-all`),
+      })
+      const following = new URLSearchParams({ follow: '1' })
+      expect(await ask('HEAD', `${settings}/activity?${following}`)).toEqual({
+        status: 200,
+        deprecation,
+        link: now(`${settings}/activity/stream`),
+      })
+    })
+
     it('shows a request within a second, and streams new ones as server-sent events', async () => {
       const own = await service.createOrganization()
-      const path = `/api/v1/organizations/${own.organization.slug}/activity?follow=1`
+      const path = `/api/v1/organizations/${own.organization.slug}/activity/stream`
       const stream = (await raw('GET', path, {})).body?.getReader()
       const decoder = new TextDecoder()
       await stream?.read()

@@ -24,7 +24,7 @@ forEachStore((start) => {
       const redirectUris = ['https://docs.example.com/return']
       await service.admin.call('updateApplication', { params: { id }, body: { redirectUris } })
       await service.admin.call('updateApplication', { params: { id }, body: { redirectUris } })
-      await service.admin.call('rotateApplicationSecret', { params: { id }, body: { overlapSeconds: 60 } })
+      await service.admin.call('rotateApplication', { params: { id }, body: { overlapSeconds: 60 } })
       await service.admin.call('deleteApplication', { params: { id } })
       const [deleted, rotated, updated, created, ...more] = await logOf({ subject: id })
       expect(more).toEqual([])
@@ -45,7 +45,7 @@ forEachStore((start) => {
       const { id } = await make('http://127.0.0.1:9/hooks')
       await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { description: 'Ours' } })
       await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { description: 'Ours' } })
-      await service.admin.call('rotateWebhookSecret', { params: { id }, body: { overlapSeconds: 0 } })
+      await service.admin.call('rotateWebhookEndpoint', { params: { id }, body: { overlapSeconds: 0 } })
       const toldOf = async (of: string) =>
         (await service.admin.call('listDeliveries', { params: { id: of }, query: {} })).items.map(
           ({ eventType }) => eventType,
@@ -68,7 +68,7 @@ forEachStore((start) => {
       const url = (path: string) => `http://127.0.0.1:9/${path}?token=s3cret`
       const { id } = await service.admin.call('createWebhookEndpoint', { body: { url: url('s3cret') } })
       await service.admin.call('updateWebhookEndpoint', { params: { id }, body: { url: url('s3cret-2') } })
-      await service.admin.call('rotateWebhookSecret', { params: { id }, body: { overlapSeconds: 0 } })
+      await service.admin.call('rotateWebhookEndpoint', { params: { id }, body: { overlapSeconds: 0 } })
       await service.admin.call('deleteWebhookEndpoint', { params: { id } })
       const key = { name: 'Keys', redirectUris: ['https://a.example.com/cb'] }
       const jwksUrl = 'https://example.com/jwks?token=s3cret'
@@ -99,7 +99,7 @@ forEachStore((start) => {
 
     it('on the signing key is recorded with the time from which it signs', async () => {
       const body = { delaySeconds: 3_600 }
-      const key = await service.admin.call('rotateSigningKey', { body })
+      const key = await service.admin.call('createSigningKey', { body })
       expect(await logOf({ subject: key.id })).toMatchObject([
         { type: 'signing_key.rotated', actor: { kind: 'operator' }, data: { activeAt: key.activeAt } },
       ])

@@ -44,7 +44,7 @@ forEachStore((start) => {
   describe('a domain', () => {
     it('is proved by its TXT record, and by nothing else', async () => {
       const params = await newOrganization()
-      const added = await service.admin.call('addDomain', { params, body: { name: 'Proved.Test' } })
+      const added = await service.admin.call('createDomain', { params, body: { name: 'Proved.Test' } })
       expect(added).toMatchObject({ name: 'proved.test', verifiedAt: null })
       const id = { ...params, id: added.id }
       await expect(service.admin.call('verifyDomain', { params: id })).rejects.toMatchObject(
@@ -65,16 +65,16 @@ forEachStore((start) => {
       ['co.uk', 'invalid_request'],
     ])('%s is refused: %s', async (name, code) => {
       const params = await newOrganization()
-      await expect(service.admin.call('addDomain', { params, body: { name } })).rejects.toMatchObject(
+      await expect(service.admin.call('createDomain', { params, body: { name } })).rejects.toMatchObject(
         refusal(code),
       )
     })
 
     it('is added once', async () => {
       const params = await newOrganization()
-      await service.admin.call('addDomain', { params, body: { name: 'twice.test' } })
+      await service.admin.call('createDomain', { params, body: { name: 'twice.test' } })
       await expect(
-        service.admin.call('addDomain', { params, body: { name: 'TWICE.test' } }),
+        service.admin.call('createDomain', { params, body: { name: 'TWICE.test' } }),
       ).rejects.toMatchObject(refusal('domain_taken'))
     })
 
@@ -82,7 +82,7 @@ forEachStore((start) => {
       const [one, two] = [await newOrganization(), await newOrganization()]
       const values: string[] = []
       for (const params of [one, two]) {
-        const added = await service.admin.call('addDomain', { params, body: { name: 'shared.test' } })
+        const added = await service.admin.call('createDomain', { params, body: { name: 'shared.test' } })
         values.push(added.txtRecord.value)
         service.txtRecords.set(added.txtRecord.name, values)
         await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
@@ -103,7 +103,7 @@ forEachStore((start) => {
 
     it('whose record is lost warns once, stays proved, and recovers', async () => {
       const params = await newOrganization()
-      const added = await service.admin.call('addDomain', { params, body: { name: 'lost.test' } })
+      const added = await service.admin.call('createDomain', { params, body: { name: 'lost.test' } })
       const recheck = () =>
         recheckDomains(
           service.database,
@@ -132,7 +132,7 @@ forEachStore((start) => {
       const before = { slug: company.organization.slug }
       const name = `moving-${before.slug}.test`
       const prove = async (params: { slug: string }) => {
-        const added = await service.admin.call('addDomain', { params, body: { name } })
+        const added = await service.admin.call('createDomain', { params, body: { name } })
         service.txtRecords.set(added.txtRecord.name, [
           ...(service.txtRecords.get(added.txtRecord.name) ?? []),
           added.txtRecord.value,
@@ -152,7 +152,7 @@ forEachStore((start) => {
       const lead = async () =>
         (await createBrowser(service.url, service.send).open(`/sso?email=ada@${name}`)).url
       const needs = async () =>
-        (await service.admin.call('listNeeds', {})).items
+        (await service.admin.call('listOperatorNeeds', {})).items
           .filter(({ detail }) => detail.domain === name)
           .map(({ kind, organization }) => [kind, organization.slug])
           .toSorted()
@@ -170,8 +170,8 @@ forEachStore((start) => {
       const connectionIds = [company.connection.id]
       const params = { ...before, id: added.id }
       // Nothing new is tied to it; taking a tie away is free.
-      await service.admin.call('assertDomain', { params, body: { connectionIds: [] } })
-      const tied = service.admin.call('assertDomain', { params, body: { connectionIds } })
+      await service.admin.call('updateDomain', { params, body: { connectionIds: [] } })
+      const tied = service.admin.call('updateDomain', { params, body: { connectionIds } })
       await expect(tied).rejects.toMatchObject({ problem: { code: 'domain_not_verified' } })
       const next = await createCompany(service)
       const after = { slug: next.organization.slug }
@@ -363,7 +363,7 @@ forEachStore((start) => {
       const params = await newOrganization()
       const text = metadata({ sloUrl: 'https://x.test/slo' })
       const broken = text.replace(/(SingleLogoutService[^>]*Location=")[^"]*/, '$1/slo')
-      const shown = await service.admin.call('previewMetadata', { params, body: { metadataXml: broken } })
+      const shown = await service.admin.call('previewConnection', { params, body: { metadataXml: broken } })
       expect(shown).toMatchObject({
         sloUrl: null,
         warnings: [{ code: 'slo_unusable', detail: '/slo' }],

@@ -41,8 +41,8 @@ export async function startStage(): Promise<Stage & { stop(): Promise<void> }> {
       const slug = `peer-${organizations}`
       const domain = `${slug}.test`
       await admin.call('createOrganization', { body: { name: `Peer ${organizations}`, slug } })
-      const { id } = await admin.call('addDomain', { params: { slug }, body: { name: domain } })
-      await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+      const { id } = await admin.call('createDomain', { params: { slug }, body: { name: domain } })
+      await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
       return { slug, domain, domainId: id }
     },
     async shifted(milliseconds, work) {

@@ -27,7 +27,7 @@ function createUser(directory: Directory, name: string): Promise<{ id: string }>
 async function readAll(service: Service, from = '0'): Promise<{ events: FeedEvent[]; cursor: string }> {
   const events: FeedEvent[] = []
   for (let after = from; ; ) {
-    const page = await service.admin.call('followEvents', { query: { after, limit: 7 } })
+    const page = await service.admin.call('listFeed', { query: { after, limit: 7 } })
     events.push(...page.items)
     if (page.items.length === 0) return { events, cursor: page.nextCursor }
     after = page.nextCursor
@@ -57,12 +57,12 @@ forEachStore((start) => {
         'user.provisioned',
       ])
       expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
-      const after = await service.admin.call('followEvents', { query: { after: cursor } })
+      const after = await service.admin.call('listFeed', { query: { after: cursor } })
       expect(after).toEqual({ items: [], nextCursor: cursor })
     })
 
     it('shows the person as they are, and whose organization it is', async () => {
-      const { items } = await service.admin.call('followEvents', {
+      const { items } = await service.admin.call('listFeed', {
         query: { types: 'user.provisioned', organization: acme.organization.slug },
       })
       expect(items).toHaveLength(1)
@@ -80,14 +80,14 @@ forEachStore((start) => {
 
     it('passes over what a filter leaves out and still moves the cursor', async () => {
       const { head } = await sequenceEvents(service.database)
-      const page = await service.admin.call('followEvents', { query: { types: 'group.deleted' } })
+      const page = await service.admin.call('listFeed', { query: { types: 'group.deleted' } })
       expect(page).toEqual({ items: [], nextCursor: String(head) })
     })
 
     it('waits for the next event and answers as soon as it is there', async () => {
-      const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
+      const latest = await service.admin.call('listFeed', { query: { after: 'latest' } })
       expect(latest.items).toEqual([])
-      const waiting = service.admin.call('followEvents', {
+      const waiting = service.admin.call('listFeed', {
         query: { after: latest.nextCursor, wait: 20 },
       })
       await createUser(acme, 'cy')
@@ -100,7 +100,7 @@ forEachStore((start) => {
       await createUser(acme, 'di')
       const gone = new AbortController()
       const response = await service.send(
-        new Request(`${service.url}/api/v1/events?follow=1`, {
+        new Request(`${service.url}/api/v1/events/stream`, {
           headers: { authorization: `Bearer ${service.operatorKey}`, 'last-event-id': cursor },
           signal: gone.signal,
         }),
@@ -115,9 +115,9 @@ forEachStore((start) => {
     })
 
     it('refuses a cursor of nowhere, and whoever is not the operator', async () => {
-      await expect(
-        service.admin.call('followEvents', { query: { after: '999999999' } }),
-      ).rejects.toMatchObject({ problem: { status: 400 } })
+      await expect(service.admin.call('listFeed', { query: { after: '999999999' } })).rejects.toMatchObject({
+        problem: { status: 400 },
+      })
       const response = await service.send(new Request(`${service.url}/api/v1/events`))
       expect(response.status).toBe(401)
     })
@@ -135,7 +135,7 @@ forEachStore((start) => {
         for (let after = cursor; ; ) {
           const isLast = isOver
           // It waits: without a socket in between, a reader that asks at once again would leave the writers no turn.
-          const page = await second.admin.call('followEvents', { query: { after, limit: 50, wait: 1 } })
+          const page = await second.admin.call('listFeed', { query: { after, limit: 50, wait: 1 } })
           seen.push(...page.items)
           after = page.nextCursor
           if (isLast && page.items.length === 0) return
@@ -170,14 +170,14 @@ forEachStore((start) => {
     it('answers 410 to a cursor older than what is kept, and keeps what waits for its seal', async () => {
       const prune = () => pruneFeed(service.database, service.now() + keptMs + 60_000, () => false)
       await prune()
-      const unsealed = await service.admin.call('followEvents', { query: { after: '1' } })
+      const unsealed = await service.admin.call('listFeed', { query: { after: '1' } })
       expect(unsealed.items.length).toBeGreaterThan(0)
       await sealEvents(service.database, createLog('silent', false), service.now(), () => false)
       await prune()
-      await expect(service.admin.call('followEvents', { query: { after: '1' } })).rejects.toMatchObject({
+      await expect(service.admin.call('listFeed', { query: { after: '1' } })).rejects.toMatchObject({
         problem: { status: 410, code: 'cursor_expired' },
       })
-      const fresh = await service.admin.call('followEvents', { query: {} })
+      const fresh = await service.admin.call('listFeed', { query: {} })
       expect(fresh.items).toEqual([])
     })
 

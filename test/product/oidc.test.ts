@@ -291,7 +291,7 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
 
   it('knows client secrets, both during a rotation, private_key_jwt and public clients', async () => {
     const { application } = product
-    const rotated = await installation.admin.call('rotateApplicationSecret', {
+    const rotated = await installation.admin.call('rotateApplication', {
       params: { id: application.id },
       body: { overlapSeconds: 3_600 },
     })
@@ -495,7 +495,7 @@ describe.each(['embedded', 'postgres'] as const)('OpenID Connect on the %s store
 
   it('rotates its signing key: the new one is published first, then signs, and what the old one signed still verifies', async () => {
     const old = (await signIn('kim')).tokens.id_token as string
-    const rotated = await installation.admin.call('rotateSigningKey', { body: { delaySeconds: 0 } })
+    const rotated = await installation.admin.call('createSigningKey', { body: { delaySeconds: 0 } })
     const { tokens } = await signIn('kim')
     const header = JSON.parse(atob((tokens.id_token as string).split('.')[0] as string)) as { kid: string }
     expect(header.kid).toBe(rotated.id)

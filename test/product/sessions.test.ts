@@ -134,7 +134,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
       body: { name: 'Second', identityProvider: 'generic', metadataXml: metadata(), active: true },
     })
     const [domain] = (await installation.admin.call('listDomains', { params: { slug } })).items
-    await installation.admin.call('assertDomain', {
+    await installation.admin.call('updateDomain', {
       params: { slug, id: domain?.id ?? '' },
       body: { connectionIds: [other.connection.id, second.id] },
     })

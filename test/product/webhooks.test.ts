@@ -79,7 +79,7 @@ forEachStore((start, store) => {
         organization: acme.organization.slug && { slug: acme.organization.slug },
       })
       const { timestamp: _, ...event } = came.event
-      const feed = await service.admin.call('followEvents', { query: { types: 'user.provisioned' } })
+      const feed = await service.admin.call('listFeed', { query: { types: 'user.provisioned' } })
       expect(feed.items.find((one) => one.id === came.id)).toEqual(event)
       expect(JSON.stringify(await endpointOf(endpoint.id))).not.toContain(secret)
       await drop(endpoint.id)
@@ -173,13 +173,13 @@ forEachStore((start, store) => {
 
     it('switches an endpoint off at 410, says so in the feed, and sends what waits when it is on again', async () => {
       const { receiver, endpoint } = await subscribe({ eventTypes: ['user.updated'] })
-      const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
+      const latest = await service.admin.call('listFeed', { query: { after: 'latest' } })
       const begun = service.now()
       const id = await createUser(acme, fresh())
       receiver.behave(() => 410)
       await rename(acme, id, 'First')
       await receiver.until('410', () => receiver.received.length > 0)
-      const page = await service.admin.call('followEvents', {
+      const page = await service.admin.call('listFeed', {
         query: { after: latest.nextCursor, types: 'webhook_endpoint.disabled', wait: 10 },
       })
       expect(page.items).toMatchObject([
@@ -231,14 +231,14 @@ forEachStore((start, store) => {
     it('signs with both secrets during a rotation, and with the new one alone without an overlap', async () => {
       const { receiver, endpoint, secret } = await subscribe()
       const params = { id: endpoint.id }
-      const rotated = await service.admin.call('rotateWebhookSecret', { params, body: {} })
+      const rotated = await service.admin.call('rotateWebhookEndpoint', { params, body: {} })
       await service.admin.call('testWebhookEndpoint', { params })
       await receiver.until('a test', () => receiver.accepted.length === 1)
       const [both] = receiver.accepted as [Received]
       expect(both.event).toMatchObject({ type: 'webhook.test', organization: null })
       verifyWith(secret, both)
       verifyWith(rotated.secret as string, both)
-      const last = await service.admin.call('rotateWebhookSecret', { params, body: { overlapSeconds: 0 } })
+      const last = await service.admin.call('rotateWebhookEndpoint', { params, body: { overlapSeconds: 0 } })
       await service.admin.call('testWebhookEndpoint', { params })
       await receiver.until('another', () => receiver.accepted.length === 2)
       const newest = receiver.accepted[1] as Received
@@ -287,7 +287,7 @@ forEachStore((start, store) => {
       await receiver.until('the end', () => receiver.accepted.length === 2)
       expect(receiver.accepted[1]?.event).toMatchObject({ type: 'organization.deleted', data: { slug } })
       await purgeDeletedOrganizations(service.database, () => false)
-      const { items } = await service.admin.call('followEvents', { query: { limit: 200 } })
+      const { items } = await service.admin.call('listFeed', { query: { limit: 200 } })
       const left = items.filter(({ organization }) => organization?.id === id)
       expect(left.map(({ type }) => type)).toEqual(['organization.deleted'])
       const params = { id: endpoint.id }
@@ -315,10 +315,10 @@ forEachStore((start, store) => {
 
     it('F12: an endpoint that refuses everything is shown as failing, announced once, and left in peace until it accepts', async () => {
       const { receiver, endpoint } = await subscribe({ eventTypes: ['user.provisioned'] })
-      const latest = await service.admin.call('followEvents', { query: { after: 'latest' } })
+      const latest = await service.admin.call('listFeed', { query: { after: 'latest' } })
       const announced = async () =>
         (
-          await service.admin.call('followEvents', {
+          await service.admin.call('listFeed', {
             query: { after: latest.nextCursor, types: 'webhook_endpoint.failing', wait: 0 },
           })
         ).items

@@ -205,7 +205,7 @@ describe.each(fronts)('F10: a path in ROLLCALL_URL behind %s that %s', (_, __, s
     const params = { slug: company.organization.slug }
     const [domain] = (await service.admin.call('listDomains', { params })).items
     const connectionIds = [company.connection.id, made.id]
-    await service.admin.call('assertDomain', {
+    await service.admin.call('updateDomain', {
       params: { ...params, id: domain?.id ?? '' },
       body: { connectionIds },
     })
@@ -302,7 +302,7 @@ describe.each(fronts)('F10: a path in ROLLCALL_URL behind %s that %s', (_, __, s
   it('hands on server-sent events as they come', async () => {
     const { slug } = company.organization
     const stop = new AbortController()
-    const stream = await fetch(`${front.url}${path}/api/v1/organizations/${slug}/activity?follow=1`, {
+    const stream = await fetch(`${front.url}${path}/api/v1/organizations/${slug}/activity/stream`, {
       headers: { authorization: `Bearer ${operatorKey}` },
       signal: stop.signal,
     })

@@ -32,7 +32,7 @@ forEachStore((start) => {
   })
   const newOrganization = async () => ({ slug: (await service.createOrganization()).organization.slug })
   const prove = async (params: { slug: string }, name: string) => {
-    const added = await service.admin.call('addDomain', { params, body: { name } })
+    const added = await service.admin.call('createDomain', { params, body: { name } })
     service.txtRecords.set(added.txtRecord.name, [added.txtRecord.value])
     await service.admin.call('verifyDomain', { params: { ...params, id: added.id } })
     return added.txtRecord.name

@@ -28,8 +28,8 @@ it('a sign-in outlives a kill, a used response does not come back, and the log t
     const params = { slug: 'acme' }
     const provider = createSamlProvider({ baseUrl: 'https://idp.acme.test' })
     await service.admin.call('createOrganization', { body: { name: 'Acme', slug: 'acme' } })
-    const domain = await service.admin.call('addDomain', { params, body: { name: 'acme.test' } })
-    await service.admin.call('assertDomain', {
+    const domain = await service.admin.call('createDomain', { params, body: { name: 'acme.test' } })
+    await service.admin.call('updateDomain', {
       params: { ...params, id: domain.id },
       body: { verified: true },
     })

@@ -72,8 +72,8 @@ describe('serve', () => {
     const get = (path: string) => fetch(`${service.url}/api/v1${path}`, { headers })
     const waiting = get('/events?after=latest&wait=20')
     const streams = await Promise.all([
-      get('/events?after=latest&follow=1'),
-      get('/organizations/acme/activity?follow=1'),
+      get('/events/stream?after=latest'),
+      get('/organizations/acme/activity/stream'),
       get('/organizations/acme/provisioning/stream'),
     ])
     const ends = streams.map((response) => response.text())

@@ -145,7 +145,7 @@ async function attempt<T>(run: Run, ask: (url: string) => Promise<T>): Promise<T
 async function readFeed(service: ServiceProcess): Promise<FeedEvent[]> {
   const events: FeedEvent[] = []
   for (let after = '0'; ; ) {
-    const page = await service.admin.call('followEvents', {
+    const page = await service.admin.call('listFeed', {
       query: { after, limit: 200, types: 'user.provisioned,user.updated' },
     })
     events.push(...page.items)

@@ -174,7 +174,7 @@ describe('serve with two workers', () => {
   })
 
   it('the main thread numbers what workers write, and has the control socket', async () => {
-    const events = () => service.admin.call('followEvents', {})
+    const events = () => service.admin.call('listFeed', {})
     await expect
       .poll(async () => (await events()).items.map(({ type }) => type))
       .toContain('organization.created')

@@ -24,17 +24,17 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   deleteOrganization: ({ slug }) => ({ confirm: slug }),
   updateProvisioning: () => ({ unknownSignIns: 'create' }),
   createKey: () => ({ name: 'late' }),
-  renameKey: () => ({ name: 'late' }),
+  updateKey: () => ({ name: 'late' }),
   rotateKey: () => ({ overlapSeconds: 0 }),
   createOAuthClient: () => ({ name: 'late', method: 'client_secret' }),
-  renameOAuthClient: () => ({ name: 'late' }),
-  rotateOAuthClientSecret: () => ({ overlapSeconds: 0 }),
-  addDomain: () => ({ name: 'late.acme.test' }),
-  assertDomain: ({ connectionId }) => ({ connectionIds: [connectionId] }),
+  updateOAuthClient: () => ({ name: 'late' }),
+  rotateOAuthClient: () => ({ overlapSeconds: 0 }),
+  createDomain: () => ({ name: 'late.acme.test' }),
+  updateDomain: ({ connectionId }) => ({ connectionIds: [connectionId] }),
   createConnection: ({ metadata }) => ({ name: 'Late', identityProvider: 'okta', metadataXml: metadata }),
   updateConnection: () => ({ name: 'Renamed' }),
   relinkConnection: ({ metadata }) => ({ metadataXml: metadata }),
-  previewMetadata: ({ metadataUrl }) => ({ metadataUrl }),
+  previewConnection: ({ metadataUrl }) => ({ metadataUrl }),
   confirmAnchor: () => ({ digest: 'a'.repeat(64) }),
   stageAnchor: ({ metadata }) => ({ metadataXml: metadata }),
   applyStagedAnchor: () => ({ digest: 'a'.repeat(64) }),
@@ -43,22 +43,22 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   createPortalLink: () => ({ role: 'admin', days: 3 }),
   updateUser: () => ({ role: 'admin' }),
   unlinkUser: ({ connectionId }) => ({ connectionId }),
-  changeRecoveryAddress: () => ({ address: 'late@acme.test' }),
+  putRecoveryAddress: () => ({ address: 'late@acme.test' }),
   importUsers: () => ({ dryRun: false, users: [{ userName: 'late@acme.test', email: 'late@acme.test' }] }),
   createInvitation: () => ({ email: 'late@acme.test', role: 'member' }),
   putSchemaExtensions: () => ({ extensions: [] }),
   putRoleMappings: () => ({ mappings: [{ group: 'Late', role: 'admin' }] }),
   putAttributeMapping: () => ({ rules: { userName: ['login'] } }),
   previewAttributeMapping: ({ userId }) => ({ userId }),
-  dropArchivedEvents: () => ({ sequence: 1, hash: 'a'.repeat(64) }),
+  archiveEvents: () => ({ sequence: 1, hash: 'a'.repeat(64) }),
   createWebhookEndpoint: () => ({ url: 'http://127.0.0.1:1/late' }),
   updateWebhookEndpoint: () => ({ description: 'late' }),
-  rotateWebhookSecret: () => ({ overlapSeconds: 0 }),
+  rotateWebhookEndpoint: () => ({ overlapSeconds: 0 }),
   resendDeliveries: () => ({ eventId: 'evt_00000000000000000000000000' }),
   createApplication: () => ({ name: 'Late', redirectUris: ['https://app.example.com/callback'] }),
   updateApplication: () => ({ name: 'Late' }),
-  rotateApplicationSecret: () => ({ overlapSeconds: 0 }),
-  rotateSigningKey: () => ({ delaySeconds: 0 }),
+  rotateApplication: () => ({ overlapSeconds: 0 }),
+  createSigningKey: () => ({ delaySeconds: 0 }),
   updateBrand: () => ({ productName: 'Late' }),
   putBrandImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
 }
@@ -346,7 +346,7 @@ forEachStore((start) => {
         }
         // What writes nothing waits for something else.
         const before = ['testConnection', 'previewAttributeMapping'].includes(id) ? 'read' : 'unit'
-        const isFetching = id === 'previewMetadata'
+        const isFetching = id === 'previewConnection'
         if (isFetching) askedForMetadata = run
         const { status, answer } = await between.run({ before, run, isOver: isFetching }, () =>
           ask(id, input, { browser }),
@@ -418,7 +418,7 @@ forEachStore((start) => {
     it('or for DNS proves and ties no domain', async () => {
       const { at, slug, write } = await build()
       const { client } = await openCaller(service, slug, 'contact')
-      const { id, txtRecord } = await client.call('addDomain', {
+      const { id, txtRecord } = await client.call('createDomain', {
         ...at({}),
         body: { name: `${slug}-late.test` },
       })
@@ -527,7 +527,7 @@ forEachStore((start) => {
         ...at({}),
         body: { ...body, name: 'rotated' },
       })
-      await admin.client.call('rotateOAuthClientSecret', { ...at({ id: given.client.id }), body: {} })
+      await admin.client.call('rotateOAuthClient', { ...at({ id: given.client.id }), body: {} })
       await owner.client.call('createKey', { ...at({}), body: { name: 'of the owner' } })
       await owner.client.call('deactivateUser', at({ id: admin.id }))
       expect(await announced(slug)).toEqual([

@@ -184,7 +184,7 @@ forEachStore((start) => {
         await service.admin.call('getApplication', { params: { id: made.id } }),
         await service.admin.call('listWebhookEndpoints', {}),
         await service.admin.call('listDeliveries', { params: { id: endpoint.id }, query: {} }),
-        await service.admin.call('followEvents', { query: {} }),
+        await service.admin.call('listFeed', { query: {} }),
         receiver.received.map(({ headers, body }) => [headers, body]),
       ])
       for (const secret of secrets) expect(answers).not.toContain(secret)
@@ -349,7 +349,7 @@ forEachStore((start) => {
       const open = await create({ authentication: 'none' })
       expect(open.clientSecret).toBeNull()
       await expect(
-        service.admin.call('rotateApplicationSecret', { params: { id: open.id }, body: {} }),
+        service.admin.call('rotateApplication', { params: { id: open.id }, body: {} }),
       ).rejects.toMatchObject({ problem: { code: 'no_client_secret' } })
     })
   })

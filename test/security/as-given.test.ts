@@ -94,7 +94,7 @@ forEachStore((start) => {
   it('as given: or once the operator has written the recovery address', async () => {
     const { id, address, come } = await renamed()
     const params = { ...stage.params, id }
-    await service.admin.call('changeRecoveryAddress', { params, body: { address } })
+    await service.admin.call('putRecoveryAddress', { params, body: { address } })
     expect(await come()).toMatchObject({ role: 'admin', userId: id })
     expect(await stage.needsOf(id)).toEqual([])
   })

@@ -44,7 +44,7 @@ export async function createStage(service: Service) {
     body: { name: 'Second', identityProvider: 'okta', metadataXml: second.metadata(), active: true },
   })
   const [domain] = (await call.call('listDomains', { params })).items
-  await call.call('assertDomain', {
+  await call.call('updateDomain', {
     params: { slug, id: domain?.id ?? '' },
     body: { connectionIds: [company.connection.id, made.id] },
   })
@@ -99,7 +99,7 @@ export async function createStage(service: Service) {
       return { code: items[0]?.code ?? '', explanation: items[0]?.explanation ?? '', page, browser }
     },
     async needsOf(id: string) {
-      const { items } = await call.call('listNeeds', {})
+      const { items } = await call.call('listOperatorNeeds', {})
       return items.filter(({ subjectId }) => subjectId === id).map(({ kind }) => kind)
     },
   }

@@ -143,7 +143,7 @@ forEachStore(
         const at = { params: { slug, id } }
         const body = { metadataXml: over }
         expect([
-          await codeOf(contact.call('previewMetadata', { params: { slug }, body } as never)),
+          await codeOf(contact.call('previewConnection', { params: { slug }, body } as never)),
           await codeOf(create(body)),
           await codeOf(contact.call('updateConnection', { ...at, body } as never)),
           await codeOf(contact.call('stageAnchor', { ...at, body } as never)),
@@ -176,7 +176,7 @@ forEachStore(
         const url = 'https://idp.example.com/metadata'
         service.metadataPages.set(url, provider.metadata())
         const preview = (client: Client) =>
-          codeOf(client.call('previewMetadata', { params: { slug }, body: { metadataUrl: url } } as never))
+          codeOf(client.call('previewConnection', { params: { slug }, body: { metadataUrl: url } } as never))
         const codes: string[] = []
         for (let at = 0; at < outboundAMinute + 40 && codes.at(-1) !== 'too_many_requests'; at += 1)
           codes.push(await preview(contact))

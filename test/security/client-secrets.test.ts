@@ -39,8 +39,11 @@ forEachStore((start, store) => {
     const slug = `secret-${store}-${count}`
     const params = { slug }
     const organization = await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
-    const { id: domainId } = await service.admin.call('addDomain', { params, body: { name: 'issuer.test' } })
-    await service.admin.call('assertDomain', { params: { slug, id: domainId }, body: { verified: true } })
+    const { id: domainId } = await service.admin.call('createDomain', {
+      params,
+      body: { name: 'issuer.test' },
+    })
+    await service.admin.call('updateDomain', { params: { slug, id: domainId }, body: { verified: true } })
     provider.require(first)
     const connection = await service.admin.call('createConnection', {
       params,

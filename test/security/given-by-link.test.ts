@@ -24,7 +24,7 @@ forEachStore((start) => {
   }
   const keyOfContact = async (slug: string) => {
     const contact = await open(slug, { role: 'admin', days: 3 })
-    await contact.call('PUT', `/organizations/${slug}/provisioning`, { mode: 'scim' })
+    await contact.call('PATCH', `/organizations/${slug}/provisioning`, { mode: 'scim' })
     const made = await contact.call('POST', `/organizations/${slug}/provisioning/keys`, { name: 'contact' })
     const { token } = (await made.json()) as { token: string }
     return async (method: string, path: string, body?: object) => {

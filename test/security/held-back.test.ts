@@ -73,7 +73,7 @@ forEachStore((start) => {
       expect(made.status).toBe(201)
       // Of one's own person, which asks for nothing but that.
       const end = comeAfter(nothing, { reason: 'a browser was lost' })
-      expect((await send(browser, 'POST', `${slug}/users/${id}/end-sessions`, end)).status).toBe(200)
+      expect((await send(browser, 'POST', `${slug}/users/${id}/sessions/end-all`, end)).status).toBe(200)
     })
   })
 

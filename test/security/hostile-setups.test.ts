@@ -110,7 +110,7 @@ const keyOf = async (world: World, by: Client) => {
 const domainOf = async (world: World) =>
   (await world.operator.call('listDomains', world.at({}))).items[0]?.id ?? ''
 const tieTo = async (world: World, id: string) =>
-  world.operator.call('assertDomain', {
+  world.operator.call('updateDomain', {
     ...world.at({ id: await domainOf(world) }),
     body: { connectionIds: [world.company.connection.id, id] },
   })
@@ -304,8 +304,8 @@ const byContact: readonly Row[] = [
       const domain = world.at({ id: await domainOf(world) })
       await world.operator.call('updateProvisioning', { ...world.at({}), body: { mode: 'scim' } })
       const tries: (() => Promise<unknown>)[] = [
-        () => client.call('assertDomain', { ...domain, body: { connectionIds: [evil.id] } }),
-        () => client.call('removeDomain', domain),
+        () => client.call('updateDomain', { ...domain, body: { connectionIds: [evil.id] } }),
+        () => client.call('deleteDomain', domain),
         () =>
           client.call('updateConnection', { ...world.at({ id: evil.id }), body: { followsDirectory: true } }),
         () => client.call('updateProvisioning', { ...world.at({}), body: { mode: 'manual' } }),
@@ -332,11 +332,11 @@ const byContact: readonly Row[] = [
       const { slug } = await world.operator.call('createOrganization', {
         body: { name: 'Late', slug: `late-${world.slug}` },
       })
-      const added = await world.operator.call('addDomain', {
+      const added = await world.operator.call('createDomain', {
         params: { slug },
         body: { name: `late-${world.company.domain}` },
       })
-      await world.operator.call('assertDomain', { params: { slug, id: added.id }, body: { verified: true } })
+      await world.operator.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
       const administrator = await openCaller(world.service, slug, 'administrator')
       const contact = await openCaller(world.service, slug, 'contact')
       const honest = createSamlProvider({ baseUrl: 'https://late.test', key, now: world.service.now })
@@ -386,7 +386,7 @@ const byContact: readonly Row[] = [
         () => client.call('unlinkUser', { ...target, body: { connectionId: world.company.connection.id } }),
         () => client.call('deactivateUser', target),
         () => client.call('endUserSessions', target),
-        () => client.call('changeRecoveryAddress', { ...target, body: { address: 'eve@evil.test' } }),
+        () => client.call('putRecoveryAddress', { ...target, body: { address: 'eve@evil.test' } }),
         () => client.call('putRoleMappings', { ...params, body: { mappings: [] } }),
         () => client.call('putAttributeMapping', { ...params, body: { rules: {} } }),
         () => client.call('importUsers', { ...params, body: { dryRun: false, users: [] } }),
@@ -916,10 +916,8 @@ const byAdministrator: readonly Row[] = [
       const at = world.at({ id: world.owner.id })
       const { administrator: client } = world
       return [
-        await world.attempt(
-          client.call('changeRecoveryAddress', { ...at, body: { address: 'eve@evil.test' } }),
-        ),
-        await world.attempt(client.call('noteRecoveryAddress', at)),
+        await world.attempt(client.call('putRecoveryAddress', { ...at, body: { address: 'eve@evil.test' } })),
+        await world.attempt(client.call('acknowledgeRecoveryAddress', at)),
         await world.attempt(client.call('getRecoveryAddress', at)),
       ]
     },
@@ -1170,9 +1168,9 @@ const byAdministrator: readonly Row[] = [
     rung: 'administrator',
     async run(world) {
       const at = world.at({ id: await domainOf(world) })
-      await world.administrator.call('assertDomain', { ...at, body: { connectionIds: [] } })
+      await world.administrator.call('updateDomain', { ...at, body: { connectionIds: [] } })
       const untied = await world.company.signIn(world.owner.person)
-      await world.administrator.call('removeDomain', at)
+      await world.administrator.call('deleteDomain', at)
       const removed = await world.company.signIn(world.owner.person)
       return [await world.roleOf(untied.browser), await world.roleOf(removed.browser)]
     },
@@ -1182,13 +1180,13 @@ const byAdministrator: readonly Row[] = [
     name: 'a domain as the operator asserts it',
     rung: 'administrator',
     async run(world) {
-      const added = await world.administrator.call('addDomain', {
+      const added = await world.administrator.call('createDomain', {
         ...world.at({}),
         body: { name: 'globex.test' },
       })
       return [
         await world.attempt(
-          world.administrator.call('assertDomain', {
+          world.administrator.call('updateDomain', {
             ...world.at({ id: added.id }),
             body: { verified: true },
           }),

@@ -293,7 +293,7 @@ forEachStore((start) => {
     const id = await importOne(company, victim.address)
     await service.admin.call('updateUser', { params: { slug, id }, body: { role: 'owner' } })
     const needs = async () =>
-      (await service.admin.call('listNeeds', {})).items
+      (await service.admin.call('listOperatorNeeds', {})).items
         .filter(({ subjectId }) => subjectId === id)
         .map(({ kind, detail }) => [kind, detail.userName])
     expect(await signIn(company, victim)).toBe(401)
@@ -303,7 +303,7 @@ forEachStore((start) => {
   })
 
   it('R13-b9: nobody fills the list of what needs the operator: each kind of each organization has its turn, and the rest is counted', async () => {
-    const list = () => service.admin.call('listNeeds', {})
+    const list = () => service.admin.call('listOperatorNeeds', {})
     const before = await list()
     const [loud, quiet] = [await service.createOrganization(), await service.createOrganization()]
     const note = (

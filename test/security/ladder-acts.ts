@@ -226,27 +226,27 @@ const written: readonly Act[] = [
     wanted: (cell) => (isContact(cell) ? 'administrator_required' : allowed),
   },
   {
-    operation: 'assertDomain',
+    operation: 'updateDomain',
     variant: 'tied',
     over: ['anchor', 'connections', 'isHandedOver'],
     input: (ground) => ({ params: at(ground, ground.domainId), body: { connectionIds: [] } }),
     wanted: untilHandOver,
   },
   {
-    operation: 'assertDomain',
+    operation: 'updateDomain',
     variant: 'asserted',
     over: ['isHandedOver'],
     input: (ground) => ({ params: at(ground, ground.domainId), body: { verified: true } }),
     wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
   },
   {
-    operation: 'removeDomain',
+    operation: 'deleteDomain',
     over: ['anchor', 'isHandedOver'],
     input: (ground) => ({ params: at(ground, ground.domainId) }),
     wanted: untilHandOver,
   },
   {
-    operation: 'addDomain',
+    operation: 'createDomain',
     over: ['isHandedOver'],
     input: (ground) => ({ params: org(ground), body: { name: `more-${ground.domain}` } }),
     wanted: () => allowed,
@@ -256,7 +256,7 @@ const written: readonly Act[] = [
     over: ['isHandedOver'],
     async input(ground) {
       const body = { name: `proved-${ground.domain}` }
-      const { id, txtRecord } = (await ground.prepare('addDomain', { params: org(ground), body })) as {
+      const { id, txtRecord } = (await ground.prepare('createDomain', { params: org(ground), body })) as {
         id: string
         txtRecord: { name: string; value: string }
       }
@@ -332,11 +332,11 @@ const written: readonly Act[] = [
   },
   ...(
     [
-      ['renameKey', 'key', { name: 'other' }],
+      ['updateKey', 'key', { name: 'other' }],
       ['rotateKey', 'key', { overlapSeconds: 0 }],
       ['revokeKey', 'key', undefined],
-      ['renameOAuthClient', 'client', { name: 'other' }],
-      ['rotateOAuthClientSecret', 'client', { overlapSeconds: 0 }],
+      ['updateOAuthClient', 'client', { name: 'other' }],
+      ['rotateOAuthClient', 'client', { overlapSeconds: 0 }],
       ['revokeOAuthClient', 'client', undefined],
     ] as const
   ).map(
@@ -354,14 +354,12 @@ const written: readonly Act[] = [
     input: (ground) => ({ params: at(ground, ground.keyId) }),
     wanted: notForContacts,
   },
-  ...(['confirmOAuthClient', 'confirmOAuthClientByOldPath'] as const).map(
-    (operation): Act => ({
-      operation,
-      over: ['isHandedOver'],
-      input: (ground) => ({ params: at(ground, ground.clientId) }),
-      wanted: notForContacts,
-    }),
-  ),
+  {
+    operation: 'confirmOAuthClient',
+    over: ['isHandedOver'],
+    input: (ground) => ({ params: at(ground, ground.clientId) }),
+    wanted: notForContacts,
+  },
   {
     operation: 'updateUser',
     over: ['target', 'after', 'hasOwner', 'hasMail'],
@@ -401,13 +399,13 @@ const written: readonly Act[] = [
     wanted: (cell) => (isContact(cell) ? 'forbidden' : isBelowOwner(cell) ? 'owner_required' : allowed),
   },
   {
-    operation: 'changeRecoveryAddress',
+    operation: 'putRecoveryAddress',
     over: ['target', 'hasMail'],
     input: person({ address: 'eve@evil.test' }),
     wanted: (cell) =>
       isOperator(cell) ? (cell.target === 'member' ? 'not_privileged' : allowed) : 'forbidden',
   },
-  { operation: 'noteRecoveryAddress', over: ['target'], input: person(), wanted: () => 'forbidden' },
+  { operation: 'acknowledgeRecoveryAddress', over: ['target'], input: person(), wanted: () => 'forbidden' },
   ...(['member', 'admin', 'owner'] as const).map(
     (role): Act => ({
       operation: 'createInvitation',

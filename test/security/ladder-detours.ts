@@ -46,7 +46,7 @@ export const detours: readonly Act[] = [
       })
       const id = made.id as string
       const body = { connectionIds: [connectionId, id] }
-      await ground.administrator('assertDomain', { params: { slug, id: domainId }, body })
+      await ground.administrator('updateDomain', { params: { slug, id: domainId }, body })
       const how = { connectionId: id, provider: twins.renamed }
       return signIn(ground, { nameId: name, attributes: { email: [name] }, ...how })
     },

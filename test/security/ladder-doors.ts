@@ -113,7 +113,7 @@ const links: readonly Act[] = [
       const browser = await ground.enter('target', target)
       const address = nameIn(ground, 'fresh')
       const own = at(ground, ground.targetId)
-      const asked = await ground.ask('changeRecoveryAddress', { params: own, body: { address } }, { browser })
+      const asked = await ground.ask('putRecoveryAddress', { params: own, body: { address } }, { browser })
       if (asked.status >= 300) return String(asked.answer.code)
       const now = async () => (await ground.prepare('getRecoveryAddress', { params: own })).address
       const before = await now()
@@ -488,7 +488,7 @@ async function signInByOpenId(ground: Ground): Promise<string> {
   const id = made.id as string
   const { rung } = present.present as { rung: AnchorName }
   await ground.setConnections({ anchor_rung: rung })
-  await ground.prepare('assertDomain', { params: { slug, id: domainId }, body: { connectionIds: [id] } })
+  await ground.prepare('updateDomain', { params: { slug, id: domainId }, body: { connectionIds: [id] } })
   const browser = createBrowser(service.url, service.send)
   const asked = provider.read((await browser.open(`/saml/${id}/login`)).url)
   const claims = { email: nameIn(ground, 'target'), email_verified: true }

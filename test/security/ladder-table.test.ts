@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { eventCatalog, operations } from '@rollcall/api'
+import { eventCatalog, formerRoutes, operations } from '@rollcall/api'
 import { createEnvelope } from '@rollcall/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findClash } from '../../packages/server/src/base/base-path.ts'
@@ -133,7 +133,9 @@ forEachStore((start, store) => {
   if (store === 'embedded') {
     it('every route that the doors have registered has a row, and every row a route', async () => {
       const wanted = [
-        ...Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} /api/v1${path}`),
+        ...[...Object.values(operations), ...formerRoutes].map(
+          ({ method, path }) => `${method.toUpperCase()} /api/v1${path}`,
+        ),
         ...Object.keys(doorRows),
       ]
       const registered = [...services.quiet.routes, ...(await listLibraryRoutes(services.quiet))]

@@ -140,8 +140,10 @@ export function createTable(services: Services): { run(square: Square): Promise<
     const domain = `${slug}.test`
     const params = { slug }
     const organization = await must('createOrganization', { body: { name: 'Acme', slug, requireSso: false } })
-    const { id: domainId } = (await must('addDomain', { params, body: { name: domain } })) as { id: string }
-    await must('assertDomain', { params: { slug, id: domainId }, body: { verified: true } })
+    const { id: domainId } = (await must('createDomain', { params, body: { name: domain } })) as {
+      id: string
+    }
+    await must('updateDomain', { params: { slug, id: domainId }, body: { verified: true } })
     const make = (baseUrl: string, key: typeof honestKey) =>
       createSamlProvider({ baseUrl, key, now: service.now })
     const provider = make(`https://idp.${domain}`, honestKey)

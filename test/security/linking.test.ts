@@ -243,7 +243,7 @@ forEachStore((start) => {
       // Unlinking ends sessions: another connection of the same domain stands for it.
       const other = await addConnection(slug)
       const domains = await service.admin.call('listDomains', { params: { slug } })
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug, id: domains.items[0]?.id ?? '' },
         body: { connectionIds: [company.connection.id, other.connection.id] },
       })
@@ -283,7 +283,7 @@ forEachStore((start) => {
       // Not tied: it speaks for nobody of this domain.
       for (const browser of [own, member, stranger])
         expect(readForm(await signIn(browser), 'link')).toBeUndefined()
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug, id: domain?.id ?? '' },
         body: { connectionIds: [company.connection.id, second.at.id] },
       })
@@ -304,8 +304,8 @@ forEachStore((start) => {
       const slug = `asleep-${count}`
       const domain = `${slug}.test`
       await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
-      const added = await service.admin.call('addDomain', { params: { slug }, body: { name: domain } })
-      await service.admin.call('assertDomain', { params: { slug, id: added.id }, body: { verified: true } })
+      const added = await service.admin.call('createDomain', { params: { slug }, body: { name: domain } })
+      await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
       const email = `admin@${domain}`
       await service.admin.call('importUsers', {
         params: { slug },
@@ -461,7 +461,7 @@ forEachStore((start) => {
     it('is on the operator’s list until it is confirmed, with what a set-up left behind for three days', async () => {
       const { signIn, email, slug, at, contact } = await asleep()
       const needs = async () =>
-        (await service.admin.call('listNeeds', {})).items
+        (await service.admin.call('listOperatorNeeds', {})).items
           .filter(({ organization }) => organization.slug === slug)
           .map(({ kind, detail }) => [kind, detail.userName ?? detail.connection ?? detail.key])
       expect(await needs()).toEqual([])
@@ -488,7 +488,7 @@ forEachStore((start) => {
     it('is on the operator’s list no longer once its person is out, or runs the settings no more', async () => {
       const { signIn, email, slug } = await asleep()
       const needs = async () =>
-        (await service.admin.call('listNeeds', {})).items.filter(
+        (await service.admin.call('listOperatorNeeds', {})).items.filter(
           ({ organization }) => organization.slug === slug,
         )
       const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: email } })
@@ -542,11 +542,11 @@ forEachStore((start) => {
       const body = { address: 'private@example.com' }
       for (const rung of ['administrator', 'owner'] as const) {
         const { client } = await openCaller(service, slug, rung)
-        await expect(client.call('changeRecoveryAddress', { ...at, body })).rejects.toMatchObject({
+        await expect(client.call('putRecoveryAddress', { ...at, body })).rejects.toMatchObject({
           problem: { code: 'forbidden' },
         })
       }
-      const waiting = await own.call('changeRecoveryAddress', { ...at, body })
+      const waiting = await own.call('putRecoveryAddress', { ...at, body })
       expect(waiting).toMatchObject({ address: email, pendingAddress: 'private@example.com' })
       await expect.poll(() => service.mails.some(({ to }) => to === 'private@example.com'), slow).toBe(true)
       const token = /recovery#token=(\w+)/.exec(
@@ -562,7 +562,7 @@ forEachStore((start) => {
           slow,
         )
         .toBe(true)
-      const changed = await service.admin.call('changeRecoveryAddress', {
+      const changed = await service.admin.call('putRecoveryAddress', {
         ...at,
         body: { address: 'back@example.com' },
       })
@@ -577,7 +577,7 @@ forEachStore((start) => {
         const { browser } = await company.signIn(company.person('boss'))
         const own = clientOf(service, browser)
         const id = (await own.call('getSession', {})).userId ?? ''
-        await own.call('changeRecoveryAddress', { params: { slug, id }, body: { address } })
+        await own.call('putRecoveryAddress', { params: { slug, id }, body: { address } })
         await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
         const mail = service.mails.find(({ to }) => to === address)
         return { id, token: /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1] }
@@ -619,7 +619,7 @@ forEachStore((start) => {
         const own = clientOf(service, browser)
         const id = (await own.call('getSession', {})).userId ?? ''
         const at = { params: { slug, id } }
-        await own.call('changeRecoveryAddress', { ...at, body: { address } })
+        await own.call('putRecoveryAddress', { ...at, body: { address } })
         await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
         const mail = service.mails.find(({ to }) => to === address)
         const token = /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1]
@@ -647,7 +647,7 @@ forEachStore((start) => {
         const { browser } = await company.signIn(company.person('boss'))
         const own = clientOf(service, browser)
         const at = { params: { slug, id: (await own.call('getSession', {})).userId ?? '' } }
-        await own.call('changeRecoveryAddress', { ...at, body: { address } })
+        await own.call('putRecoveryAddress', { ...at, body: { address } })
         await expect.poll(() => service.mails.some(({ to }) => to === address), slow).toBe(true)
         const mail = service.mails.find(({ to }) => to === address)
         const token = /recovery#token=(\w+)/.exec(mail?.text ?? '')?.[1]
@@ -672,7 +672,7 @@ forEachStore((start) => {
       const id = (await own.call('getSession', {})).userId ?? ''
       const address = 'private@example.com'
       const at = { params: { slug, id } }
-      await own.call('changeRecoveryAddress', { ...at, body: { address } })
+      await own.call('putRecoveryAddress', { ...at, body: { address } })
       const other = await service.admin.call('createConnection', {
         params: { slug },
         body: {

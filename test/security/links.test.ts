@@ -337,12 +337,12 @@ forEachStore((start) => {
     })
 
     it('are named in what they do, and in the feed', async () => {
-      const after = (await service.admin.call('followEvents', { query: { after: 'latest' } })).nextCursor
+      const after = (await service.admin.call('listFeed', { query: { after: 'latest' } })).nextCursor
       const { url } = await service.admin.call('createOperatorLink', { body: { name: 'Ada' } })
       const { browser } = await open(url)
       await browser.call('POST', pathOf(acme, '/operator-visits'))
       await browser.call('DELETE', '/session')
-      const { items } = await service.admin.call('followEvents', { query: { after } })
+      const { items } = await service.admin.call('listFeed', { query: { after } })
       expect(items.map(({ type, data }) => [type, (data as { name?: string }).name])).toEqual([
         ['operator.link_created', 'Ada'],
         ['operator.signed_in', 'Ada'],
@@ -374,10 +374,10 @@ forEachStore((start) => {
       expect(await statuses()).toEqual([200, 200, 200, 200])
       await openOperatorKey(other.database, other.operatorKey, other.now())
       expect(await statuses()).toEqual([200, 200, 200, 200])
-      const after = (await other.admin.call('followEvents', { query: { after: 'latest' } })).nextCursor
+      const after = (await other.admin.call('listFeed', { query: { after: 'latest' } })).nextCursor
       await openOperatorKey(other.database, 'another-operator-key-0123456789abcdefgh', other.now())
       expect(await statuses()).toEqual([401, 401, 401, 200])
-      const { items } = await other.admin.call('followEvents', { query: { after } })
+      const { items } = await other.admin.call('listFeed', { query: { after } })
       expect(items).toMatchObject([
         { type: 'operator.key_changed', organization: null, data: { sessions: 1, links: 1 } },
         { type: 'portal_link.ended', data: { kind: 'portal', reason: 'operator_key' } },
@@ -563,7 +563,7 @@ forEachStore((start) => {
       const company = await createCompany(service)
       await signInAs(company, 'olga', 'owner')
       const { id, browser } = await signInAs(company, 'adam', 'admin')
-      const stream = await follow(browser, pathOf(company, '/activity?follow=1'))
+      const stream = await follow(browser, pathOf(company, '/activity/stream'))
       await service.admin.call('deactivateUser', { params: { ...company.organization, id } })
       const text = await readAll(stream)
       await company.signIn(company.person('victor'))
@@ -583,7 +583,7 @@ forEachStore((start) => {
       const company = await createCompany(service)
       const { slug } = company.organization
       const stream = await service.send(
-        new Request(`${service.url}/api/v1/organizations/${slug}/activity?follow=1`, {
+        new Request(`${service.url}/api/v1/organizations/${slug}/activity/stream`, {
           headers: { authorization: `Bearer ${service.operatorKey}` },
         }),
       )
@@ -591,14 +591,14 @@ forEachStore((start) => {
       await readAll(stream)
     })
 
-    it.each(['follow=1', 'wait=20'])(
-      'stream-after-deactivation: events?%s of the operator end with the session',
+    it.each(['/stream?after=latest', '?after=latest&wait=20'])(
+      'stream-after-deactivation: events%s of the operator end with the session',
       async (how) => {
         const { browser } = await open((await service.admin.call('createOperatorLink', {})).url)
         const own = (await (await browser.call('GET', '/operator-sessions')).json()) as { items: never[] }
         const [{ id }] = own.items.filter(({ isOwn }) => isOwn) as unknown as [{ id: string }]
-        const waiting = follow(browser, `/events?after=latest&${how}`)
-        const stream = how === 'follow=1' ? await waiting : undefined
+        const waiting = follow(browser, `/events${how}`)
+        const stream = how.startsWith('/stream') ? await waiting : undefined
         // The end of the session is an event itself: it is not told.
         await service.admin.call('endOperatorSession', { params: { id } })
         const answer = stream ?? (await waiting)
@@ -635,7 +635,7 @@ forEachStore((start) => {
       const params = acme.organization
       const link = await service.admin.call('createPortalLink', { params, body: { role: 'admin' } })
       const { browser } = await open(link.url)
-      const path = pathOf(acme, '/activity?follow=1')
+      const path = pathOf(acme, '/activity/stream')
       const held = await Promise.all(Array.from({ length: 10 }, () => follow(browser, path)))
       expect(held.map(({ status }) => status)).toEqual(Array(10).fill(200))
       const more = await follow(browser, pathOf(acme, '/provisioning/stream'))

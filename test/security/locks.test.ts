@@ -29,11 +29,11 @@ forEachStore(
       const { issuer, clientId, clientSecret } = provider
       const slug = 'shared'
       await service.admin.call('createOrganization', { body: { name: 'Shared', slug } })
-      const domain = await service.admin.call('addDomain', {
+      const domain = await service.admin.call('createDomain', {
         params: { slug },
         body: { name: 'issuer.test' },
       })
-      await service.admin.call('assertDomain', { params: { slug, id: domain.id }, body: { verified: true } })
+      await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body: { verified: true } })
       const made = await service.admin.call('createConnection', {
         params: { slug },
         body: {

@@ -209,7 +209,7 @@ forEachStore((start, store) => {
       const { slug, owner, admin } = await settle()
       const stranger = `stranger-${slug}@elsewhere.test`
       const call = ({ client, id }: typeof admin, address = stranger) =>
-        client.call('changeRecoveryAddress', { params: { slug, id }, body: { address } })
+        client.call('putRecoveryAddress', { params: { slug, id }, body: { address } })
       const ask = (...who: Parameters<typeof call>) => outcome(call(...who))
       expect(await ask(admin, `first-${slug}@elsewhere.test`)).toBe('sent')
       expect(await repeat(4, () => call(admin))).toEqual([...Array(3).fill('sent'), 'too_many_mails'])

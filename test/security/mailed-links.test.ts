@@ -33,8 +33,8 @@ forEachStore((start, store) => {
     const domain = `${slug}.test`
     const params = { slug }
     await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
-    const { id } = await service.admin.call('addDomain', { params, body: { name: domain } })
-    await service.admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+    const { id } = await service.admin.call('createDomain', { params, body: { name: domain } })
+    await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
     const users = names.map((name) => ({ userName: `${name}@${domain}`, email: `${name}@${domain}` }))
     await service.admin.call('importUsers', { params, body: { dryRun: false, users } })
     for (const user of (await service.admin.call('listUsers', { params, query: {} })).items)

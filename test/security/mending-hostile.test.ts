@@ -147,7 +147,7 @@ forEachStore((start) => {
       })
       const { items } = await service.admin.call('listDomains', { params: { slug } })
       const params = { slug, id: items[0]?.id ?? '' }
-      await service.admin.call('assertDomain', { params, body: { connectionIds: [made.id] } })
+      await service.admin.call('updateDomain', { params, body: { connectionIds: [made.id] } })
       const email = `invited@${company.domain}`
       await service.admin.call('createInvitation', {
         params: { slug },
@@ -174,7 +174,7 @@ forEachStore((start) => {
         body: { ownerRecovery },
       })
     const setAddress = (address: string) =>
-      service.admin.call('changeRecoveryAddress', { ...user(office.admin.id), body: { address } })
+      service.admin.call('putRecoveryAddress', { ...user(office.admin.id), body: { address } })
     const setActive = (active: boolean) =>
       service.admin.call('updateConnection', { params: at(office.company), body: { active } })
     type Act = () => Promise<unknown>
@@ -236,7 +236,7 @@ forEachStore((start) => {
       })
       const { items } = await service.admin.call('listDomains', { params: { slug } })
       const params = { slug, id: items[0]?.id ?? '' }
-      await service.admin.call('assertDomain', { params, body: { connectionIds: [made.id] } })
+      await service.admin.call('updateDomain', { params, body: { connectionIds: [made.id] } })
       await service.admin.call('unlinkUser', {
         ...user(admin.id),
         body: { connectionId: company.connection.id },
@@ -620,7 +620,7 @@ forEachStore((start) => {
     await service.admin.call('updateConnection', { params, body: { name: lure } })
     // The address at work is the directory's to change, and with it who would hear.
     const body = { address: 'boss@recovered.test' }
-    await service.admin.call('changeRecoveryAddress', { params: { slug, id: boss.id }, body })
+    await service.admin.call('putRecoveryAddress', { params: { slug, id: boss.id }, body })
     const isNotice = ({ text }: { text: string }) => text.includes('new trust anchor')
     const contact = await openCaller(service, slug, 'contact')
     const source = { params, body: { metadataXml: renewed.metadata() } }

@@ -317,8 +317,8 @@ forEachStore((start) => {
       const slug = `issuer-${count}`
       const params = { slug }
       const organization = await dev.admin.call('createOrganization', { body: { name: 'Acme', slug } })
-      const { id } = await dev.admin.call('addDomain', { params, body: { name: 'issuer.test' } })
-      await dev.admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+      const { id } = await dev.admin.call('createDomain', { params, body: { name: 'issuer.test' } })
+      await dev.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
       const { issuer, clientId, clientSecret } = provider
       const connection = await dev.admin.call('createConnection', {
         params,

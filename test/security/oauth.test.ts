@@ -139,7 +139,7 @@ forEachStore((start) => {
 
     it('keeps its old secret for the overlap of a rotation, and no longer', async () => {
       const { client, form } = await bySecret()
-      const rotated = await service.admin.call('rotateOAuthClientSecret', {
+      const rotated = await service.admin.call('rotateOAuthClient', {
         params: { ...params, id: client.id },
         body: { overlapSeconds: 60 },
       })
@@ -152,7 +152,7 @@ forEachStore((start) => {
     it('L19: a token ends with the secret that got it: at once without an overlap, with the overlap, and not beyond it', async () => {
       const { client, form } = await bySecret()
       const rotate = async (overlapSeconds: number) => {
-        const { secret } = await service.admin.call('rotateOAuthClientSecret', {
+        const { secret } = await service.admin.call('rotateOAuthClient', {
           params: { ...params, id: client.id },
           body: { overlapSeconds },
         })
@@ -483,7 +483,7 @@ forEachStore((start) => {
       const { client } = await bySecret()
       const foreignParams = { slug: other.organization.slug, id: client.id }
       await expect(
-        service.admin.call('renameOAuthClient', { params: foreignParams, body: { name: 'Mine' } }),
+        service.admin.call('updateOAuthClient', { params: foreignParams, body: { name: 'Mine' } }),
       ).rejects.toMatchObject({ problem: { status: 404 } })
       await expect(service.admin.call('revokeOAuthClient', { params: foreignParams })).rejects.toMatchObject({
         problem: { status: 404 },
@@ -510,7 +510,7 @@ forEachStore((start) => {
     const proof = { secretHash: found.secret_hash ?? '' }
     expect(await issueToken(service.database, found, service.now(), proof)).toBeDefined()
     const body = { overlapSeconds: 0 }
-    await service.admin.call('rotateOAuthClientSecret', { params: { ...params, id: client.id }, body })
+    await service.admin.call('rotateOAuthClient', { params: { ...params, id: client.id }, body })
     expect(await issueToken(service.database, found, service.now(), proof)).toBeUndefined()
   })
 })

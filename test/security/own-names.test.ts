@@ -94,7 +94,7 @@ forEachStore((start) => {
         for (const client of [callers.contact, callers.administrator, service.admin])
           seen.push(
             await codeOf(client.call('createConnection', { params, body: { ...made, ...source() } })),
-            await codeOf(client.call('previewMetadata', { params, body: source() })),
+            await codeOf(client.call('previewConnection', { params, body: source() })),
             await codeOf(client.call('updateConnection', { params: at(company), body: source() })),
             await codeOf(client.call('stageAnchor', { params: at(company), body: source() })),
           )
@@ -135,7 +135,7 @@ forEachStore((start) => {
     it.each(kept)('O1: %j is a name like another', async (name) => {
       expect(
         await codeOf(
-          callers.contact.call('previewMetadata', { params: company.organization, body: byHand(name) }),
+          callers.contact.call('previewConnection', { params: company.organization, body: byHand(name) }),
         ),
       ).toBe('taken')
     })

@@ -130,7 +130,7 @@ forEachStore((start, store) => {
     const { slug } = company.organization
     const { items } = await call('listDomains', { params: { slug } })
     for (const { id } of items)
-      await call('assertDomain', {
+      await call('updateDomain', {
         params: { slug, id },
         body: { connectionIds: [company.connection.id, other.id] },
       })

@@ -31,7 +31,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   domains: {
     start: 0,
-    make: of('addDomain', (name) => ({ name: `${name}.test` })),
+    make: of('createDomain', (name) => ({ name: `${name}.test` })),
     upTo: { contact: 140, administrator: 160, owner: 180, operator: 200 },
   },
   connections: {

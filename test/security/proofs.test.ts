@@ -60,7 +60,7 @@ forEachStore((start, store) => {
       body: { name: 'Second', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
     })
     const [domain] = (await service.admin.call('listDomains', { params: { slug } })).items
-    await service.admin.call('assertDomain', {
+    await service.admin.call('updateDomain', {
       params: { slug, id: domain?.id ?? '' },
       body: { connectionIds: [company.connection.id, second.id] },
     })
@@ -135,7 +135,7 @@ forEachStore((start, store) => {
         body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc, active: true },
       })
       const [domain] = (await service.admin.call('listDomains', { params: { slug } })).items
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug, id: domain?.id ?? '' },
         body: { connectionIds: [made.id] },
       })

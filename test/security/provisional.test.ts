@@ -691,7 +691,7 @@ forEachStore((start) => {
       const { slug, contact, directory } = stage
       const ada = await directory.user('ada@acme.test')
       const needs = async () =>
-        (await service.admin.call('listNeeds', {})).items
+        (await service.admin.call('listOperatorNeeds', {})).items
           .filter(({ organization }) => organization.slug === slug)
           .map(({ kind }) => kind)
       const leave = () => contact.send('PATCH', `/Users/${ada}`, change(false))
@@ -715,14 +715,13 @@ forEachStore((start) => {
       await service.admin.call('confirmKey', { params: { slug, id: stage.keyId } })
       const path = `/organizations/${slug}/provisioning/clients`
       const needs = async () =>
-        (await service.admin.call('listNeeds', {})).items
+        (await service.admin.call('listOperatorNeeds', {})).items
           .filter(({ organization }) => organization.slug === slug)
           .map(({ kind, detail }) => [kind, detail.key ?? detail.userName])
           // Some begin at the same moment.
           .sort()
       const end = {
-        // By its earlier path, which answers until 1.0.
-        confirm: (id: string) => service.admin.call('confirmOAuthClientByOldPath', { params: { slug, id } }),
+        confirm: (id: string) => service.admin.call('confirmOAuthClient', { params: { slug, id } }),
         revoke: (id: string) => service.admin.call('revokeOAuthClient', { params: { slug, id } }),
       }
       for (const act of Object.values(end)) {

@@ -18,8 +18,8 @@ forEachStore((start, store) => {
     service = await start({ hasMail: true })
     directory = await service.createOrganization()
     params = { slug: directory.organization.slug }
-    const { id } = await service.admin.call('addDomain', { params, body: { name: domain } })
-    await service.admin.call('assertDomain', { params: { ...params, id }, body: { verified: true } })
+    const { id } = await service.admin.call('createDomain', { params, body: { name: domain } })
+    await service.admin.call('updateDomain', { params: { ...params, id }, body: { verified: true } })
     const mappings = [{ group: 'Admins', role: 'admin' } as const]
     await service.admin.call('putRoleMappings', { params, body: { mappings } })
     group = await send('POST', '/Groups', { schemas: [`${core}:Group`], displayName: 'Admins' })

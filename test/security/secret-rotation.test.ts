@@ -105,7 +105,7 @@ async function fill(service: Service, ring: Keyring) {
       expect((await company.signIn(company.person('ada'))).status).toBeLessThan(400)
       const { clientSecret: _, ...kept } = oidc('two')
       await service.admin.call('updateConnection', { ...at, body: { oidc: kept } })
-      await service.admin.call('rotateWebhookSecret', {
+      await service.admin.call('rotateWebhookEndpoint', {
         params: { id: endpoint.id },
         body: { overlapSeconds: 60 },
       })
@@ -383,7 +383,7 @@ describe('F5: rollcall secret-key', () => {
 
     const again = await startProcess(config)
     await expect.poll(() => readFileSync(file, 'utf8').trim(), { timeout: 20_000 }).toBe(keys[0])
-    await again.admin.call('rotateWebhookSecret', {
+    await again.admin.call('rotateWebhookEndpoint', {
       params: { id: endpoint.id },
       body: { overlapSeconds: 60 },
     })

@@ -31,7 +31,7 @@ forEachStore((start) => {
     const pathOf = (id: string, end: string, at = acme) =>
       `/organizations/${at.organization.slug}/users/${id}/${end}`
     const end = async (by: Browser, id: string, body?: object) => {
-      const response = await by.call('POST', pathOf(id, 'end-sessions'), body)
+      const response = await by.call('POST', pathOf(id, 'sessions/end-all'), body)
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     }
     const causesOf = async (id: string) => {
@@ -110,7 +110,9 @@ forEachStore((start) => {
       const foreign = await person('gus', 'member', globex)
       expect((await end(admin.browser, foreign.id)).status).toBe(404)
       expect((await admin.browser.call('GET', pathOf(foreign.id, 'sessions'))).status).toBe(404)
-      expect((await admin.browser.call('POST', pathOf(foreign.id, 'end-sessions', globex))).status).toBe(404)
+      expect((await admin.browser.call('POST', pathOf(foreign.id, 'sessions/end-all', globex))).status).toBe(
+        404,
+      )
       expect(await isSignedIn(foreign.browser)).toBe(true)
       for (const body of [{ reason: 'x'.repeat(201) }, { reason: '' }, { reason: 1 }, { because: 'x' }, []])
         expect((await end(admin.browser, member.id, body)).status).toBe(400)

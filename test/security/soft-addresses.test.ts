@@ -280,7 +280,7 @@ forEachStore((start) => {
       })
       const { items } = await service.admin.call('listDomains', { params })
       const connectionIds = [company.connection.id, id]
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { ...params, id: items[0]?.id ?? '' },
         body: { connectionIds },
       })

@@ -25,8 +25,8 @@ forEachStore((start) => {
     return { slug }
   }
   const prove = async (params: { slug: string }, name: string) => {
-    const { id } = await service.admin.call('addDomain', { params, body: { name } })
-    return service.admin.call('assertDomain', { params: { ...params, id }, body: { verified: true } })
+    const { id } = await service.admin.call('createDomain', { params, body: { name } })
+    return service.admin.call('updateDomain', { params: { ...params, id }, body: { verified: true } })
   }
   const connect = (params: { slug: string }, host: string, active = true) =>
     service.admin.call('createConnection', {
@@ -63,7 +63,7 @@ forEachStore((start) => {
       const params = await createOrganization()
       await prove(params, 'one.test')
       await prove(params, 'two.test')
-      await service.admin.call('addDomain', { params, body: { name: 'open.test' } })
+      await service.admin.call('createDomain', { params, body: { name: 'open.test' } })
       const waiting = await connect(params, 'idp.waiting.test', false)
       expect(await tiesOf(params)).toEqual({ 'one.test': [], 'two.test': [], 'open.test': [] })
       const first = await connect(params, 'idp.first.test')
@@ -98,11 +98,11 @@ forEachStore((start) => {
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       expect(await events(params, 'domain.untied')).toHaveLength(1)
       const at = { params: { ...params, id: domain.id } }
-      await service.admin.call('assertDomain', { ...at, body: { connectionIds: [second.id] } })
-      await service.admin.call('assertDomain', { ...at, body: { verified: false } })
+      await service.admin.call('updateDomain', { ...at, body: { connectionIds: [second.id] } })
+      await service.admin.call('updateDomain', { ...at, body: { verified: false } })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       const third = await connect(params, 'idp.third.test')
-      await service.admin.call('assertDomain', { ...at, body: { verified: true } })
+      await service.admin.call('updateDomain', { ...at, body: { verified: true } })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       expect(third.followsDirectory).toBe(false)
     })
@@ -126,7 +126,7 @@ forEachStore((start) => {
         await directory.user(`person-${place}`, { emails: [{ value, primary: true }] })
       const at = { params: { ...params, id: domain.id } }
       const body = { connectionIds: [], dryRun: true }
-      expect(await service.admin.call('assertDomain', { ...at, body })).toMatchObject({ people: 4 })
+      expect(await service.admin.call('updateDomain', { ...at, body })).toMatchObject({ people: 4 })
     })
 
     it('is changed as a whole, says first whom it concerns, and is an event for each connection', async () => {
@@ -139,13 +139,13 @@ forEachStore((start) => {
       }))
       await service.admin.call('importUsers', { params, body: { users: rows, dryRun: false } })
       const at = { params: { ...params, id: domain.id } }
-      const preview = await service.admin.call('assertDomain', {
+      const preview = await service.admin.call('updateDomain', {
         ...at,
         body: { connectionIds: [second.id], dryRun: true },
       })
       expect(preview).toMatchObject({ people: 2, connectionIds: [first.id] })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [first.id] })
-      const changed = await service.admin.call('assertDomain', {
+      const changed = await service.admin.call('updateDomain', {
         ...at,
         body: { connectionIds: [second.id] },
       })
@@ -161,9 +161,9 @@ forEachStore((start) => {
       const [params, other] = [await createOrganization(), await createOrganization()]
       const [own, foreign] = [await connect(params, 'idp.a.test'), await connect(other, 'idp.b.test')]
       const domain = await prove(params, 'acme.test')
-      const open = await service.admin.call('addDomain', { params, body: { name: 'open.test' } })
+      const open = await service.admin.call('createDomain', { params, body: { name: 'open.test' } })
       const change = (id: string, body: object) =>
-        service.admin.call('assertDomain', { params: { ...params, id }, body })
+        service.admin.call('updateDomain', { params: { ...params, id }, body })
       await expect(change(domain.id, { connectionIds: [own.id, foreign.id] })).rejects.toMatchObject(
         refusal(404, 'not_found'),
       )
@@ -190,7 +190,7 @@ forEachStore((start) => {
         else await wanted.resolves.not.toThrow()
       }
       const own = { ...params, id: domain.id }
-      await ask(() => client.call('assertDomain', { params: own, body: { connectionIds: [] } }))
+      await ask(() => client.call('updateDomain', { params: own, body: { connectionIds: [] } }))
       await ask(() =>
         client.call('updateConnection', {
           params: { ...params, id: connection.id },
@@ -203,12 +203,12 @@ forEachStore((start) => {
       const scim = await client.call('updateProvisioning', { params, body: { mode: 'scim' } })
       expect(scim.mode).toBe('scim')
       await ask(() => client.call('updateProvisioning', { params, body: { mode: 'manual' } }))
-      await ask(() => client.call('removeDomain', { params: own }))
+      await ask(() => client.call('deleteDomain', { params: own }))
       await expect(
-        client.call('assertDomain', { params: own, body: { verified: true } }),
+        client.call('updateDomain', { params: own, body: { verified: true } }),
       ).rejects.toMatchObject(refusal(403, 'forbidden'))
-      const added = await client.call('addDomain', { params, body: { name: 'new.test' } })
-      await client.call('removeDomain', { params: { ...params, id: added.id } })
+      const added = await client.call('createDomain', { params, body: { name: 'new.test' } })
+      await client.call('deleteDomain', { params: { ...params, id: added.id } })
     })
 
     it('a set-up link proves a domain and ties it to no connection of its own', async () => {
@@ -225,7 +225,7 @@ forEachStore((start) => {
         },
       })
       const verify = async (name: string, by: typeof client) => {
-        const { id, txtRecord } = await service.admin.call('addDomain', { params, body: { name } })
+        const { id, txtRecord } = await service.admin.call('createDomain', { params, body: { name } })
         service.txtRecords.set(txtRecord.name, [txtRecord.value])
         return (await by.call('verifyDomain', { params: { ...params, id } })).connectionIds
       }
@@ -247,7 +247,7 @@ forEachStore((start) => {
       const { client } = await openCaller(service, params.slug, 'contact')
       await client.call('createServiceKey', { params })
       await client.call('updateProvisioning', { params, body: { deprovisionGuard: null } })
-      await client.call('removeDomain', { params: { ...params, id: domain.id } })
+      await client.call('deleteDomain', { params: { ...params, id: domain.id } })
       expect(await tiesOf(params)).toEqual({})
     })
   })

@@ -137,7 +137,7 @@ export async function createToldStage(service: Service): Promise<ToldStage> {
     const { id } = await service.admin.call('createConnection', { params: { slug }, body })
     const { items } = await service.admin.call('listDomains', { params: { slug } })
     for (const domain of items)
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug, id: domain.id },
         body: { connectionIds: [company.connection.id, id] },
       })

@@ -125,25 +125,24 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     own({ mode: 'manual' }),
   ],
   createKey: [own({ name: 'mine' })],
-  renameKey: [ofMade('keeps', 'createKey', { name: 'a' }, { name: 'b' })],
+  updateKey: [ofMade('keeps', 'createKey', { name: 'a' }, { name: 'b' })],
   rotateKey: [ofMade('keeps', 'createKey', { name: 'c' }, { overlapSeconds: 0 })],
   revokeKey: [ofMade('keeps', 'createKey', { name: 'd' })],
   confirmKey: [ofMade('keeps', 'createKey', { name: 'e' })],
   createOAuthClient: [own(client)],
-  renameOAuthClient: [ofMade('keeps', 'createOAuthClient', client, { name: 'b' })],
-  rotateOAuthClientSecret: [ofMade('keeps', 'createOAuthClient', client, { overlapSeconds: 0 })],
+  updateOAuthClient: [ofMade('keeps', 'createOAuthClient', client, { name: 'b' })],
+  rotateOAuthClient: [ofMade('keeps', 'createOAuthClient', client, { overlapSeconds: 0 })],
   revokeOAuthClient: [ofMade('keeps', 'createOAuthClient', client)],
   confirmOAuthClient: [ofMade('keeps', 'createOAuthClient', client)],
-  confirmOAuthClientByOldPath: [ofMade('keeps', 'createOAuthClient', client)],
   // Whoever is linked goes on, whatever a connection speaks for.
-  addDomain: [own({ name: 'more.test' })],
+  createDomain: [own({ name: 'more.test' })],
   verifyDomain: [ofDomain('domain_record_missing')],
-  assertDomain: [
+  updateDomain: [
     ofDomain('keeps', { connectionIds: [] }),
     ofDomain('keeps', { connectionIds: [], dryRun: true }),
     ofDomain('forbidden', { verified: false }),
   ],
-  removeDomain: [ofDomain('keeps')],
+  deleteDomain: [ofDomain('keeps')],
   createConnection: [
     {
       input: ({ slug, metadata }) => ({
@@ -278,8 +277,8 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
   confirmRecoveryAddress: [token('link_gone')],
   acceptInvitation: [token('link_gone')],
   getRecoveryAddress: [ofOwner('owner_required')],
-  changeRecoveryAddress: [ofOwner('forbidden', { address: 'eve@evil.test' })],
-  noteRecoveryAddress: [ofOwner('forbidden')],
+  putRecoveryAddress: [ofOwner('forbidden', { address: 'eve@evil.test' })],
+  acknowledgeRecoveryAddress: [ofOwner('forbidden')],
   updateUser: [
     ofOwner('owner_required', { role: 'member' }),
     ofOwner('keeps', { displayName: 'X', givenName: 'X', familyName: 'X' }),
@@ -427,9 +426,9 @@ forEachStore((start) => {
       params,
       body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc: source, active: true },
     })
-    const { id } = await service.admin.call('addDomain', { params, body: { name: 'issuer.test' } })
-    await service.admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
-    await service.admin.call('assertDomain', { params: { slug, id }, body: { connectionIds: [oidcId] } })
+    const { id } = await service.admin.call('createDomain', { params, body: { name: 'issuer.test' } })
+    await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { slug, id }, body: { connectionIds: [oidcId] } })
     const byOidc = async (browser: Browser = mender.newBrowser()) => {
       const asked = provider.read((await browser.open(`/saml/${oidcId}/login`)).url)
       return browser.open(provider.answer(asked, 'chief'))

@@ -87,7 +87,7 @@ export async function createStage(service: Service, provider: OpenIdProvider) {
   const { items } = await admin.call('listDomains', { params: { slug } })
   const id = items.find((one) => one.name === domain)?.id ?? ''
   const connectionIds = [company.connection.id, connection.id]
-  await admin.call('assertDomain', { params: { slug, id }, body: { connectionIds } })
+  await admin.call('updateDomain', { params: { slug, id }, body: { connectionIds } })
   await setConnection(service, organization.id, connection.id, { follows_directory: 1, anchor_rung: 'owner' })
   const come = {
     SAML: async (nameId: string, address: string | undefined) => {

@@ -448,7 +448,7 @@ forEachStore((start, store) => {
       const { id } = await service.admin.call('createConnection', { params, body })
       const [domain] = (await service.admin.call('listDomains', { params })).items
       const tied = { params: { ...params, id: domain?.id ?? '' }, body: { connectionIds: [id] } }
-      await service.admin.call('assertDomain', tied)
+      await service.admin.call('updateDomain', tied)
       way.login = `/saml/${id}/login`
     },
     removed: async ({ stage }: Awaited<ReturnType<typeof open>>, id: string) => {

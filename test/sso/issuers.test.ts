@@ -40,8 +40,8 @@ async function connect(
   const slug = `issuer-${organizations}`
   const { admin } = service
   await admin.call('createOrganization', { body: { name: slug, slug } })
-  const { id } = await admin.call('addDomain', { params: { slug }, body: { name: 'issuer.test' } })
-  await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+  const { id } = await admin.call('createDomain', { params: { slug }, body: { name: 'issuer.test' } })
+  await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
   const { issuer, clientId } = provider
   const clientSecret = more.clientSecret ?? provider.clientSecret
   const connection = await admin.call('createConnection', {

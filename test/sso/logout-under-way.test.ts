@@ -42,7 +42,7 @@ forEachStore((start) => {
       })
       connectionId = made.id
       const [domain] = (await service.admin.call('listDomains', { params })).items
-      await service.admin.call('assertDomain', {
+      await service.admin.call('updateDomain', {
         params: { slug: params.slug, id: domain?.id ?? '' },
         body: { connectionIds: [company.connection.id, made.id] },
       })

@@ -240,8 +240,8 @@ forEachStore((start, store) => {
       provider = await startOpenIdProvider()
       company = await createCompany(service)
       await service.admin.call('createOrganization', { body: { name: 'Globex', slug } })
-      const { id } = await service.admin.call('addDomain', { params: { slug }, body: { name: domain } })
-      await service.admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+      const { id } = await service.admin.call('createDomain', { params: { slug }, body: { name: domain } })
+      await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
       const { issuer, clientId, clientSecret } = provider
       connection = await service.admin.call('createConnection', {
         params: { slug },

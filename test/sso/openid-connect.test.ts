@@ -31,8 +31,8 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     provider = await startOpenIdProvider()
     const { admin } = installation
     await admin.call('createOrganization', { body: { name: 'Globex', slug } })
-    const { id } = await admin.call('addDomain', { params, body: { name: 'issuer.test' } })
-    await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+    const { id } = await admin.call('createDomain', { params, body: { name: 'issuer.test' } })
+    await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
     connection = await admin.call('createConnection', {
       params,
       body: {

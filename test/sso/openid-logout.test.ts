@@ -26,8 +26,8 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
     })
     const { admin } = installation
     await admin.call('createOrganization', { body: { name: 'Globex', slug } })
-    const { id } = await admin.call('addDomain', { params, body: { name: 'issuer.test' } })
-    await admin.call('assertDomain', { params: { slug, id }, body: { verified: true } })
+    const { id } = await admin.call('createDomain', { params, body: { name: 'issuer.test' } })
+    await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
     const { issuer, clientId, clientSecret } = provider
     const create = (identityProvider: 'keycloak' | 'generic') =>
       admin.call('createConnection', {
@@ -42,7 +42,7 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
       })
     connection = await create('keycloak')
     second = await create('generic')
-    await admin.call('assertDomain', {
+    await admin.call('updateDomain', {
       params: { slug, id },
       body: { connectionIds: [connection.id, second.id] },
     })

@@ -102,7 +102,7 @@ forEachStore((start, store) => {
     // In the version before a proved domain was every connection's.
     const { items } = await old.admin.call('listDomains', { params: { slug } })
     for (const { id } of items)
-      await old.admin.call('assertDomain', {
+      await old.admin.call('updateDomain', {
         params: { slug, id },
         body: { connectionIds: [two.connection.id, second.id] },
       })

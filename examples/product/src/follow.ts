@@ -46,7 +46,7 @@ export async function followEvents(
 
 /** Everybody as they are now; returns a cursor from before the lists were read, so that nothing falls between. */
 async function readLists(rollcall: Rollcall, database: ProductDatabase): Promise<string> {
-  const { nextCursor } = await rollcall.call('followEvents', { query: { after: 'latest' } })
+  const { nextCursor } = await rollcall.call('listFeed', { query: { after: 'latest' } })
   for await (const { id, slug } of rollcall.list('listOrganizations', {}))
     for await (const user of rollcall.list('listUsers', { params: { slug } }))
       database.saveUser({ id, slug }, user)

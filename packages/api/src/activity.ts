@@ -1,7 +1,7 @@
 // What provisioning clients and people who signed in asked for, and what they were answered.
 import { z } from '@hono/zod-openapi'
-import { json, organizationParams, refused } from './answers.ts'
-import { pageOf, pageQuerySchema, time } from './fields.ts'
+import { organizationParams, pageOrStream, refused, stream } from './answers.ts'
+import { followQuery, pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 const outcomeSchema = z.enum(['ok', 'refused', 'failed'])
@@ -53,19 +53,22 @@ export const activitySchema = z
 /** An entry of the activity, as the API answers it. */
 export type ActivityView = z.infer<typeof activitySchema>
 
+const activityFilter = {
+  outcome: outcomeSchema.optional().describe('Only what came out like this'),
+  kind: kindSchema.optional().describe('Only requests of provisioning clients, or only sign-ins'),
+}
+
 /** The operations on the activity: listed, or followed as server-sent events. */
 export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
   listActivity: {
     method: 'get',
     path: '/organizations/{slug}/activity',
     access: 'administrator',
-    summary:
-      'What provisioning clients asked and what they were answered, newest first; with follow=1 a stream of server-sent events',
+    summary: 'What provisioning clients asked and what they were answered, newest first',
     request: {
       params: organizationParams,
       query: pageQuerySchema.extend({
-        outcome: outcomeSchema.optional().describe('Only what came out like this'),
-        kind: kindSchema.optional().describe('Only requests of provisioning clients, or only sign-ins'),
+        ...activityFilter,
         search: z
           .string()
           .max(100)
@@ -73,18 +76,17 @@ export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
           .describe(
             'Part of a path or explanation, or a whole reference or id of a credential, over all that is kept; of what versions before wrote, in the newest 5,000 rows',
           ),
-        follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
+        ...followQuery,
       }),
     },
-    responses: {
-      200: {
-        description: 'A page, or a stream',
-        content: {
-          ...json(pageOf(activitySchema, 'ActivityPage')),
-          'text/event-stream': { schema: z.string() },
-        },
-      },
-      ...refused,
-    },
+    responses: { ...pageOrStream(pageOf(activitySchema, 'ActivityPage')), ...refused },
+  },
+  streamActivity: {
+    method: 'get',
+    path: '/organizations/{slug}/activity/stream',
+    access: 'administrator',
+    summary: 'Activity as it comes in, as server-sent events',
+    request: { params: organizationParams, query: z.object(activityFilter) },
+    responses: { ...stream, ...refused },
   },
 })

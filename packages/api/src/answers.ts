@@ -62,6 +62,14 @@ export const created = <T extends z.ZodType>(schema: T) => ({
 })
 /** Answers 204, without a body. */
 export const done = { 204: { description: 'Done' } }
+/** Answers 200 with server-sent events, for as long as whoever asks may listen. */
+export const stream = {
+  200: { description: 'A stream', content: { 'text/event-stream': { schema: z.string() } } },
+}
+/** Answers 200 with this page, and with a stream to whoever still asks by `follow=1`. */
+export const pageOrStream = <T extends z.ZodType>(schema: T) => ({
+  200: { description: 'A page', content: { ...json(schema), ...stream[200].content } },
+})
 /** A list that is answered whole. */
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item).describe('All of them') })

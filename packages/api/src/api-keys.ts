@@ -112,10 +112,11 @@ export const apiKeyOperations = /* @__PURE__ */ operationsOf('API keys', {
       ...tooManyMade,
     },
   },
-  renameKey: {
+  updateKey: {
     method: 'patch',
     path: '/organizations/{slug}/provisioning/keys/{id}',
     access: 'setup',
+    formerly: [{ name: 'renameKey' }],
     summary: 'Rename an API key',
     request: { params: organizationIdParams, body: body(apiKeyChangeSchema) },
     responses: { ...ok(apiKeySchema, 'Renamed'), ...refused },

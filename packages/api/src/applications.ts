@@ -154,10 +154,11 @@ export const applicationOperations = /* @__PURE__ */ operationsOf('Applications'
     request: { params: idParams },
     responses: { ...done, ...refused },
   },
-  rotateApplicationSecret: {
+  rotateApplication: {
     method: 'post',
-    path: '/applications/{id}/rotate-secret',
+    path: '/applications/{id}/rotate',
     access: 'operator',
+    formerly: [{ name: 'rotateApplicationSecret', path: '/applications/{id}/rotate-secret' }],
     summary: 'Give an application a new client secret; the old one holds for the overlap',
     request: { params: idParams, body: body(secretRotationSchema) },
     responses: { ...ok(createdApplicationSchema, 'Rotated'), ...conflict, ...refused },

@@ -4,6 +4,8 @@ import type { OperationId, operations } from './operations.ts'
 import { paths } from './paths.ts'
 import type { ProblemBody } from './schemas.ts'
 
+export { formerNames } from './paths.ts'
+
 type Operations = typeof operations
 type RequestOf<O extends OperationId> = Operations[O] extends { request: infer R } ? R : object
 type Part<R, K extends string> =

@@ -227,10 +227,11 @@ export const connectionOperations = /* @__PURE__ */ operationsOf('Connections', 
     request: { params: organizationParams, body: body(newConnectionSchema) },
     responses: { ...created(connectionSchema), ...refused, ...conflict },
   },
-  previewMetadata: {
+  previewConnection: {
     method: 'post',
-    path: '/organizations/{slug}/connection-previews',
+    path: '/organizations/{slug}/connections/preview',
     access: 'setup',
+    formerly: [{ name: 'previewMetadata', path: '/organizations/{slug}/connection-previews' }],
     summary: 'Read metadata and show what is in it; nothing is kept',
     request: { params: organizationParams, body: body(metadataSourceSchema) },
     responses: { ...ok(metadataPreviewSchema, 'What was read'), ...refused, ...conflict },

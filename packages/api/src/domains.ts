@@ -75,10 +75,11 @@ export const domainOperations = /* @__PURE__ */ operationsOf('Domains', {
     request: { params: organizationParams },
     responses: { ...ok(listOf(domainSchema), 'All domains'), ...refused },
   },
-  addDomain: {
+  createDomain: {
     method: 'post',
     path: '/organizations/{slug}/domains',
     access: 'setup',
+    formerly: [{ name: 'addDomain' }],
     summary: 'Add a domain; its TXT record proves it',
     request: { params: organizationParams, body: body(newDomainSchema) },
     responses: { ...created(domainSchema), ...refused, ...conflict },
@@ -96,18 +97,20 @@ export const domainOperations = /* @__PURE__ */ operationsOf('Domains', {
       ...conflict,
     },
   },
-  assertDomain: {
+  updateDomain: {
     method: 'patch',
     path: '/organizations/{slug}/domains/{id}',
     access: 'setup',
+    formerly: [{ name: 'assertDomain' }],
     summary: 'Tie a domain to connections; the operator also asserts it, or takes that back',
     request: { params: organizationIdParams, body: body(domainChangeSchema) },
     responses: { ...ok(domainSchema, 'Changed'), ...refused },
   },
-  removeDomain: {
+  deleteDomain: {
     method: 'delete',
     path: '/organizations/{slug}/domains/{id}',
     access: 'setup',
+    formerly: [{ name: 'removeDomain' }],
     summary: 'Remove a domain',
     request: { params: organizationIdParams },
     responses: { ...done, ...refused },

@@ -40,6 +40,7 @@ export type ApiContent = Readonly<Record<string, { readonly schema: ApiSchema }>
 /** An operation as the document has it. */
 export interface ApiOperation {
   readonly operationId: string
+  readonly deprecated?: boolean
   readonly summary: string
   readonly description: string
   readonly tags: readonly string[]
@@ -66,7 +67,7 @@ export interface ApiScheme {
 
 /** What is read of a document: its operations, and examples for them. */
 export interface ApiReader {
-  /** In the order of the contract. */
+  /** In the order of the contract, without those that are deprecated. */
   readonly calls: readonly ApiCall[]
   /** How callers say who they are, by name. */
   readonly schemes: Readonly<Record<string, ApiScheme | undefined>>
@@ -84,7 +85,7 @@ export interface ApiReader {
 
 /** What stands for a text without an example of its own in the contract: by the operation and the field, or the field. */
 const texts: Readonly<Record<string, string>> = {
-  'addDomain.name': 'example.com',
+  'createDomain.name': 'example.com',
   'createConnection.name': 'Okta',
   'createApplication.name': 'Our product',
   'updateApplication.name': 'Our product',
@@ -160,11 +161,9 @@ export function readApi(document: OpenApiDocument): ApiReader {
   }
   return {
     calls: Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-      Object.entries(methods as Readonly<Record<string, ApiOperation>>).map(([method, operation]) => ({
-        method: method.toUpperCase(),
-        path,
-        operation,
-      })),
+      Object.entries(methods as Readonly<Record<string, ApiOperation>>)
+        .filter(([, { deprecated }]) => deprecated !== true)
+        .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
     ),
     schemes: (document.components?.securitySchemes ?? {}) as Readonly<Record<string, ApiScheme>>,
     follow,

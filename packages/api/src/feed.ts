@@ -1,8 +1,8 @@
 // The events API: every event, in the order of commits.
 import { z } from '@hono/zod-openapi'
-import { json, problem, refused } from './answers.ts'
+import { pageOrStream, problem, refused, stream } from './answers.ts'
 import { feedEventSchema } from './events.ts'
-import { type Loose, slugSchema } from './fields.ts'
+import { followQuery, type Loose, slugSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** Where in the feed to go on (`after`), how many events at most, and for how many seconds to wait for one. */
@@ -18,8 +18,11 @@ export const feedQuerySchema = z.object({
   organization: slugSchema.optional().describe('Only events of this organization, by its slug'),
   wait: z.coerce.number().int().min(0).max(20).default(0).describe('Seconds to wait for the next event'),
   limit: z.coerce.number().int().min(1).max(200).default(100).describe('How many at most'),
-  follow: z.enum(['0', '1']).default('0').describe('1: server-sent events'),
+  ...followQuery,
 })
+
+/** Where in the feed a stream begins, and what it is narrowed by. */
+export const feedStreamQuerySchema = feedQuerySchema.pick({ after: true, types: true, organization: true })
 
 /** Events in the order of their commits, and the number to go on after. */
 export const feedPageSchema = z
@@ -30,21 +33,33 @@ export const feedPageSchema = z
   .openapi('FeedPage', { description: 'Events, and where to go on' })
 
 /** What a reader of the feed asks for. */
-export type FeedQuery = Loose<z.infer<typeof feedQuerySchema>>
+export type FeedQuery = Loose<z.infer<typeof feedStreamQuerySchema>>
 
-/** The one operation of the events API, the operator's. */
+/** The operations of the events API, the operator's: a page, or a stream. */
 export const feedOperations = /* @__PURE__ */ operationsOf('Events', {
-  followEvents: {
+  listFeed: {
     method: 'get',
     path: '/events',
     access: 'operator',
-    summary: 'Every event after a cursor, in the order of commits; waits for the next one, or streams',
+    formerly: [{ name: 'followEvents' }],
+    summary: 'Every event after a cursor, in the order of commits; waits for the next one',
     request: { query: feedQuerySchema },
     responses: {
-      200: {
-        description: 'Events and the cursor to go on from',
-        content: { ...json(feedPageSchema), 'text/event-stream': { schema: z.string() } },
-      },
+      ...pageOrStream(feedPageSchema),
+      410: problem('The cursor is older than what is kept'),
+      ...refused,
+    },
+  },
+  streamFeed: {
+    method: 'get',
+    path: '/events/stream',
+    access: 'operator',
+    summary:
+      'Every event after a cursor as server-sent events, each page followed by the cursor to go on from',
+    description: 'A `Last-Event-ID` of a stream that ended counts as `after`.',
+    request: { query: feedStreamQuerySchema },
+    responses: {
+      ...stream,
       410: problem('The cursor is older than what is kept'),
       ...refused,
     },

@@ -142,6 +142,15 @@ export const pageQuerySchema = z.object({
   cursor: z.string().max(200).optional().describe('The `nextCursor` of the page before'),
 })
 
+/** How a list was followed before streams had operations of their own. */
+export const followQuery = {
+  follow: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe('Deprecated: ask for `…/stream` instead. 1: server-sent events; it answers until 1.0')
+    .openapi({ deprecated: true }),
+}
+
 /** The slugs of organizations that something is for, 1 to 1,000 of them. */
 export const slugs = z.array(slugSchema).min(1).max(1_000)
 

@@ -9,7 +9,14 @@
 //
 // The public face of the management API's contract.
 export { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
-export { type CallInput, type Client, createClient, ProblemError, type ResultOf } from './client.ts'
+export {
+  type CallInput,
+  type Client,
+  createClient,
+  formerNames,
+  ProblemError,
+  type ResultOf,
+} from './client.ts'
 export { type Accent, accentsOf, contrastOf, shadesOf } from './color.ts'
 export { defaultDeprovisionGuard, defaultProfile, profileNames, unconfirmedBounds } from './defaults.ts'
 export {
@@ -45,7 +52,7 @@ export {
 } from './identity-providers.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export type { Access } from './operation.ts'
-export { type OperationId, operations } from './operations.ts'
+export { type FormerRoute, formerRoutes, type OperationId, operations } from './operations.ts'
 export { type ProblemCode, type ProblemStatus, problemCodes, problems } from './problems.ts'
 export type {
   ActivityView,

@@ -122,18 +122,25 @@ export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients
       ...tooManyMade,
     },
   },
-  renameOAuthClient: {
+  updateOAuthClient: {
     method: 'patch',
     path: '/organizations/{slug}/provisioning/clients/{id}',
     access: 'setup',
+    formerly: [{ name: 'renameOAuthClient' }],
     summary: 'Rename an OAuth 2.0 client',
     request: { params: organizationIdParams, body: body(apiKeyChangeSchema) },
     responses: { ...ok(oauthClientSchema, 'Renamed'), ...refused },
   },
-  rotateOAuthClientSecret: {
+  rotateOAuthClient: {
     method: 'post',
-    path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
+    path: '/organizations/{slug}/provisioning/clients/{id}/rotate',
     access: 'setup',
+    formerly: [
+      {
+        name: 'rotateOAuthClientSecret',
+        path: '/organizations/{slug}/provisioning/clients/{id}/rotate-secret',
+      },
+    ],
     summary:
       'Give an OAuth 2.0 client a new secret; the old one, and the access tokens that it got, stay valid for the overlap',
     request: { params: organizationIdParams, body: body(keyRotationSchema) },
@@ -147,16 +154,13 @@ export const oauthClientOperations = /* @__PURE__ */ operationsOf('OAuth clients
     method: 'post',
     path: '/organizations/{slug}/provisioning/clients/{id}/confirm',
     access: 'administrator',
+    formerly: [
+      {
+        name: 'confirmOAuthClientByOldPath',
+        path: '/organizations/{slug}/provisioning/oauth-clients/{id}/confirm',
+      },
+    ],
     summary: 'Confirm an OAuth 2.0 client that a set-up contact registered',
-    request: { params: organizationIdParams },
-    responses: { ...ok(oauthClientSchema, 'Confirmed'), ...refused },
-  },
-  confirmOAuthClientByOldPath: {
-    method: 'post',
-    path: '/organizations/{slug}/provisioning/oauth-clients/{id}/confirm',
-    access: 'administrator',
-    summary: 'The same under its earlier path: use …/provisioning/clients/{id}/confirm',
-    deprecated: true,
     request: { params: organizationIdParams },
     responses: { ...ok(oauthClientSchema, 'Confirmed'), ...refused },
   },

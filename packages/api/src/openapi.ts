@@ -1,9 +1,24 @@
 // The OpenAPI 3.1 document, made from the operations. Nothing is written by hand twice.
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { operations } from './operations.ts'
+import { type FormerRoute, formerRoutes, operations } from './operations.ts'
 
 /** The contract as a document of OpenAPI 3.1. */
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/** What an operation is answered under as well, with a word about where it is now. */
+function toDeprecated({ id, formerId, method, path }: FormerRoute) {
+  const { formerly, ...operation } = operations[id]
+  const now = `${operation.method.toUpperCase()} ${operation.path}`
+  return {
+    ...operation,
+    method,
+    path,
+    operationId: formerId,
+    deprecated: true,
+    summary: `Deprecated: use \`${id}\``,
+    description: `The same as \`${now}\`, under its earlier address, until 1.0. ${operation.description}`,
+  }
+}
 
 /** `baseUrl` is the public URL of the service, `cookie` the name of the session's cookie under it. */
 export function renderOpenApi(
@@ -24,7 +39,9 @@ export function renderOpenApi(
     description:
       'The session of an administrator or owner; a request that changes something must come from our own origin',
   })
-  for (const operation of Object.values(operations)) app.openAPIRegistry.registerPath(operation)
+  for (const { formerly, ...operation } of Object.values(operations))
+    app.openAPIRegistry.registerPath(operation)
+  for (const former of formerRoutes) app.openAPIRegistry.registerPath(toDeprecated(former))
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

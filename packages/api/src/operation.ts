@@ -9,13 +9,27 @@ import { createRoute, type RouteConfig } from '@hono/zod-openapi'
  */
 export type Access = 'operator' | 'administrator' | 'setup' | 'self' | 'session' | 'open'
 
-interface Row extends Pick<RouteConfig, 'request' | 'responses' | 'deprecated'> {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+/** The methods of operations. */
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/**
+ * What an operation had before it got an even name, and answers to until 1.0: a name in the typed client, a method, a path. What is not
+ * said is as it is now (decision 054).
+ */
+export interface Former {
+  readonly name?: string
+  readonly method?: Method
+  readonly path?: `/${string}`
+}
+
+interface Row extends Pick<RouteConfig, 'request' | 'responses'> {
+  readonly method: Method
   /** Kept to the letter by its type. */
   readonly path: `/${string}`
   readonly access: Access
   readonly summary: string
   readonly description?: string
+  readonly formerly?: readonly Former[]
 }
 
 /** The routes that rows become, each with its name. */
@@ -26,7 +40,9 @@ export type Operations<R extends Readonly<Record<string, Row>>> = {
   > & {
     readonly operationId: I
     readonly summary: string
+    readonly description: string
     readonly 'x-access': Access
+    readonly formerly?: readonly Former[]
     getRoutingPath(): string
   }
 }

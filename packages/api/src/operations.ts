@@ -12,6 +12,7 @@ import { invitationOperations } from './invitations.ts'
 import { linkOperations } from './links.ts'
 import { mappingOperations } from './mapping.ts'
 import { oauthClientOperations } from './oauth-clients.ts'
+import type { Method } from './operation.ts'
 import { operatorOperations } from './operator.ts'
 import { organizationOperations } from './organizations.ts'
 import { provisioningOperations } from './provisioning.ts'
@@ -77,3 +78,22 @@ export const operations: typeof organizationOperations &
 
 /** The name of an operation. */
 export type OperationId = keyof typeof operations
+
+/** A route that an operation had before: it answers the same until 1.0. */
+export interface FormerRoute {
+  readonly id: OperationId
+  /** Its own `operationId` in the document. */
+  readonly formerId: string
+  readonly method: Method
+  readonly path: `/${string}`
+}
+
+const ids = Object.keys(operations) as OperationId[]
+
+/** Every route that an operation had before. */
+export const formerRoutes: readonly FormerRoute[] = /* @__PURE__ */ ids.flatMap((id) => {
+  const { method: now, path: here, formerly = [] } = operations[id]
+  return formerly
+    .filter(({ method, path }) => method !== undefined || path !== undefined)
+    .map(({ name = `${id}ByOldPath`, method = now, path = here }) => ({ id, formerId: name, method, path }))
+})

@@ -160,18 +160,20 @@ export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
     },
     responses: { ...ok(eventPageSchema, 'A page'), ...refused },
   },
-  recordOperatorVisit: {
+  createOperatorVisit: {
     method: 'post',
     path: '/organizations/{slug}/operator-visits',
     access: 'operator',
+    formerly: [{ name: 'recordOperatorVisit' }],
     summary: "Record in the organization's audit log that the operator opened its settings",
     request: { params: organizationParams },
     responses: { ...done, ...refused },
   },
-  listNeeds: {
+  listOperatorNeeds: {
     method: 'get',
     path: '/operator-needs',
     access: 'operator',
+    formerly: [{ name: 'listNeeds' }],
     summary: 'List what waits for an act of the operator, the oldest first',
     description:
       'At most 200, in which each kind of each organization has its turn: however many of one there are, all others are listed.',

@@ -1,6 +1,15 @@
 // How accounts of an organization come to be: the mode, the guard and its alerts, what SCIM may send beyond the core schemas.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, listOf, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import {
+  body,
+  conflict,
+  listOf,
+  ok,
+  organizationIdParams,
+  organizationParams,
+  refused,
+  stream,
+} from './answers.ts'
 import { apiKeySchema } from './api-keys.ts'
 import { defaultDeprovisionGuard } from './defaults.ts'
 import {
@@ -223,10 +232,11 @@ export const provisioningOperations = /* @__PURE__ */ operationsOf('Provisioning
     },
   },
   updateProvisioning: {
-    method: 'put',
+    method: 'patch',
     path: '/organizations/{slug}/provisioning',
     access: 'setup',
-    summary: 'Switch the provisioning mode',
+    formerly: [{ method: 'put' }],
+    summary: 'Switch the provisioning mode, or change how accounts come to be; what is not named stays',
     request: { params: organizationParams, body: body(provisioningChangeSchema) },
     responses: {
       ...ok(provisioningSchema, 'Switched'),
@@ -242,17 +252,15 @@ export const provisioningOperations = /* @__PURE__ */ operationsOf('Provisioning
     request: { params: organizationParams, query: z.object({ mode: provisioningModeSchema }) },
     responses: { ...ok(provisioningPreviewSchema, 'The preview'), ...refused },
   },
-  followProvisioning: {
+  streamProvisioning: {
     method: 'get',
     path: '/organizations/{slug}/provisioning/stream',
     access: 'setup',
+    formerly: [{ name: 'followProvisioning' }],
     summary:
       'Server-sent events: a line for each request of a provisioning client, without whom it was about',
     request: { params: organizationParams },
-    responses: {
-      200: { description: 'A stream', content: { 'text/event-stream': { schema: z.string() } } },
-      ...refused,
-    },
+    responses: { ...stream, ...refused },
   },
   listUnclaimed: {
     method: 'get',

@@ -192,10 +192,11 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
       ...refused,
     },
   },
-  readEventArchive: {
+  listArchivedEvents: {
     method: 'get',
     path: '/organizations/{slug}/events/archive',
     access: 'operator',
+    formerly: [{ name: 'readEventArchive' }],
     summary: 'Sealed events that are older than a time, with their seals, in the order of the chain',
     request: {
       params: organizationParams,
@@ -212,10 +213,11 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     },
     responses: { ...ok(eventArchivePageSchema, 'A page'), ...refused },
   },
-  dropArchivedEvents: {
+  archiveEvents: {
     method: 'post',
     path: '/organizations/{slug}/events/archive',
     access: 'operator',
+    formerly: [{ name: 'dropArchivedEvents' }],
     summary:
       'Remove archived events up to an entry, whose hash proves that they were read; at most 20,000 a call',
     request: { params: organizationParams, body: body(archivedUntilSchema) },

@@ -34,10 +34,11 @@ export const recoveryOperations = /* @__PURE__ */ operationsOf('Users', {
     request: { params: organizationIdParams },
     responses: { ...ok(recoveryAddressSchema, 'The address'), ...refused },
   },
-  changeRecoveryAddress: {
+  putRecoveryAddress: {
     method: 'put',
     path: '/organizations/{slug}/users/{id}/recovery-address',
     access: 'administrator',
+    formerly: [{ name: 'changeRecoveryAddress' }],
     summary: 'Change a recovery address: one’s own, once the new one confirms; the operator at once',
     request: { params: organizationIdParams, body: body(recoveryAddressChangeSchema) },
     responses: {
@@ -47,10 +48,13 @@ export const recoveryOperations = /* @__PURE__ */ operationsOf('Users', {
       ...tooManyMails,
     },
   },
-  noteRecoveryAddress: {
+  acknowledgeRecoveryAddress: {
     method: 'post',
-    path: '/organizations/{slug}/users/{id}/recovery-address/seen',
+    path: '/organizations/{slug}/users/{id}/recovery-address/acknowledge',
     access: 'administrator',
+    formerly: [
+      { name: 'noteRecoveryAddress', path: '/organizations/{slug}/users/{id}/recovery-address/seen' },
+    ],
     summary: 'The person has seen their recovery address',
     request: { params: organizationIdParams },
     responses: { 204: { description: 'Noted' }, ...refused },

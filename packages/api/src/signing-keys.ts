@@ -45,10 +45,11 @@ export const signingKeyOperations = /* @__PURE__ */ operationsOf('Applications',
     summary: 'The keys that sign ID tokens',
     responses: { ...ok(listOf(signingKeySchema), 'All that are published'), ...refused },
   },
-  rotateSigningKey: {
+  createSigningKey: {
     method: 'post',
     path: '/signing-keys',
     access: 'operator',
+    formerly: [{ name: 'rotateSigningKey' }],
     summary: 'Publish a new signing key; it signs after the delay, the old one stays published for a day',
     request: { body: body(signingKeyRotationSchema) },
     responses: { ...created(signingKeySchema), ...conflict, ...refused },

@@ -56,8 +56,9 @@ export const userSessionOperations = /* @__PURE__ */ operationsOf('Users', {
   },
   endUserSessions: {
     method: 'post',
-    path: '/organizations/{slug}/users/{id}/end-sessions',
+    path: '/organizations/{slug}/users/{id}/sessions/end-all',
     access: 'self',
+    formerly: [{ path: '/organizations/{slug}/users/{id}/end-sessions' }],
     summary: 'End every session of a person, here and in applications; they may sign in again',
     description:
       'An owner’s are ended by an owner, the operator, or themselves: 403 `owner_required` for others.',

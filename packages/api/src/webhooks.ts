@@ -200,10 +200,11 @@ export const webhookOperations = /* @__PURE__ */ operationsOf('Webhooks', {
     request: { params: idParams },
     responses: { ...done, ...refused },
   },
-  rotateWebhookSecret: {
+  rotateWebhookEndpoint: {
     method: 'post',
     path: '/webhook-endpoints/{id}/rotate',
     access: 'operator',
+    formerly: [{ name: 'rotateWebhookSecret' }],
     summary: 'Give an endpoint a new secret; both sign for the overlap',
     request: { params: idParams, body: body(secretRotationSchema) },
     responses: { ...ok(createdWebhookEndpointSchema, 'Rotated'), ...refused },

@@ -10,7 +10,9 @@ export { type CallInput, ProblemError, type ResultOf } from '@rollcall/api/clien
 export {
   createRollcall,
   type EventsWish,
+  type FormerName,
   type ListOperation,
+  type NowOf,
   type Rollcall,
   type RollcallOptions,
 } from './rollcall.ts'

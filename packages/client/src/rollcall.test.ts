@@ -42,6 +42,15 @@ describe('createRollcall', () => {
     expect(hopeless.requests).toHaveLength(4)
   })
 
+  it('H16: answers to the names that operations had before, at their present routes', async () => {
+    const { rollcall, requests } = play([json({ id: 'key_1' })])
+    const params = { slug: 'acme', id: 'key_1' }
+    expect(await rollcall.call('renameKey', { params, body: { name: 'Okta' } })).toEqual({ id: 'key_1' })
+    expect(requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`)).toEqual([
+      'PATCH /api/v1/organizations/acme/provisioning/keys/key_1',
+    ])
+  })
+
   it('F10: asks below the path of the public URL, with a slash at its end or without', async () => {
     for (const url of ['https://acme.test/rollcall', 'https://acme.test/rollcall/']) {
       const { rollcall, requests } = play([json({ slug: 'acme' })], url)

@@ -1,6 +1,6 @@
 // The typed client: every operation of the management API, with retries; lists and events as async iterators. Keeps no state.
 import type { FeedEvent, OperationId } from '@rollcall/api'
-import { type CallInput, createClient, ProblemError, type ResultOf } from '@rollcall/api/client'
+import { type CallInput, createClient, formerNames, ProblemError, type ResultOf } from '@rollcall/api/client'
 import { type Failure, mayRetry, toWaitMs } from './retry.ts'
 import type { EventPage, EventType } from './types.ts'
 
@@ -19,12 +19,17 @@ export interface RollcallOptions {
 /** Operations that answer a page: `{ items, nextCursor }` with a cursor that is null at the end. */
 export type ListOperation = {
   [O in OperationId]: ResultOf<O> extends { items: unknown[]; nextCursor: string | null }
-    ? O extends 'followEvents'
+    ? O extends 'listFeed'
       ? never
       : O
     : never
 }[OperationId]
 type ItemOf<O extends ListOperation> = ResultOf<O> extends { items: (infer I)[] } ? I : never
+
+/** A name that an operation had before. */
+export type FormerName = keyof typeof formerNames
+/** What that operation is called now. */
+export type NowOf<F extends FormerName> = (typeof formerNames)[F]
 
 export interface EventsWish {
   /** A cursor; without it from the oldest event that is kept, `latest`: only what is still to come. */
@@ -38,6 +43,8 @@ export interface EventsWish {
 export interface Rollcall {
   /** Calls one operation; throws ProblemError when it is refused, TypeError when the service stays out of reach. */
   call<O extends OperationId>(operation: O, input: CallInput<O>): Promise<ResultOf<O>>
+  /** @deprecated The operation has another name now. This one answers until 1.0; CHANGELOG.md has both. */
+  call<F extends FormerName>(operation: F, input: CallInput<NowOf<F>>): Promise<ResultOf<NowOf<F>>>
   /** Every item of a list, a page at a time. */
   list<O extends ListOperation>(operation: O, input: CallInput<O>): AsyncGenerator<ItemOf<O>, void, undefined>
   /** Every answer of the events API, also empty ones, until `signal` aborts; throws ProblemError `cursor_expired` (410). */
@@ -74,7 +81,7 @@ export function createRollcall(options: RollcallOptions): Rollcall {
       }
       let page: EventPage
       try {
-        page = await patient.call('followEvents', { query })
+        page = await patient.call('listFeed', { query })
       } catch (error) {
         if (isOver(signal)) return
         // A refusal stays one; a service that is away comes back.
@@ -98,13 +105,16 @@ export function createRollcall(options: RollcallOptions): Rollcall {
   }
 
   return {
-    call: (operation, input) => client.call(operation, input),
+    call: (operation: OperationId | FormerName, input: object) =>
+      client.call(isFormer(operation) ? formerNames[operation] : operation, input as never),
     list: ((operation: OperationId, input: { query?: object }) =>
       listItems(client, operation, input)) as Rollcall['list'],
     eventPages,
     events,
   }
 }
+
+const isFormer = (operation: string): operation is FormerName => Object.hasOwn(formerNames, operation)
 
 async function* listItems(
   client: ReturnType<typeof createClient>,

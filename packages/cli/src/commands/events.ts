@@ -70,7 +70,7 @@ export async function archiveEvents(
 async function archiveOne(client: Client, slug: string, before: string, folder: string): Promise<string> {
   const params = { slug }
   const { id: organizationId } = await client.call('getOrganization', { params })
-  const { archived } = await client.call('readEventArchive', { params, query: { before, limit: 1 } })
+  const { archived } = await client.call('listArchivedEvents', { params, query: { before, limit: 1 } })
   const hash = archived?.hash ?? ''
   const partial = join(folder, `${organizationId}.partial`)
   const head: Head = { format, organizationId, slug, after: archived?.sequence ?? 0, hash }
@@ -88,7 +88,7 @@ async function archiveOne(client: Client, slug: string, before: string, folder: 
   let dropped = 0
   for (let isDone = false; !isDone; ) {
     const body = { sequence: foot.sequence, hash: foot.hash }
-    const answer = await client.call('dropArchivedEvents', { params, body })
+    const answer = await client.call('archiveEvents', { params, body })
     dropped += answer.dropped
     isDone = answer.isDone
   }
@@ -125,7 +125,7 @@ async function writeFile(
     await write(head)
     for (let isLast = false; !isLast; ) {
       const query = { before, after: foot.sequence, limit: 500 }
-      const page = await client.call('readEventArchive', { params: { slug: head.slug }, query })
+      const page = await client.call('listArchivedEvents', { params: { slug: head.slug }, query })
       for (const item of page.items) {
         foot = follow(foot, item)
         await write(item)

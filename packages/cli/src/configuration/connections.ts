@@ -249,7 +249,7 @@ async function preview(
 ): Promise<MetadataPreview | undefined> {
   try {
     const body = toSource(planning, entry)
-    return await planning.client.call('previewMetadata', { params: { slug }, body })
+    return await planning.client.call('previewConnection', { params: { slug }, body })
   } catch (error) {
     const isTold = error instanceof ProblemError || (error as Error).name === 'ReferenceFault'
     if (!isTold) throw error

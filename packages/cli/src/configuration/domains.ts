@@ -60,7 +60,7 @@ export function planDomains(
     path: `organizations/${slug}/domains/${name}`,
     kind: 'prune' as const,
     differences: [],
-    run: async () => void (await planning.client.call('removeDomain', { params: { slug, id } })),
+    run: async () => void (await planning.client.call('deleteDomain', { params: { slug, id } })),
   }))
   return { steps, prunes }
 }
@@ -132,12 +132,12 @@ async function settle(
   const { planning, slug } = around
   const { client } = planning
   const params = { slug }
-  let now = found ?? (await client.call('addDomain', { params, body: { name: entry.name } }))
+  let now = found ?? (await client.call('createDomain', { params, body: { name: entry.name } }))
   const at = { ...params, id: now.id }
   const asks = asksWord(entry, now)
   if (asks && entry.verified === true && (await wouldTieOpen(around))) return onlyOne
   if (asks)
-    now = await client.call('assertDomain', { params: at, body: { verified: entry.verified === true } })
+    now = await client.call('updateDomain', { params: at, body: { verified: entry.verified === true } })
   if (entry.connections === undefined) return undefined
   const connectionIds = entry.connections.map((name) => idOf(around, name) ?? name)
   // What a connection that was enabled just now took with it is not in what was read before.
@@ -146,7 +146,7 @@ async function settle(
   if (isSameList(connectionIds, present.connectionIds)) return undefined
   const isMore = connectionIds.some((id) => !present.connectionIds.includes(id))
   if (isMore && present.verifiedAt === null) return notProved
-  await client.call('assertDomain', { params: at, body: { connectionIds } })
+  await client.call('updateDomain', { params: at, body: { connectionIds } })
   return undefined
 }
 

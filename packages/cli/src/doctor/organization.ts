@@ -38,7 +38,7 @@ export async function checkOrganization(client: Client, slug: string, now: numbe
       activity('scim'),
       activity('sign_in'),
       client.call('listWebhookEndpoints', {}),
-      client.call('listNeeds', {}),
+      client.call('listOperatorNeeds', {}),
     ])
   const anchors = await Promise.all(
     connections.items.map(({ id }) => client.call('getAnchor', { params: { slug, id } })),

@@ -39,7 +39,7 @@ export const links = {
   apiDocs: () => `${basePath}/api/v1/docs`,
   eventsCsv: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
   activityStream: (slug: string) =>
-    `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/activity?follow=1`,
+    `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/activity/stream`,
   provisioningStream: (slug: string) =>
     `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/provisioning/stream`,
 } as const

@@ -104,7 +104,7 @@ export function OrganizationGate({ children }: { readonly children: ReactNode })
 
 // The operator in somebody's settings leaves a line in their audit log.
 function useOperatorVisit(slug: string, isVisit: boolean): void {
-  const { mutate } = useChange('recordOperatorVisit', ['listEvents'])
+  const { mutate } = useChange('createOperatorVisit', ['listEvents'])
   useEffect(() => {
     if (!isVisit) return
     const seen = `rollcall.visit.${slug}`

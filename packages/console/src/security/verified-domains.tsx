@@ -18,7 +18,7 @@ export function VerifiedDomainsScreen(): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const query = useCall('listDomains', { params })
-  const { mutateAsync } = useChange('addDomain', staleDomains)
+  const { mutateAsync } = useChange('createDomain', staleDomains)
   const { form, error, isBusy, submit } = useContractForm(loadSchema, { name: '' })
   return (
     <Page title={t('nav.domains')} about={t('domains.about')}>

@@ -37,7 +37,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
     await deleteApplication(database, context.get('act'), context.req.valid('param').id)
     return context.body(null, 204)
   })
-  app.openapi(gated(operations.rotateApplicationSecret, options), async (context) => {
+  app.openapi(gated(operations.rotateApplication, options), async (context) => {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
     const act = context.get('act')
@@ -46,7 +46,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.listSigningKeys, options), async (context) =>
     context.json({ items: await signingKeys.list(database, context.get('act').at) }, 200),
   )
-  app.openapi(gated(operations.rotateSigningKey, options), async (context) => {
+  app.openapi(gated(operations.createSigningKey, options), async (context) => {
     const { delaySeconds } = context.req.valid('json')
     return context.json(await signingKeys.rotate(database, context.get('act'), delaySeconds), 201)
   })

@@ -9,7 +9,7 @@ import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
 export function bindInstallation(app: App, options: AdminOptions): void {
   const { database, clock, connectionRules } = options
   const startedAt = clock()
-  app.openapi(gated(operations.listNeeds, options), async (context) =>
+  app.openapi(gated(operations.listOperatorNeeds, options), async (context) =>
     context.json(await listNeeds(database, context.get('act').at), 200),
   )
   app.openapi(gated(operations.listOperatorEvents, options), async (context) =>

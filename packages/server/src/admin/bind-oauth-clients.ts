@@ -31,27 +31,26 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
     const makerName = nameOfCaller(context.get('caller'))
     return context.json(await createClient(database, scope, act, input, makerName, tokenUrl), 201)
   })
-  app.openapi(gated(operations.renameOAuthClient, options), async (context) => {
+  app.openapi(gated(operations.updateOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { name } = context.req.valid('json')
     return context.json(await renameClient(database, scope, context.get('act'), id, name, tokenUrl), 200)
   })
-  app.openapi(gated(operations.rotateOAuthClientSecret, options), async (context) => {
+  app.openapi(gated(operations.rotateOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
     const act = context.get('act')
     return context.json(await rotateClientSecret(database, scope, act, id, overlapSeconds, tokenUrl), 200)
   })
-  for (const operation of [operations.confirmOAuthClient, operations.confirmOAuthClientByOldPath])
-    app.openapi(gated(operation, options), async (context) => {
-      const { scope } = context.get('organization')
-      const { id } = context.req.valid('param')
-      const act = context.get('act')
-      const catchUp = (tx: OrganizationTx) => catchUpKey(tx, act, id)
-      return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
-    })
+  app.openapi(gated(operations.confirmOAuthClient, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const act = context.get('act')
+    const catchUp = (tx: OrganizationTx) => catchUpKey(tx, act, id)
+    return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
+  })
   app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {
     const { scope } = context.get('organization')
     await revokeClient(database, scope, context.get('act'), context.req.valid('param').id)

@@ -1,7 +1,8 @@
 // Organizations, and the record of what happened in them, bound to their operations.
 
 import { type OrganizationChange, operations } from '@rollcall/api'
-import { listActivity } from '../activity/query.ts'
+import type { Context } from 'hono'
+import { type ActivityQuery, listActivity } from '../activity/query.ts'
 import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
@@ -16,7 +17,8 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts'
-import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
 import type { Caller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
@@ -97,25 +99,32 @@ export function bindRecord(app: App, options: AdminOptions): void {
       headers,
     })
   })
-  app.openapi(gated(operations.readEventArchive, options), async (context) => {
+  app.openapi(gated(operations.listArchivedEvents, options), async (context) => {
     const { scope } = context.get('organization')
     const { before, after, limit } = context.req.valid('query')
     const wish = { before: Date.parse(before), after, limit }
     return context.json(await readArchivePage(database, scope, wish, clock()), 200)
   })
-  app.openapi(gated(operations.dropArchivedEvents, options), async (context) => {
+  app.openapi(gated(operations.archiveEvents, options), async (context) => {
     const { scope } = context.get('organization')
     const until = context.req.valid('json')
     return context.json(await dropArchived(database, scope, context.get('act'), until), 200)
   })
+  const follow = (
+    context: Context<Env>,
+    { outcome, kind }: Pick<ActivityQuery, 'outcome' | 'kind'>,
+  ): Response => {
+    const held = holdAnswer(context, 'streamActivity', options)
+    return streamActivity(database, context.get('organization').scope, held, { clock, outcome, kind })
+  }
   app.openapi(gated(operations.listActivity, options), async (context) => {
     const { scope } = context.get('organization')
     const query = context.req.valid('query')
-    if (query.follow === '1') {
-      const held = holdAnswer(context, 'listActivity', options)
-      const { outcome, kind } = query
-      return streamActivity(database, scope, held, { clock, outcome, kind })
-    }
+    if (query.follow === '1')
+      return sayDeprecated(follow(context, query), context, options.url, 'streamActivity')
     return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
   })
+  app.openapi(gated(operations.streamActivity, options), (context) =>
+    follow(context, context.req.valid('query')),
+  )
 }

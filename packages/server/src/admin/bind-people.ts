@@ -185,7 +185,7 @@ export function bindRecovery(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
   })
-  app.openapi(gated(operations.changeRecoveryAddress, options), async (context) => {
+  app.openapi(gated(operations.putRecoveryAddress, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { address } = context.req.valid('json')
@@ -194,7 +194,7 @@ export function bindRecovery(app: App, options: AdminOptions): void {
     await changeRecoveryAddress(database, scope, context.get('act'), id, address, rules, session)
     return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
   })
-  app.openapi(gated(operations.noteRecoveryAddress, options), async (context) => {
+  app.openapi(gated(operations.acknowledgeRecoveryAddress, options), async (context) => {
     const { scope } = context.get('organization')
     await noteRecoveryShown(database, scope, context.get('act'), context.req.valid('param').id)
     return context.body(null, 204)

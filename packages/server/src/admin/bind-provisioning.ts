@@ -35,10 +35,10 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     const { mode } = context.req.valid('query')
     return context.json(await previewProvisioning(database, scope, mode, context.get('act').at), 200)
   })
-  app.openapi(gated(operations.followProvisioning, options), (context) => {
+  app.openapi(gated(operations.streamProvisioning, options), (context) => {
     const { scope } = context.get('organization')
     const { clock } = options
-    const held = holdAnswer(context, 'followProvisioning', options)
+    const held = holdAnswer(context, 'streamProvisioning', options)
     // A set-up contact sees that requests come and how they end, not whom they are about.
     const show = ({ occurredAt, outcome }: ActivityView) => ({ occurredAt, outcome })
     return streamActivity(database, scope, held, { clock, outcome: undefined, kind: 'scim', show })
@@ -87,7 +87,7 @@ function bindKeys(app: App, options: AdminOptions): void {
     const makerName = nameOfCaller(context.get('caller'))
     return context.json(await createKey(database, scope, context.get('act'), input, makerName), 201)
   })
-  app.openapi(gated(operations.renameKey, options), async (context) => {
+  app.openapi(gated(operations.updateKey, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { name } = context.req.valid('json')

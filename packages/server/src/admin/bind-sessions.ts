@@ -145,7 +145,7 @@ export function bindSessions(app: App, options: AdminOptions): void {
     await leave(context, options, signOutEverywhere)
     return context.body(null, 204)
   })
-  app.openapi(gated(operations.recordOperatorVisit, options), async (context) => {
+  app.openapi(gated(operations.createOperatorVisit, options), async (context) => {
     const { scope } = context.get('organization')
     const subject = { type: 'organization', id: scope.organizationId } as const
     await database.inOrganization(scope, async (tx) =>

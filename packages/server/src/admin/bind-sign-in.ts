@@ -29,7 +29,7 @@ export function bindDomains(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.listDomains, options), async (context) =>
     context.json({ items: await listTied(database, context.get('organization').scope) }, 200),
   )
-  app.openapi(gated(operations.addDomain, options), async (context) => {
+  app.openapi(gated(operations.createDomain, options), async (context) => {
     const { scope } = context.get('organization')
     return context.json(
       await addDomain(database, scope, context.get('act'), context.req.valid('json').name),
@@ -42,7 +42,7 @@ export function bindDomains(app: App, options: AdminOptions): void {
     await verifyDomain(database, scope, context.get('act'), id, toResolveTxt(context, options), domainTies)
     return context.json(await getTied(database, scope, id), 200)
   })
-  app.openapi(gated(operations.assertDomain, options), async (context) => {
+  app.openapi(gated(operations.updateDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { verified, connectionIds, dryRun } = context.req.valid('json')
@@ -60,7 +60,7 @@ export function bindDomains(app: App, options: AdminOptions): void {
     if (connectionIds !== undefined) await changeTies(database, scope, context.get('act'), id, connectionIds)
     return context.json(await getTied(database, scope, id), 200)
   })
-  app.openapi(gated(operations.removeDomain, options), async (context) => {
+  app.openapi(gated(operations.deleteDomain, options), async (context) => {
     const { scope } = context.get('organization')
     await removeDomain(database, scope, context.get('act'), context.req.valid('param').id, domainTies)
     return context.body(null, 204)
@@ -95,7 +95,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
       201,
     )
   })
-  app.openapi(gated(operations.previewMetadata, options), async (context) => {
+  app.openapi(gated(operations.previewConnection, options), async (context) => {
     const metadata = await readSource(context.req.valid('json'), toRules(context, options))
     if (metadata === undefined)
       throw new Problem('invalid_request', 'Send metadataUrl, metadataXml, or the three fields')

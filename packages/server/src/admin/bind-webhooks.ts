@@ -17,6 +17,7 @@ import {
   updateEndpoint,
 } from '../webhooks/endpoints.ts'
 import { type AdminOptions, type App, assertStillAllowed, type Env, gated, toMutablePage } from './door.ts'
+import { sayDeprecated } from './former.ts'
 import { type Held, holdAnswer } from './hold.ts'
 import { streamText } from './stream.ts'
 
@@ -42,7 +43,7 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
     await deleteEndpoint(database, context.get('act'), context.req.valid('param').id)
     return context.body(null, 204)
   })
-  app.openapi(gated(operations.rotateWebhookSecret, options), async (context) => {
+  app.openapi(gated(operations.rotateWebhookEndpoint, options), async (context) => {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
     return context.json(await rotateSecret(rules, context.get('act'), id, overlapSeconds), 200)
@@ -64,28 +65,37 @@ export function bindWebhooks(app: App, options: AdminOptions): void {
 /** How soon after its commit an event is seen by somebody who waits for it. */
 const pollMs = 150
 const idleMs = 15_000
+/** How many events a stream reads at once. */
+const streamedAtOnce = 100
 
 /** Answers the events API. */
 export function bindFeed(app: App, options: AdminOptions): void {
   const { database } = options
-  app.openapi(gated(operations.followEvents, options), async (context) => {
+  const follow = async (context: Context<Env>, query: FeedQuery): Promise<Response> => {
+    const last = context.req.header('last-event-id')
+    const after = query.after ?? (/^\d{1,15}$/.test(last ?? '') ? last : undefined)
+    const wish = await readWish(database, { ...query, after }, streamedAtOnce)
+    return streamFeed(database, wish, holdAnswer(context, 'streamFeed', options))
+  }
+  app.openapi(gated(operations.streamFeed, options), (context) => follow(context, context.req.valid('query')))
+  app.openapi(gated(operations.listFeed, options), async (context) => {
     const query = context.req.valid('query')
-    const wish = await readWish(database, query, context)
+    if (query.follow === '1')
+      return sayDeprecated(await follow(context, query), context, options.url, 'streamFeed')
+    const wish = await readWish(database, query, query.limit)
     // Whoever waits is answered when the service stops, so that it need not wait for them.
-    const held = holdAnswer(context, 'followEvents', options)
-    if (query.follow === '1') return streamFeed(database, wish, held)
+    const held = holdAnswer(context, 'listFeed', options)
     const page = await waitForPage(database, wish, query.wait * 1_000, held.signal).finally(held.end)
-    await assertStillAllowed(context, 'followEvents', options)
+    await assertStillAllowed(context, 'listFeed', options)
     return context.json({ items: [...page.items], nextCursor: String(page.position) }, 200)
   })
 }
 
 type Wish = Parameters<typeof readFeed>[2]
 
-async function readWish(database: Database, query: FeedQuery, context: Context<Env>): Promise<Wish> {
+async function readWish(database: Database, query: FeedQuery, limit: number): Promise<Wish> {
   const { head, pruned } = await sequenceEvents(database)
-  const last = context.req.header('last-event-id')
-  const asked = query.after ?? (query.follow === '1' && /^\d{1,15}$/.test(last ?? '') ? last : undefined)
+  const asked = query.after
   const after = asked === undefined ? pruned : asked === 'latest' ? head : Number(asked)
   if (after < pruned)
     throw new Problem(
@@ -97,7 +107,7 @@ async function readWish(database: Database, query: FeedQuery, context: Context<E
   const { organization } = query
   return {
     after,
-    limit: query.limit,
+    limit,
     types: types === undefined ? undefined : new Set(types),
     organizationId:
       organization === undefined ? undefined : (await getOrganization(database, organization)).row.id,

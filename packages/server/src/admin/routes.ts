@@ -38,6 +38,7 @@ import { bindOperatorSessions, bindPortalLinks, bindSessions } from './bind-sess
 import { bindAnchors, bindConnections, bindDomains, bindServiceKeys } from './bind-sign-in.ts'
 import { bindFeed, bindWebhooks } from './bind-webhooks.ts'
 import { type AdminOptions, type AdminPeer, type App, admit, type Env, takeAnonymous } from './door.ts'
+import { withFormerRoutes } from './former.ts'
 import { unauthorized } from './permissions.ts'
 
 /** Answers what is under `/api/v1`. */
@@ -107,7 +108,8 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
   })
   const database = lendStore(options.database, options.clock)
   const lent = { ...options, database, webhookRules: { ...options.webhookRules, database } }
-  for (const bind of bindings) bind(app, lent)
+  const answering = withFormerRoutes(app, options.url)
+  for (const bind of bindings) bind(answering, lent)
   return withRoutes(async (request: Request, peer: AdminPeer) => app.fetch(request, peer), routesOf(app))
 }
 

@@ -46,7 +46,7 @@ export function ApplicationFacts({ application }: { readonly application: Applic
 /** Makes a new secret; nothing where there is no secret. */
 export function RotateSecret({ application }: { readonly application: Application }): ReactNode {
   const { t } = useWords()
-  const rotate = useChange('rotateApplicationSecret', ['getApplication', 'listApplications'])
+  const rotate = useChange('rotateApplication', ['getApplication', 'listApplications'])
   if (!application.authentication.startsWith('client_secret')) return null
   return (
     <div>

@@ -17,7 +17,7 @@ const delaySeconds = 3_600
 export function SigningKeys(): ReactNode {
   const { t } = useWords()
   const query = useCall('listSigningKeys', {})
-  const rotate = useChange('rotateSigningKey', ['listSigningKeys'])
+  const rotate = useChange('createSigningKey', ['listSigningKeys'])
   return (
     <Panel
       title={t('signingKeys.title')}

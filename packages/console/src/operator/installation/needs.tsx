@@ -16,7 +16,7 @@ import { When } from '../../ui/when.tsx'
 /** Nothing where nothing waits. */
 export function NeedsYou(): ReactNode {
   const { t, n } = useWords()
-  const { data } = useCall('listNeeds', {}, { refetchMs: 60_000 })
+  const { data } = useCall('listOperatorNeeds', {}, { refetchMs: 60_000 })
   const { items, more } = data ?? { items: [], more: 0 }
   if (items.length === 0) return null
   return (

@@ -44,7 +44,7 @@ export function EndpointActs({ endpoint }: { readonly endpoint: WebhookEndpoint 
 
 function RotateEndpoint({ endpoint }: { readonly endpoint: WebhookEndpoint }): ReactNode {
   const { t } = useWords()
-  const rotate = useChange('rotateWebhookSecret', stale)
+  const rotate = useChange('rotateWebhookEndpoint', stale)
   const isShared = endpoint.algorithm === 'hmac-sha256'
   const title = t(isShared ? 'webhooks.rotateTitle' : 'webhooks.rotateKeyTitle')
   return (

@@ -31,8 +31,8 @@ function AddressPanel(props: {
   const { params } = useOrganization()
   const at = { params: { ...params, id: props.user.id } }
   const { data } = useCall('getRecoveryAddress', at)
-  const change = useChange('changeRecoveryAddress', stale)
-  const seen = useChange('noteRecoveryAddress', stale)
+  const change = useChange('putRecoveryAddress', stale)
+  const seen = useChange('acknowledgeRecoveryAddress', stale)
   const [address, setAddress] = useState('')
   if (data === undefined) return null
   return (

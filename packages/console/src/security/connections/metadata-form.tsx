@@ -57,7 +57,7 @@ export function MetadataForm(props: {
   const [texts, setTexts] = useState(nothing)
   const [keepError, setKeepError] = useState<unknown>(null)
   const [isKeeping, setKeeping] = useState(false)
-  const preview = useChange('previewMetadata', [])
+  const preview = useChange('previewConnection', [])
   const isFilled = asked[way].every((field) => texts[field].trim() !== '')
   const hasRead = preview.data !== undefined
   const change = (work: () => void): void => {

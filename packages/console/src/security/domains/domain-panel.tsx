@@ -19,7 +19,7 @@ export function DomainPanel({ domain }: { readonly domain: Domain }): ReactNode 
   const { t } = useWords()
   const { params } = useOrganization()
   const refusal = useHandOverRefusal()
-  const remove = useChange('removeDomain', staleDomains)
+  const remove = useChange('deleteDomain', staleDomains)
   const at = { params: { ...params, id: domain.id } }
   return (
     <Panel

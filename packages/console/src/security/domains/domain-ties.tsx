@@ -19,8 +19,8 @@ export function DomainTies({ domain }: { readonly domain: Domain }): ReactNode {
   const { params } = useOrganization()
   const connections = useCall('listConnections', { params })
   const refusal = useHandOverRefusal()
-  const preview = useChange('assertDomain', [])
-  const change = useChange('assertDomain', stale)
+  const preview = useChange('updateDomain', [])
+  const change = useChange('updateDomain', stale)
   const [chosen, setChosen] = useState<readonly string[]>(domain.connectionIds)
   const [people, setPeople] = useState<number | null>(null)
   const items = connections.data?.items ?? []

@@ -15,7 +15,7 @@ export function Proof({ domain }: { readonly domain: Domain }): ReactNode {
   const at = { params: { ...useOrganization().params, id: domain.id } }
   const isOperator = useSession().kind === 'operator'
   const verify = useChange('verifyDomain', staleDomains)
-  const assert = useChange('assertDomain', staleDomains)
+  const assert = useChange('updateDomain', staleDomains)
   return (
     <>
       <Text size="sm">{t('domains.record')}</Text>

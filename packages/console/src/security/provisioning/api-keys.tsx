@@ -121,7 +121,7 @@ function RenameButton({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
   const [name, setName] = useState<string>()
-  const { mutate, error, isPending } = useChange('renameKey', stale)
+  const { mutate, error, isPending } = useChange('updateKey', stale)
   const close = (): void => setName(undefined)
   return (
     <>
