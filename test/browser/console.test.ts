@@ -91,6 +91,11 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByText('Waiting for the record').waitFor()
       const [domain] = (await stage.admin.call('listDomains', { params })).items
       expect(await settings.locator('code[data-value="Value"]').textContent()).toBe(domain?.txtRecord.value)
+      // B-3: a wait is no refusal; what was seen, and when it is looked for next, stands on the page.
+      await settings.getByRole('button', { name: 'Check now' }).click()
+      await settings.getByRole('status').getByText('Next look, by itself:').waitFor()
+      await settings.getByText(/^(No TXT record is at|The name servers of)/).waitFor()
+      expect(await settings.getByRole('alert').count()).toBe(0)
       // There is no DNS here: the operator vouches.
       await operator.goto(settings.url())
       await operator.getByRole('button', { name: 'Assert it as the operator' }).click()

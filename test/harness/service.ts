@@ -17,6 +17,7 @@ import {
 import { afterAll, describe, inject } from 'vitest'
 import type { App } from '../../packages/server/src/app.ts'
 import { createAddressGuard } from '../../packages/server/src/outbound/addresses.ts'
+import type { Dns } from '../../packages/server/src/outbound/dns.ts'
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
@@ -62,6 +63,10 @@ export interface Service {
   flushActivity(): Promise<void>
   /** What DNS says: the texts of a name's TXT records. */
   readonly txtRecords: Map<string, readonly string[]>
+  /** The name servers of a zone. */
+  readonly nameServers: Map<string, readonly string[]>
+  /** Both, as the service asks them. */
+  readonly dns: Dns
   /** What stands behind a metadata URL, or a key set's; what else a loopback address has is fetched. */
   readonly metadataPages: Map<string, string>
   /** Mails that were sent, where the service was started with mail. */
@@ -208,6 +213,11 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
   const database = await openDatabase(config, metrics, log)
   const offset = { ms: 0 }
   const txtRecords = new Map<string, readonly string[]>()
+  const nameServers = new Map<string, readonly string[]>()
+  const dns: Dns = {
+    txt: async (name) => txtRecords.get(name) ?? [],
+    nameServers: async (name) => nameServers.get(name) ?? [],
+  }
   const metadataPages = new Map<string, string>()
   const mails: { to: string; subject: string; text: string }[] = []
   const outbound = createOutbound({
@@ -249,7 +259,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     stopping: new AbortController().signal,
     world: {
       clock,
-      resolveTxt: async (name) => txtRecords.get(name) ?? [],
+      dns,
       fetchMetadata: fetchPage,
       fetchKeys: fetchPage,
       checkUrl: outbound.check,
@@ -285,6 +295,8 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     createOrganization: (wanted) => createDirectory(admin, send, `${config.url}/scim/v2`, wanted ?? {}),
     flushActivity: () => app.activity.flush(),
     txtRecords,
+    nameServers,
+    dns,
     metadataPages,
     mails,
     databaseUrl: environment.DATABASE_URL,

@@ -25,7 +25,13 @@ forEachStore((start, store) => {
     service = await start()
     database = service.database
   })
-  const context = { clock: () => service.now(), log } as unknown as JobContext
+  const context = {
+    clock: () => service.now(),
+    log,
+    get dns() {
+      return service.dns
+    },
+  } as unknown as JobContext
   const begin = (owner: string, table: readonly Job[], own = database) =>
     startJobs({ ...context, database: own, owner } as never, table)
   const change = (text: ReturnType<typeof sql>): Promise<readonly unknown[]> => {

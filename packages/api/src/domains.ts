@@ -15,6 +15,26 @@ import {
 import { nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
+/** What stood in the DNS where the record should be. */
+const recordCheckSchema = z.object({
+  checkedAt: nullableTime.describe('When it was looked for last; null: not yet'),
+  nextAt: nullableTime.describe(
+    'When it is looked for again by itself: after 5 minutes at first, then ever more seldom, for 14 days. null: not any more, until it is verified by hand',
+  ),
+  outcome: z
+    .enum(['not_looked', 'nothing', 'other_values', 'doubled_name', 'at_domain', 'no_answer'])
+    .describe(
+      'doubled_name: the record stands below the domain written twice. at_domain: it stands at the domain itself. no_answer: DNS did not answer',
+    ),
+  values: z.array(z.string()).describe('Other texts that stand at the name: 5 of at most 200 characters'),
+  dnsProvider: z.string().nullable().describe('Who runs the DNS of the domain, by its name servers'),
+  zone: z.string().nullable().describe('The name that these name servers answer for'),
+  host: z
+    .string()
+    .nullable()
+    .describe('The name of the record inside this zone, as most consoles ask for it'),
+})
+
 /** A domain of an organization, with the record that proves it and the connections that speak for its addresses. */
 export const domainSchema = z
   .object({
@@ -34,6 +54,9 @@ export const domainSchema = z
     lostAt: nullableTime.describe(
       'Since when the record has been gone; after 14 days the domain no longer counts until it is back',
     ),
+    recordCheck: recordCheckSchema
+      .nullable()
+      .describe('What was seen when the record was looked for last; null while it is there'),
     connectionIds: z.array(z.string()).describe('The connections that speak for addresses of this domain'),
     people: z
       .number()

@@ -33,7 +33,7 @@ import { createTokenDoor, type TokenDoor, tokenPath } from './oauth/token.ts'
 import { renderLogout } from './openid-provider/logout.ts'
 import { toIssuer } from './openid-provider/provider.ts'
 import { listSigningKeys, rotateSigningKey } from './openid-provider/signing-keys.ts'
-import type { ResolveTxt } from './outbound/dns.ts'
+import type { Dns } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import { type Look, lookOf } from './pages/look.ts'
 import { createPortalDoor } from './portal/routes.ts'
@@ -61,7 +61,7 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[]
   /** Seals private keys. */
   readonly envelope: Envelope
-  readonly resolveTxt: ResolveTxt
+  readonly dns: Dns
   /** The text behind an identity provider's metadata URL. */
   readonly fetchMetadata: ConnectionRules['fetchMetadata']
   /** The text behind a key set's or a discovery document's URL. */
@@ -154,7 +154,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
   const cookies = createCookieRules(url, options.isDev)
   const look = lookOf(cookies, brand)
   const connectionRules = toConnectionRules(options)
-  const { resolveTxt, sendMail, operatorMail } = options
+  const { dns, sendMail, operatorMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
   const spending = createSpending(clock, amountsOf)
   const admin = createAdminDoor({
@@ -165,7 +165,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
     clock,
     envelope,
     cookies,
-    resolveTxt,
+    dns,
     connectionRules,
     sendMail,
     mailRate: options.mailRate,

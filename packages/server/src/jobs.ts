@@ -6,6 +6,7 @@ import type { Envelope } from './base/envelope.ts'
 import type { Log } from './base/log.ts'
 import { pruneAnchors } from './connections/anchor-rows.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
+import { domainTies } from './connections/ties.ts'
 import { pruneAskings } from './deliveries/link-askings.ts'
 import { pruneDeliveries } from './deliveries/queue.ts'
 import { pruneAccessTokens } from './directory/access-tokens.ts'
@@ -26,9 +27,10 @@ import { warnOfMakers } from './notices/makers.ts'
 import { tellOfOwnership } from './notices/ownership.ts'
 import { reportExceededSeats } from './notices/seats.ts'
 import { rotateOldSigningKey } from './openid-provider/signing-keys.ts'
+import { lookForDomains } from './organizations/domain-looks.ts'
 import { recheckDomains } from './organizations/domain-rechecks.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
-import type { ResolveTxt } from './outbound/dns.ts'
+import type { Dns } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
 import { mendCircles } from './provisioning/mend-circles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
@@ -52,7 +54,7 @@ export interface JobContext {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  readonly resolveTxt: ResolveTxt
+  readonly dns: Dns
   readonly connectionRules: ConnectionRules
   readonly envelope: Envelope
   readonly rotation: Rotation
@@ -150,8 +152,13 @@ export const jobs: readonly Job[] = [
   {
     name: 'recheck domains',
     everyMs: 600_000,
-    run: ({ database, clock, resolveTxt, isStopping }) =>
-      recheckDomains(database, resolveTxt, clock(), isStopping),
+    run: ({ database, clock, dns, isStopping }) => recheckDomains(database, dns.txt, clock(), isStopping),
+  },
+  {
+    name: 'look for domains',
+    everyMs: 60_000,
+    run: ({ database, clock, dns, isStopping }) =>
+      lookForDomains(database, dns, domainTies, clock(), isStopping),
   },
   {
     name: 'refresh metadata',

@@ -2,7 +2,7 @@
 
 export { type Config, ConfigError, readConfig, secretSettings } from './config.ts'
 export { createAddressGuard } from './outbound/addresses.ts'
-export { createTxtResolver } from './outbound/dns.ts'
+export { createDns } from './outbound/dns.ts'
 export { createMailer, MailError } from './outbound/mail.ts'
 export { createOutbound, type Outbound, OutboundError } from './outbound/outbound.ts'
 export { StoreRefusal } from './store/errors.ts'

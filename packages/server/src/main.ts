@@ -113,7 +113,7 @@ export async function migrateStore(config: Config, isTerminal: boolean): Promise
 /** Jobs and deliveries, until they are stopped. */
 function startWork(
   config: Config,
-  { app, secretKeys, owner, resolveTxt, startDeliveries }: Node,
+  { app, secretKeys, owner, dns, startDeliveries }: Node,
   { database, metrics, log }: { readonly database: Database; readonly metrics: Metrics; readonly log: Log },
 ): { stop(): Promise<unknown> } {
   const embedded = findEmbedded(database)
@@ -123,7 +123,7 @@ function startWork(
     clock: Date.now,
     log,
     owner,
-    resolveTxt,
+    dns,
     connectionRules: app.connectionRules,
     envelope: secretKeys.ring,
     rotation: secretKeys.rotation,

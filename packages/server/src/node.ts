@@ -24,7 +24,7 @@ import { answerClientErrors } from './http/slow.ts'
 import { normalizeTarget } from './http/target.ts'
 import { settleInvitations } from './invitations/settle.ts'
 import { createAddressGuard } from './outbound/addresses.ts'
-import { createTxtResolver } from './outbound/dns.ts'
+import { createDns, type Dns } from './outbound/dns.ts'
 import { createMailer } from './outbound/mail.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { renderSlow } from './scim/slow.ts'
@@ -119,7 +119,7 @@ export interface Node extends Wired {
   readonly secretKeys: SecretKeys
   /** Names it in leases. */
   readonly owner: string
-  readonly resolveTxt: ReturnType<typeof createTxtResolver>
+  readonly dns: Dns
   /** Aborts when it begins to stop. */
   readonly stopping: AbortSignal
   /** From now on it says that it is not ready. */
@@ -150,7 +150,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
   const outbound = createOutbound({ guard })
   const deliveryOutbound = createOutbound({ guard, ...deliveryLimits })
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail)
-  const resolveTxt = createTxtResolver({ timeoutMs: 5_000 })
+  const dns = createDns({ timeoutMs: 5_000 })
   const stop = new AbortController()
   let isLeaving = false
   const owner = randomUUID()
@@ -171,7 +171,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     stopping: stop.signal,
     world: {
       clock: Date.now,
-      resolveTxt,
+      dns,
       fetchMetadata: async (address) => (await outbound.get(address, { accept: metadataTypes })).text,
       fetchKeys: async (address) => (await outbound.get(address, { accept: 'application/json' })).text,
       checkUrl: deliveryOutbound.check,
@@ -185,7 +185,7 @@ export async function openNode(options: NodeOptions): Promise<Node> {
     ...wired,
     secretKeys,
     owner,
-    resolveTxt,
+    dns,
     stopping: stop.signal,
     leave() {
       isLeaving = true

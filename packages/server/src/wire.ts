@@ -14,7 +14,7 @@ import { type Telemetry, traceApp, traceCall, traceDatabase, traceSenders } from
 /** What lies outside: a process has the machine's, a test its own. */
 export type World = Pick<
   AppOptions,
-  'clock' | 'resolveTxt' | 'fetchMetadata' | 'fetchKeys' | 'checkUrl' | 'send' | 'deliver' | 'sendMail'
+  'clock' | 'dns' | 'fetchMetadata' | 'fetchKeys' | 'checkUrl' | 'send' | 'deliver' | 'sendMail'
 >
 
 /** What was opened before. */

@@ -82,14 +82,17 @@ export function createTranslator(
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const { direction } = catalogues[language]
+  // A name in Latin script keeps its own order, with what stands at its ends, inside a sentence that goes the other way.
+  const isolate = (value: string): string => (direction === 'rtl' ? `\u2068${value}\u2069` : value)
   const fill = (text: string, values: Values = {}): string =>
     text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
-      return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value
+      return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : isolate(value)
     })
   return {
     language,
-    direction: catalogues[language].direction,
+    direction,
     choose,
     t: (key, values) => fill(words[key], values),
     n(key, count, values) {

@@ -21,7 +21,7 @@ import { sealTestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, gated } from './door.ts'
 import type { Caller } from './permissions.ts'
-import { toResolveTxt, toRules } from './spender.ts'
+import { toDns, toRules } from './spender.ts'
 
 /** Answers the operations on domains. */
 export function bindDomains(app: App, options: AdminOptions): void {
@@ -39,7 +39,7 @@ export function bindDomains(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.verifyDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await verifyDomain(database, scope, context.get('act'), id, toResolveTxt(context, options), domainTies)
+    await verifyDomain(database, scope, context.get('act'), id, toDns(context, options), domainTies)
     return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.updateDomain, options), async (context) => {

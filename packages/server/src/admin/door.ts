@@ -25,7 +25,7 @@ import type { Spending } from '../http/spending.ts'
 import { isUnkeepableForm, isUnkeepableJson, unkeepable } from '../http/unkeepable.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import { type FoundOrganization, findOrganization } from '../organizations/organizations.ts'
-import type { ResolveTxt } from '../outbound/dns.ts'
+import type { Dns } from '../outbound/dns.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import type { OperatorKey } from '../sessions/operator-key.ts'
 import { findSession } from '../sessions/sessions.ts'
@@ -55,7 +55,7 @@ export interface AdminOptions {
   readonly clock: Clock
   readonly envelope: Envelope
   readonly cookies: CookieRules
-  readonly resolveTxt: ResolveTxt
+  readonly dns: Dns
   readonly connectionRules: ConnectionRules
   /** Undefined where no mail is configured. */
   readonly sendMail: SendMail | undefined

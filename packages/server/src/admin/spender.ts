@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import { withSpending } from '../connections/spending.ts'
-import type { ResolveTxt } from '../outbound/dns.ts'
+import type { Dns } from '../outbound/dns.ts'
 import type { AdminOptions, Env } from './door.ts'
 
 /** Undefined for the operator, whose acts are not counted. */
@@ -17,8 +17,11 @@ export function toRules(context: Context<Env>, options: AdminOptions): Connectio
   return withSpending(options.connectionRules, options.spending, { spender: toSpender(context), owner })
 }
 
-/** Looks TXT records up in the budget of the caller. */
-export function toResolveTxt(context: Context<Env>, { resolveTxt, spending }: AdminOptions): ResolveTxt {
+/** Asks DNS in the budget of the caller. */
+export function toDns(context: Context<Env>, { dns, spending }: AdminOptions): Dns {
   const spender = toSpender(context)
-  return (name) => spending.outbound(spender, () => resolveTxt(name))
+  return {
+    txt: (name) => spending.outbound(spender, () => dns.txt(name)),
+    nameServers: (name) => spending.outbound(spender, () => dns.nameServers(name)),
+  }
 }

@@ -8,7 +8,8 @@ import { createScope, type Database, type OrganizationScope } from '../store/dat
 import { isProofHeld } from '../store/domain-proof.ts'
 import type { DomainTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
-import { findRecord, selectDomainForUpdate, selectDomains, updateDomain } from './domains.ts'
+import { findRecord } from './domain-records.ts'
+import { selectDomainForUpdate, selectDomains, updateDomain } from './domains.ts'
 import { clearNeed, noteNeed } from './needs.ts'
 
 const recheckMs = dayMs
@@ -101,7 +102,12 @@ async function recheckOrganization(
       const current = await tx.first(selectDomainForUpdate, { id })
       if (current === undefined || current.verified_at === null) return
       const lostAt = found ? null : (current.lost_at ?? act.at)
-      tx.write(updateDomain, { ...current, checked_at: act.at, lost_at: lostAt })
+      tx.write(updateDomain, {
+        ...current,
+        checked_at: act.at,
+        lost_at: lostAt,
+        ...(found && { found: null }),
+      })
       const subject = { type: 'domain', id } as const
       const data = { name: current.name }
       if (lostAt !== null && current.lost_at === null) record(tx, act, { type: 'domain.lost', subject, data })

@@ -6,16 +6,19 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
-import { findDomainRecord, ownDomainRecord } from '../brand/brand.ts'
+import { findDomainRecord } from '../brand/brand.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import type { ResolveTxt } from '../outbound/dns.ts'
+import type { Dns } from '../outbound/dns.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { isProofHeld } from '../store/domain-proof.ts'
+import { markDue } from '../store/due.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { DomainTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findHolders } from './domain-holders.ts'
+import { type FoundInstead, lookForRecord, recordOf } from './domain-records.ts'
+import { notWaiting, startWaiting, toRecordCheck, waitOn } from './domain-waits.ts'
 import { assertBeforeHandOver } from './hand-over.ts'
 import { clearNeed, noteNeed } from './needs.ts'
 import { readDomainName } from './public-mail.ts'
@@ -35,6 +38,7 @@ const insertDomain = organizationStatement<{
   at: number
   host: string
   prefix: string
+  next: number
 }>('insert_domain')(({ db, place, organizationId }) =>
   db.insertInto('domain').values({
     organization_id: organizationId,
@@ -48,6 +52,9 @@ const insertDomain = organizationStatement<{
     created_at: place('at'),
     record_host: place('host'),
     record_prefix: place('prefix'),
+    waiting_since: place('at'),
+    next_look_at: place('next'),
+    found: null,
   }),
 )
 
@@ -73,7 +80,10 @@ export const selectDomainForUpdate = organizationStatement<{ id: string }>('doma
   },
 )
 
-type DomainState = Pick<DomainTable, 'id' | 'verified_at' | 'verified_by' | 'checked_at' | 'lost_at'>
+type DomainState = Pick<
+  DomainTable,
+  'id' | 'verified_at' | 'verified_by' | 'checked_at' | 'lost_at' | 'waiting_since' | 'next_look_at' | 'found'
+>
 
 /** Writes the state of a domain. */
 export const updateDomain = organizationStatement<DomainState>('update_domain')(
@@ -85,6 +95,9 @@ export const updateDomain = organizationStatement<DomainState>('update_domain')(
         verified_by: place('verified_by'),
         checked_at: place('checked_at'),
         lost_at: place('lost_at'),
+        waiting_since: place('waiting_since'),
+        next_look_at: place('next_look_at'),
+        found: place('found'),
       })
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id')),
@@ -136,6 +149,7 @@ export async function addDomain(
   const read = readDomainName(text)
   if ('fault' in read) throw nameRefusal(read.fault)
   const { name } = read
+  const begun = startWaiting(act.at)
   const unproved = {
     organization_id: scope.organizationId,
     id: createId('dom', act.at),
@@ -146,6 +160,8 @@ export async function addDomain(
     checked_at: null,
     lost_at: null,
     created_at: act.at,
+    ...begun,
+    found: null,
   }
   try {
     return await database.inOrganization(scope, async (tx) => {
@@ -153,7 +169,9 @@ export async function addDomain(
       const row: DomainTable = { ...unproved, record_host: host, record_prefix: prefix }
       if ((await tx.all(selectDomains, {})).length >= placesFor(act.rung, maxDomains))
         throw new Problem('too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
-      tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at, host, prefix })
+      const next = begun.next_look_at
+      tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at, host, prefix, next })
+      markDue(tx, 'look for domains', next, act.at)
       record(tx, act, { type: 'domain.added', subject: { type: 'domain', id: row.id }, data: { name } })
       return toDomain(row, [])
     })
@@ -173,30 +191,48 @@ function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
     : new Problem('invalid_request', 'name: not a registrable domain name such as acme.com')
 }
 
-/** Looks for the TXT record. Throws 409 `domain_record_missing` with what was found, 503 when DNS does not answer. */
+/** Looks for the TXT record. Throws 409 `domain_record_missing`, 503 when DNS does not answer; what was found is kept with the domain. */
 export async function verifyDomain(
   database: Database,
   scope: OrganizationScope,
   act: Act,
   id: string,
-  resolve: ResolveTxt,
+  dns: Dns,
   ties: DomainTies,
 ): Promise<void> {
   const row = await getDomain(database, scope, id)
-  const found = await findRecord(row, resolve)
+  const found = await lookForRecord(row, dns)
   const isNew = await database.inOrganization(scope, async (tx) => {
     const current = await lockDomain(tx, id)
-    const wanted = recordOf(row)
-    if (!found) {
-      throw new Problem(
-        'domain_record_missing',
-        `There is no TXT record ${wanted.name} with the text ${wanted.value} yet. DNS can take up to two days`,
-      )
+    if (found !== undefined) {
+      writeFound(tx, act, current, found)
+      return false
     }
     await markVerified(tx, act, current, 'dns', ties)
     return !isProofHeld(current, act.at)
   })
+  if (found !== undefined) throw refuseProof(row, found)
   if (isNew) await tellFormer(database, scope, act, row)
+}
+
+function writeFound(tx: OrganizationTx, act: Act, current: DomainTable, found: FoundInstead): void {
+  if (current.verified_at !== null) {
+    const kept = waitOn(current, found, act.at, true).found
+    if (current.lost_at !== null) tx.write(updateDomain, { ...current, found: kept })
+    return
+  }
+  const state = { ...current, ...waitOn(current, found, act.at, true) }
+  tx.write(updateDomain, state)
+  if (state.next_look_at !== null) markDue(tx, 'look for domains', state.next_look_at, act.at)
+}
+
+function refuseProof(row: DomainTable, { outcome }: FoundInstead): Problem {
+  if (outcome === 'no_answer') return new Problem('dns_unavailable', 'DNS does not answer; try again shortly')
+  const { name, value } = recordOf(row)
+  return new Problem(
+    'domain_record_missing',
+    `There is no TXT record ${name} with the text ${value} yet. DNS can take up to two days`,
+  )
 }
 
 /** The operator's word in place of the record. */
@@ -236,8 +272,8 @@ export async function removeDomain(
   })
 }
 
-// Whoever had the domain before, and whose record has been gone for long, hears that people are led elsewhere now.
-async function tellFormer(
+/** Whoever had the domain before, and whose record has been gone for long, hears that people are led elsewhere now. */
+export async function tellFormer(
   database: Database,
   scope: OrganizationScope,
   act: Act,
@@ -267,31 +303,12 @@ async function tellFormer(
   })
 }
 
-type WithRecord = Pick<DomainTable, 'name' | 'token' | 'record_host' | 'record_prefix'>
-
-/** What proves a domain: the one that it began with, whatever the brand says today. */
-function recordOf({ name, token, record_host, record_prefix }: WithRecord): Domain['txtRecord'] {
-  const { host, prefix } = ownDomainRecord
-  return { name: `${record_host ?? host}.${name}`, value: `${record_prefix ?? prefix}=${token}` }
-}
-
-/** Looks for the record that proves a domain. */
-export async function findRecord(row: WithRecord, resolve: ResolveTxt): Promise<boolean> {
-  const { name, value } = recordOf(row)
-  try {
-    const texts = await resolve(name)
-    return texts.some((text) => text.trim() === value)
-  } catch (error) {
-    if (error instanceof Problem) throw error
-    throw new Problem('dns_unavailable', 'DNS does not answer; try again shortly')
-  }
-}
-
 function clearNeedsOfDomain(tx: OrganizationTx, id: string): void {
   for (const kind of ['domain_lapsed', 'domain_taken_over'] as const) clearNeed(tx, { kind, subjectId: id })
 }
 
-async function markVerified(
+/** In a transaction: the domain is proved, and the connection that may speaks for it. */
+export async function markVerified(
   tx: OrganizationTx,
   act: Act,
   row: DomainTable,
@@ -304,6 +321,7 @@ async function markVerified(
     verified_by: by,
     checked_at: act.at,
     lost_at: null,
+    ...notWaiting,
   }
   tx.write(updateDomain, state)
   tx.write(insertVerified, { name: row.name })
@@ -318,7 +336,7 @@ async function markVerified(
 async function markLost(tx: OrganizationTx, act: Act, row: DomainTable, ties: DomainTies): Promise<void> {
   await ties.gone(tx, act, row.id)
   clearNeedsOfDomain(tx, row.id)
-  tx.write(updateDomain, { ...row, verified_at: null, verified_by: null, lost_at: null })
+  tx.write(updateDomain, { ...row, verified_at: null, verified_by: null, lost_at: null, ...notWaiting })
   tx.write(deleteVerified, { name: row.name })
   if (row.verified_at !== null)
     record(tx, act, {
@@ -355,6 +373,7 @@ export function toDomain(row: DomainTable, connectionIds: readonly string[]): Do
     verifiedBy: row.verified_by,
     lostAt: toNullableTime(row.lost_at),
     connectionIds: [...connectionIds],
+    recordCheck: toRecordCheck(row),
     createdAt: toTime(row.created_at),
   }
 }

@@ -1,7 +1,7 @@
 // Against a name server on loopback that answers as each test tells it.
 import { createSocket, type Socket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createTxtResolver, DnsUnavailable } from './dns.ts'
+import { createDns, DnsUnavailable } from './dns.ts'
 
 const noError = 0
 const serverFailure = 2
@@ -35,11 +35,11 @@ async function startNameServer(answer: (query: Buffer) => Buffer | undefined): P
   return [`127.0.0.1:${socket.address().port}`]
 }
 
-describe('createTxtResolver', () => {
+describe('createDns', () => {
   it('joins the chunks of a record, RFC 7208 §3.3, and keeps records apart', async () => {
     const records = [['rollcall-', 'verification=', 'abc'], ['v=spf1 -all']]
     const servers = await startNameServer((query) => toReply(query, noError, records))
-    const resolve = createTxtResolver({ timeoutMs: 5_000, servers })
+    const resolve = createDns({ timeoutMs: 5_000, servers }).txt
     expect(await resolve('_rollcall.acme.test')).toEqual(['rollcall-verification=abc', 'v=spf1 -all'])
   })
 
@@ -48,19 +48,19 @@ describe('createTxtResolver', () => {
     ['a name without TXT records', noError],
   ])('has an empty list for %s', async (_what, code) => {
     const servers = await startNameServer((query) => toReply(query, code, []))
-    expect(await createTxtResolver({ timeoutMs: 5_000, servers })('acme.test')).toEqual([])
+    expect(await createDns({ timeoutMs: 5_000, servers }).txt('acme.test')).toEqual([])
   })
 
   it('throws DnsUnavailable when the server fails: that is no proof that the record is gone', async () => {
     const servers = await startNameServer((query) => toReply(query, serverFailure, []))
-    const resolve = createTxtResolver({ timeoutMs: 5_000, servers })
+    const resolve = createDns({ timeoutMs: 5_000, servers }).txt
     await expect(resolve('acme.test')).rejects.toBeInstanceOf(DnsUnavailable)
   })
 
   it('throws DnsUnavailable in the given time when nobody answers', async () => {
     const servers = await startNameServer(() => undefined)
     const startedAt = performance.now()
-    const resolve = createTxtResolver({ timeoutMs: 300, servers })
+    const resolve = createDns({ timeoutMs: 300, servers }).txt
     await expect(resolve('acme.test')).rejects.toBeInstanceOf(DnsUnavailable)
     expect(performance.now() - startedAt).toBeLessThan(2_000)
   })

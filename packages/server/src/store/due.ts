@@ -7,7 +7,12 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { installationStatement, organizationStatement } from './statement.ts'
 
 /** A job that visits organizations when they are due. */
-export type DueJob = 'fill display names' | 'prune activity' | 'prune sign-ins' | 'refresh metadata'
+export type DueJob =
+  | 'fill display names'
+  | 'look for domains'
+  | 'prune activity'
+  | 'prune sign-ins'
+  | 'refresh metadata'
 
 const organizationsPerClaim = 50
 /** Where nobody said when to come back, and where a node fell over what it had claimed. */

@@ -7,6 +7,7 @@ import type {
   Connection,
   ConnectionOptions,
   DeprovisionGuard,
+  Domain,
   NewBrandImage,
   RoleMappings,
   SchemaExtensions,
@@ -300,6 +301,11 @@ export interface ActivityBodyTable extends Owned {
 }
 
 /** A name that an organization claims; others may claim it too, each with a record of its own. */
+/** What the last look for a domain's record found instead, and when. */
+export type KeptFound = Omit<NonNullable<Domain['recordCheck']>, 'checkedAt' | 'nextAt'> & {
+  readonly at: number
+}
+
 export interface DomainTable extends Owned {
   id: string
   name: string
@@ -315,6 +321,11 @@ export interface DomainTable extends Owned {
   /** Where its TXT record stands and what it begins with; null from before that could be chosen. */
   record_host: string | null
   record_prefix: string | null
+  /** Since when it has been looked for by itself, and when it is next; null: it is not. */
+  waiting_since: number | null
+  next_look_at: number | null
+  /** What the last look found in place of the record. */
+  found: Json<KeptFound> | null
 }
 
 export interface ConnectionTable extends Owned {

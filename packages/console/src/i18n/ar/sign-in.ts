@@ -256,7 +256,22 @@ export const signIn = {
   'domains.recordValue': 'القيمة',
   'domains.check': 'تحقق الآن',
   'domains.assert': 'تأكيده بصفة المشغّل',
-  'domains.patience': 'يستغرق DNS دقائق، أو حتى يومين. عد لاحقًا وافحص مرة أخرى.',
+  'domains.patience':
+    'يظهر السجل الجديد غالبًا خلال دقائق، وقد يستغرق حتى يومين. نبحث عنه من تلقاء أنفسنا، فلا حاجة إلى الانتظار هنا.',
+  'domains.daily': 'نبحث عنه مرة في اليوم من تلقاء أنفسنا. متى عاد فتحقق الآن.',
+  'domains.hostHint': 'تضيف كثير من لوحات DNS النطاق من تلقاء نفسها: أدخل فيها {host} اسمًا، من دون {zone}.',
+  'domains.providerHint':
+    'تدير {provider} سجلات DNS للنطاق {zone}. تضيف لوحتها النطاق من تلقاء نفسها: أدخل {host} اسمًا، من دون {zone}.',
+  'domains.found.not_looked': 'لم نبحث عن السجل بعد.',
+  'domains.found.nothing': 'لا سجل TXT عند {name} بعد.',
+  'domains.found.other_values': 'عند {name} سجل TXT، لكنه لا يقول ما ينبغي. يقول:',
+  'domains.found.doubled_name':
+    'السجل موجود، لكن النطاق مكرر في اسمه: أضافته لوحة DNS. احذف النطاق من حقل الاسم.',
+  'domains.found.at_domain': 'السجل عند {domain} نفسه. يجب أن يكون عند {name}: ضع ذلك في حقل الاسم.',
+  'domains.found.no_answer': 'لم تجب خوادم أسماء {domain}.',
+  'domains.lookedFor': 'آخر بحث:',
+  'domains.next': 'البحث التالي تلقائيًا:',
+  'domains.noLonger': 'لم نعد نبحث من تلقاء أنفسنا: متى وُضع السجل فتحقق الآن.',
   'domains.remove': 'إزالة',
   'domains.removeTitle': 'إزالة {name}؟',
   'domains.removeBody': 'لا يحصل أشخاص جدد من هذا النطاق على حساب بالدخول. تبقى الحسابات الموجودة.',

@@ -265,7 +265,25 @@ export const signIn = {
   'domains.recordValue': 'Value',
   'domains.check': 'Check now',
   'domains.assert': 'Assert it as the operator',
-  'domains.patience': 'DNS takes minutes, or up to two days. Come back and check again.',
+  'domains.patience':
+    'A new record is mostly seen within minutes; it can take up to two days. We look for it by ourselves: you need not wait here.',
+  'domains.daily': 'We look for it once a day by ourselves. Once it is back, check now.',
+  'domains.hostHint':
+    'Many DNS consoles add the domain by themselves: there, enter {host} as the name, without {zone}.',
+  'domains.providerHint':
+    '{provider} runs the DNS of {zone}. Its console adds the domain by itself: enter {host} as the name, without {zone}.',
+  'domains.found.not_looked': 'We have not looked for the record yet.',
+  'domains.found.nothing': 'No TXT record is at {name} yet.',
+  'domains.found.other_values':
+    'There is a TXT record at {name}, but it does not say what it should. It says:',
+  'domains.found.doubled_name':
+    'The record is there, but the domain is in its name twice: the DNS console has added it. Take the domain out of the field for the name.',
+  'domains.found.at_domain':
+    'The record is at {domain} itself. It must be at {name}: put that in the field for the name.',
+  'domains.found.no_answer': 'The name servers of {domain} gave no answer.',
+  'domains.lookedFor': 'Last look:',
+  'domains.next': 'Next look, by itself:',
+  'domains.noLonger': 'We no longer look by ourselves: once the record is there, check now.',
   'domains.remove': 'Remove',
   'domains.removeTitle': 'Remove {name}?',
   'domains.removeBody':

@@ -1,4 +1,10 @@
-// The room `console/security/domains`: which connections speak for a domain. It says whom a change concerns before it is made.
+// The room `console/security/domains`: how a domain is proved, and which connections speak for it. It says whom a change concerns before
+// it is made.
+//
+// `domain-panel.tsx` shows one domain with its state; `proof.tsx` the record to publish, until it is there.
+// `record-check.tsx` tells what the service saw in the DNS, and when it looks again by itself. A wait is told calmly.
+// `domain-ties.tsx` changes which connections speak for a proved domain.
+// What each act makes stale is `stale-domains.ts`.
 //
 // Which connections speak for a proved domain. Before anything is tied it is said whom that concerns.
 import { Checkbox, Group, Stack } from '@mantine/core'

@@ -72,6 +72,7 @@ import { returningByAlert } from './064-returning-by-alert.ts'
 import { connectionMakers } from './065-connection-makers.ts'
 import { connectionMakerRungs } from './066-connection-maker-rungs.ts'
 import { restoredOnce } from './067-restored-once.ts'
+import { waitingDomains } from './068-waiting-domains.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -153,4 +154,5 @@ export const migrations: readonly Migration[] = [
   connectionMakers,
   connectionMakerRungs,
   restoredOnce,
+  waitingDomains,
 ]

@@ -1,0 +1,145 @@
+// Domains that wait for their proof: looked for by themselves, with what was found instead, at a bounded cost.
+// Judges: server/organizations, server/admin.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { domainTies } from '../../packages/server/src/connections/ties.ts'
+import { type LookLimits, lookForDomains } from '../../packages/server/src/organizations/domain-looks.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+forEachStore((start) => {
+  let service: Service
+  const asked: string[] = []
+  let count = 0
+  beforeAll(async () => {
+    service = await start()
+  })
+  const txt = (name: string) => {
+    asked.push(name)
+    return service.dns.txt(name)
+  }
+  const run = (limits?: LookLimits) =>
+    lookForDomains(service.database, { ...service.dns, txt }, domainTies, service.now(), () => false, limits)
+  const add = async (name: string, of?: { readonly slug: string }) => {
+    count += 1
+    const slug = of?.slug ?? `waits-${count}`
+    if (of === undefined) await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
+    const params = { slug }
+    const added = await service.admin.call('createDomain', { params, body: { name } })
+    const current = async () =>
+      (await service.admin.call('listDomains', { params })).items.find(({ id }) => id === added.id)
+    return {
+      ...added,
+      params,
+      current,
+      verify: () => service.admin.call('verifyDomain', { params: { ...params, id: added.id } }),
+    }
+  }
+
+  describe('a domain that waits for its proof', () => {
+    it('is looked for by itself after 5 minutes, and proved without a click', async () => {
+      const domain = await add('by-itself.test')
+      expect(domain.recordCheck).toMatchObject({ outcome: 'not_looked', checkedAt: null })
+      expect(Date.parse(domain.recordCheck?.nextAt ?? '') - service.now()).toBeGreaterThan(4 * minuteMs)
+      service.txtRecords.set(domain.txtRecord.name, [domain.txtRecord.value])
+      await run()
+      expect(await domain.current()).toMatchObject({ verifiedAt: null })
+      service.advance(5 * minuteMs)
+      await run()
+      expect(await domain.current()).toMatchObject({ verifiedBy: 'dns', recordCheck: null })
+      const { items } = await service.admin.call('listEvents', { params: domain.params })
+      const event = items.find(({ type }) => type === 'domain.verified')
+      expect(event?.actor).toMatchObject({ kind: 'system' })
+    })
+
+    it('is looked for ever more seldom, for 14 days, and again after a click', async () => {
+      const domain = await add('never.test')
+      const looks: number[] = []
+      const began = service.now()
+      for (let at = domain.recordCheck?.nextAt ?? null; at !== null; ) {
+        service.advance(Date.parse(at) - service.now())
+        await run()
+        looks.push(service.now() - began)
+        at = (await domain.current())?.recordCheck?.nextAt ?? null
+      }
+      const pauses = looks.map((at, index) => Math.round((at - (looks[index - 1] ?? 0)) / minuteMs))
+      expect(pauses).toEqual(pauses.toSorted((one, other) => one - other))
+      expect([pauses[0], pauses.at(-1)]).toEqual([5, 360])
+      expect(looks.at(-1)).toBeGreaterThanOrEqual(14 * dayMs)
+      expect(looks.length).toBeLessThan(90)
+      service.advance(dayMs)
+      asked.length = 0
+      await run()
+      expect(asked).toEqual([])
+      await expect(domain.verify()).rejects.toMatchObject({ problem: { code: 'domain_record_missing' } })
+      const again = (await domain.current())?.recordCheck
+      expect(Date.parse(again?.nextAt ?? '') - service.now()).toBeGreaterThan(4 * minuteMs)
+    })
+
+    it('says what stands there instead, who runs the DNS, and the name as their console asks for it', async () => {
+      const domain = await add('mail.found.test')
+      const { name, value } = domain.txtRecord
+      service.nameServers.set('found.test', ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'])
+      const found = async () => {
+        await domain.verify().catch(() => undefined)
+        return (await domain.current())?.recordCheck
+      }
+      service.txtRecords.set(name, ['v=spf1 -all', 'x'.repeat(300)])
+      const at = { dnsProvider: 'Cloudflare', zone: 'found.test', host: '_rollcall.mail' }
+      expect(await found()).toMatchObject({
+        ...at,
+        outcome: 'other_values',
+        values: ['v=spf1 -all', 'x'.repeat(200)],
+      })
+      service.txtRecords.set('mail.found.test', [value])
+      expect(await found()).toMatchObject({ outcome: 'at_domain' })
+      service.txtRecords.set(`${name}.found.test`, [`"${value}"`])
+      expect(await found()).toMatchObject({ outcome: 'doubled_name' })
+      service.txtRecords.set(name, [`"${value}"`])
+      expect(await domain.verify()).toMatchObject({ verifiedBy: 'dns', recordCheck: null })
+    })
+
+    it('is looked for on and on where DNS does not answer', async () => {
+      const domain = await add('mute.test')
+      const dns = { ...service.dns, txt: async () => Promise.reject(new Error('mute')) }
+      service.advance(5 * minuteMs)
+      await lookForDomains(service.database, dns, domainTies, service.now(), () => false)
+      const check = (await domain.current())?.recordCheck
+      expect(check).toMatchObject({ outcome: 'no_answer' })
+      expect(Date.parse(check?.nextAt ?? '')).toBeGreaterThan(service.now())
+    })
+
+    it('is no longer looked for once the operator took its proof back', async () => {
+      const domain = await add('taken-back.test')
+      const at = { ...domain.params, id: domain.id }
+      for (const verified of [true, false])
+        await service.admin.call('updateDomain', { params: at, body: { verified } })
+      expect(await domain.current()).toMatchObject({ verifiedAt: null, recordCheck: { nextAt: null } })
+      service.txtRecords.set(domain.txtRecord.name, [domain.txtRecord.value])
+      service.advance(dayMs)
+      await run()
+      expect(await domain.current()).toMatchObject({ verifiedAt: null })
+    })
+
+    it('costs a run no more than its limit, and many of one organization keep no other one waiting', async () => {
+      service.advance(60 * dayMs)
+      await run()
+      const { params } = await add('many-0.test')
+      for (let at = 1; at < 6; at += 1) await add(`many-${at}.test`, params)
+      await add('other.test')
+      service.advance(5 * minuteMs)
+      const limits = { looks: 4, ofOne: 3, atOnce: 1, runMs: 60_000 }
+      const wanted = async () => {
+        asked.length = 0
+        await run(limits)
+        return asked.filter((name) => name.startsWith('_') && !/test.*test/.test(name))
+      }
+      const first = await wanted()
+      expect(first).toHaveLength(4)
+      expect(first).toContain('_rollcall.other.test')
+      expect(await wanted()).toHaveLength(3)
+      expect(await wanted()).toEqual([])
+    })
+  })
+})
