@@ -92,6 +92,8 @@ export async function setConnection(
   values: {
     readonly anchor_rung?: 'contact' | 'administrator' | 'owner'
     readonly follows_directory?: 0 | 1
+    /** As before names were looked at. */
+    readonly name?: string
     /** As before makers were kept. */
     readonly maker_id?: null
     readonly maker_rung?: null

@@ -139,8 +139,8 @@ describe('a sentence', () => {
     expect(list(['a', null])).toBe('one (: <a> …)')
   })
 
-  it('escapes a value behind a quotation mark alone', () => {
-    expect(writer.toText([{ code: 'odd', parameters: { a: 'x"\n' } }])).toBe('"x\\"\\n" x"\n')
+  it('escapes a value behind a quotation mark, and everywhere what is not seen', () => {
+    expect(writer.toText([{ code: 'odd', parameters: { a: 'x"\n' } }])).toBe('"x\\"\\n" x"\\n')
   })
 
   it('of a later version is left out, and known as such', () => {

@@ -19,6 +19,8 @@ const names = [
   'https://ok.test/ x',
   'https://ok.test/\u200bx',
   'https://ok.test/\u0085x',
+  'https://ok.test/\u3164x',
+  'https://ok.test/\u2800x',
 ] as const
 const kept = ['https://ok.test/x', 'urn:acme:idp', 'acme-idp', 'C0123456']
 

@@ -1,7 +1,15 @@
 // Applications that sign people in through OpenID Connect.
 import { z } from '@hono/zod-openapi'
 import { body, conflict, created, done, idParams, listOf, ok, refused } from './answers.ts'
-import { jwksSchema, type Loose, secretRotationSchema, slugs, time, webUrlSchema } from './fields.ts'
+import {
+  jwksSchema,
+  type Loose,
+  plainTextSchema,
+  secretRotationSchema,
+  slugs,
+  time,
+  webUrlSchema,
+} from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
@@ -29,7 +37,7 @@ const clientAuthenticationSchema = z
   .describe('none: a public client, such as a single-page or mobile application')
 
 const applicationFields = {
-  name: z.string().trim().min(1).max(200).describe('As people call it'),
+  name: plainTextSchema.describe('As people call it'),
   authentication: clientAuthenticationSchema,
   redirectUris: z
     .array(redirectUriSchema)

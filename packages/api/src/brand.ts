@@ -2,8 +2,9 @@
 import { z } from '@hono/zod-openapi'
 import { body, done, ok, refused } from './answers.ts'
 import { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
-import { addressSchema, nullableTime, webUrlSchema } from './fields.ts'
+import { addressSchema, nullableTime, plainTextSchema, webUrlSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { hasUnseen, unseenRefusal } from './unseen.ts'
 
 const imageTypes = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp'] as const
 
@@ -19,12 +20,8 @@ export const brandImageSchema = z
   })
   .openapi('BrandImage', { description: 'An image of the brand' })
 
-const productName = z
-  .string()
-  .trim()
-  .min(1)
+const productName = plainTextSchema
   .max(60)
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'without control characters')
   .describe('The product, as customers know it')
   .openapi({ example: 'Acme Docs' })
 const color = z
@@ -33,31 +30,35 @@ const color = z
   .describe('Of buttons and links; it is darkened or lightened as far as it must be to be read')
   .openapi({ example: '#2348b8' })
 
-/** Names below a domain that other records of the world are found at (RFC 8552), so that ours cannot stand there. */
-const takenHosts = [
-  'acme-challenge',
-  'adsp',
-  'amazonses',
-  'atproto',
-  'bimi',
-  'cf-custom-hostname',
-  'dmarc',
-  'dnsauth',
-  'domainconnect',
-  'domainkey',
-  'dta',
-  'mta-sts',
-  'report',
-  'smimecert',
-  'smtp',
-  'spf',
-  'tls',
-  'validation-contactemail',
-  'validation-contactphone',
-  'vouch',
-]
-/** What TXT records of other purposes begin with. */
-const takenPrefixes = ['v', 'k', 'p', 'ms', 'google-site-verification', 'apple-domain-verification']
+/**
+ * Names below a domain that other records of the world are found at, so that ours cannot stand there: the registry of RFC 8552, services
+ * of SRV records, and what is in use without being registered.
+ */
+const takenHosts: ReadonlySet<string> = new Set(
+  `
+    acct acme-challenge adsp amazonses atproto bimi cf-custom-hostname dane dccp dmarc dns dnsauth dnslink
+    dnssec domainconnect domainkey dot dsboot dta email ems fax for-sale ft globalsign h323 hip http https iax
+    ical-access ical-sched ifax im imap imaps iotrust ipp ipps ipv6 jmap kerberos kerberos-master keybase
+    kpasswd ldap ldaps matrix matrix-fed matrix-identity mms mta-sts ni nostr ocsp openpgpkey pgpkey-https
+    pop3 pop3s pres psl pstn quic report sctp signal sip sips smimecert sms smtp spf stun stuns submission
+    submissions sztp tcp tls turn turns udp unifmsg validation-contactemail validation-contactphone
+    validation-persist vcard videomsg vlmcs voice voicemsg vouch vpim web wildcard xmpp xmpp-client
+    xmpp-server xmppconnect
+  `.match(/\S+/g),
+)
+/** What TXT records of other purposes begin with: tags of SPF, DKIM and DMARC, and what the largest services ask for. */
+const takenPrefixes: ReadonlySet<string> = new Set(
+  `
+    adobe-idp-site-verification apple-domain-verification atlassian-domain-verification did dnslink docusign
+    facebook-domain-verification g globalsign-domain-verification google-site-verification h
+    have-i-been-pwned-verification k keybase-site-verification mailru-verification ms n
+    openai-domain-verification p protonmail-verification s slack-domain-verification spf2 stripe-verification
+    t v yandex-verification zoom-domain-verification
+  `.match(/\S+/g),
+)
+
+// What goes on with a name of somebody else's: trust anchors (RFC 8145 §5.1), organizations of GitHub.
+const isTakenHost = (name: string): boolean => takenHosts.has(name) || /^(?:ta|github-challenge)-/.test(name)
 
 /** The TXT record of domains that are added from now on. */
 export const domainRecordSchema = z
@@ -68,7 +69,7 @@ export const domainRecordSchema = z
         /^_[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
         'an underscore, then lower-case letters, digits and inner hyphens',
       )
-      .refine((host) => !takenHosts.includes(host.slice(1)), 'this name belongs to another kind of record')
+      .refine((host) => !isTakenHost(host.slice(1)), 'this name belongs to another kind of record')
       .describe('The name below the domain that the TXT record stands at')
       .openapi({ example: '_acme' }),
     prefix: z
@@ -77,7 +78,7 @@ export const domainRecordSchema = z
         /^[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/,
         'lower-case letters, digits and inner hyphens; an equals sign follows by itself',
       )
-      .refine((prefix) => !takenPrefixes.includes(prefix), 'records of another kind begin with this word')
+      .refine((prefix) => !takenPrefixes.has(prefix), 'records of another kind begin with this word')
       .describe('What its text begins with, before the equals sign')
       .openapi({ example: 'acme-verification' }),
   })
@@ -124,6 +125,7 @@ export const brandChangeSchema = z
       .trim()
       .min(1)
       .max(500)
+      .refine((text) => text.split(/\r?\n/).every((line) => !hasUnseen(line)), unseenRefusal)
       .nullable()
       .describe('The last lines of every mail; an address of the company, for example'),
     domainRecord: domainRecordSchema.nullable(),

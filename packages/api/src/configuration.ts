@@ -5,7 +5,7 @@ import { applicationChangeSchema, newApplicationSchema } from './applications.ts
 import { brandChangeSchema } from './brand.ts'
 import { connectionChangeSchema, newConnectionSchema } from './connections.ts'
 import { newDomainSchema } from './domains.ts'
-import { slugSchema } from './fields.ts'
+import { plainTextSchema, slugSchema } from './fields.ts'
 import { attributeRulesSchema, roleMappingsSchema } from './mapping.ts'
 import { anchorRungSchema, oidcSourceSchema } from './metadata.ts'
 import { organizationChangeSchema } from './organizations.ts'
@@ -35,7 +35,7 @@ const idSchema = z
   .max(64)
   .describe('Tells it from another of the same name, and lets a new name be given')
 
-const connectionName = z.string().trim().min(1).max(200)
+const connectionName = plainTextSchema
 
 const domainEntrySchema = z
   .strictObject({

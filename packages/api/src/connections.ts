@@ -12,7 +12,7 @@ import {
   organizationParams,
   refused,
 } from './answers.ts'
-import { type Loose, nullableTime, time } from './fields.ts'
+import { type Loose, nullableTime, plainTextSchema, time } from './fields.ts'
 import {
   anchorDigestSchema,
   anchorRungSchema,
@@ -121,7 +121,7 @@ export const connectionSchema = z
 export const newConnectionSchema = z
   .strictObject({
     ...z.object(sourceFields).partial().shape,
-    name: z.string().trim().min(1).max(200).describe('As people call it'),
+    name: plainTextSchema.describe('As people call it'),
     identityProvider: identityProviderSchema,
     protocol: connectionProtocolSchema.optional().describe('saml when nothing is said'),
     oidc: oidcSourceSchema.optional(),
@@ -148,7 +148,7 @@ export const newConnectionSchema = z
 export const connectionChangeSchema = z
   .strictObject({
     ...sourceFields,
-    name: z.string().trim().min(1).max(200).describe('As people call it'),
+    name: plainTextSchema.describe('As people call it'),
     identityProvider: identityProviderSchema,
     oidc: oidcSourceSchema,
     active: z.boolean().describe('Whether people may sign in by it'),

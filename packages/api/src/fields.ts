@@ -1,6 +1,7 @@
 // Fields that several nouns have, and how lists are paged. Times are RFC 3339 in UTC, names camelCase.
 import { z } from '@hono/zod-openapi'
 import { unconfirmedBounds } from './defaults.ts'
+import { hasUnseen, unseenRefusal } from './unseen.ts'
 
 /** A time: RFC 3339 in UTC. */
 export const time = z.iso.datetime().max(40).describe('RFC 3339, UTC')
@@ -20,13 +21,17 @@ export const slugSchema = z
   .describe('Names the organization in paths and addresses')
   .openapi({ example: 'acme' })
 
+const toPlain = (text: z.ZodString): z.ZodString =>
+  text
+    .min(1)
+    .max(200)
+    .refine((value) => !hasUnseen(value), unseenRefusal)
+
+/** Words that somebody chose and others read, trimmed, of 1 to 200 characters, all of which are seen. */
+export const plainTextSchema = toPlain(z.string().trim())
+
 /** The name of an organization or a connection, trimmed and in Unicode's form NFC, of 1 to 200 characters. */
-export const nameSchema = z
-  .string()
-  .trim()
-  .normalize('NFC')
-  .min(1)
-  .max(200)
+export const nameSchema = toPlain(z.string().trim().normalize('NFC'))
   .describe('As people call it')
   .openapi({ example: 'Acme' })
 
@@ -39,11 +44,7 @@ export const addressSchema = z
   .openapi({ format: 'email', example: 'ada@acme.com' })
 
 /** The name of a key or a client, trimmed, of 1 to 200 characters. */
-export const keyNameSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
+export const keyNameSchema = plainTextSchema
   .describe('As people call it')
   .openapi({ example: 'Okta production' })
 

@@ -141,5 +141,5 @@ export type {
   WebhookEndpointChange,
 } from './schemas.ts'
 export { anchorSourceSchema, mappingTargets, maxSentAttributes, metadataWarningCodes } from './schemas.ts'
-export { unbranded } from './unbranded.ts'
+export { toHelpUrl, unbranded } from './unbranded.ts'
 export { type LabelSource, listLabels, vendorLabels } from './vendor-labels.ts'

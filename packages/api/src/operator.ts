@@ -1,7 +1,7 @@
 // The operator's side: links into the console, sessions, the installation, and what waits for the operator.
 import { z } from '@hono/zod-openapi'
 import { created, done, idParams, listOf, ok, optionalBody, organizationParams, refused } from './answers.ts'
-import { pageQuerySchema, time } from './fields.ts'
+import { pageQuerySchema, plainTextSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { eventFilter, eventPageSchema } from './record.ts'
 
@@ -16,13 +16,7 @@ export const createdOperatorLinkSchema = z
 /** Whose link it is to be, so that its session has a name. */
 export const newOperatorLinkSchema = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Who it is for: shown in the list of sessions and in events'),
+    name: plainTextSchema.optional().describe('Who it is for: shown in the list of sessions and in events'),
   })
   .openapi('NewOperatorLink', { description: "A link into the operator's side" })
 

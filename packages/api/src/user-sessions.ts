@@ -1,7 +1,7 @@
 // Where a person is signed in, and how all of that ends.
 import { z } from '@hono/zod-openapi'
 import { listOf, ok, optionalBody, organizationIdParams, refused } from './answers.ts'
-import { time } from './fields.ts'
+import { plainTextSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** Where a person is signed in, here or in an application, and until when. */
@@ -30,7 +30,7 @@ export const userSessionSchema = z
 
 /** Why a person's sessions end, for the audit log. */
 export const endSessionsSchema = z
-  .strictObject({ reason: z.string().trim().min(1).max(200).optional().describe('For the event') })
+  .strictObject({ reason: plainTextSchema.optional().describe('For the event') })
   .openapi('EndSessions', { description: 'Why sessions end' })
 
 /** How many sessions ended here, and how many applications the person was signed in to. */

@@ -1,7 +1,15 @@
 // Users of an organization, what connections call them, and how existing ones are imported.
 import { z } from '@hono/zod-openapi'
 import { body, conflict, ok, organizationIdParams, organizationParams, problem, refused } from './answers.ts'
-import { type Loose, nullableTime, pageOf, pageQuerySchema, time, userRoleSchema } from './fields.ts'
+import {
+  type Loose,
+  nullableTime,
+  pageOf,
+  pageQuerySchema,
+  plainTextSchema,
+  time,
+  userRoleSchema,
+} from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** What one connection calls a person. */
@@ -73,15 +81,13 @@ export const userDetailSchema = z
   })
   .openapi('UserDetail', { description: 'An account with what belongs to it' })
 
-const personName = z.string().trim().min(1).max(200)
-
 /** What of an account an administrator may change. */
 export const userChangeSchema = z
   .strictObject({
     role: userRoleSchema,
-    displayName: personName.describe('As the person is shown'),
-    givenName: personName.describe('Given name'),
-    familyName: personName.describe('Family name'),
+    displayName: plainTextSchema.describe('As the person is shown'),
+    givenName: plainTextSchema.describe('Given name'),
+    familyName: plainTextSchema.describe('Family name'),
   })
   .partial()
   .openapi('UserChange', { description: 'What is to change; what is not named stays' })

@@ -7,6 +7,7 @@ import {
   nullableTime,
   pageOf,
   pageQuerySchema,
+  plainTextSchema,
   secretRotationSchema,
   slugs,
   time,
@@ -50,7 +51,7 @@ export const webhookEndpointSchema = z
 export const newWebhookEndpointSchema = z
   .strictObject({
     url: webUrlSchema.describe('Where events are posted'),
-    description: z.string().trim().min(1).max(200).optional().describe('For people'),
+    description: plainTextSchema.optional().describe('For people'),
     eventTypes: z
       .array(eventTypeFilter)
       .min(1)
@@ -69,7 +70,7 @@ export const newWebhookEndpointSchema = z
 export const webhookEndpointChangeSchema = z
   .strictObject({
     url: webUrlSchema.describe('Where events are posted'),
-    description: z.string().trim().min(1).max(200).nullable().describe('For people; null: none'),
+    description: plainTextSchema.nullable().describe('For people; null: none'),
     eventTypes: z.array(eventTypeFilter).min(1).max(100).describe('Which events'),
     organizations: slugs.nullable().describe('Slugs; null: every organization'),
     state: z.enum(['enabled', 'disabled']).describe('Whether anything is sent'),

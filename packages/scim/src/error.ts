@@ -38,9 +38,15 @@ export function fill(text: string, values: Filling): string {
         quote +
         (choice.split('|').find((one) => one.startsWith(`${value}:`)) ?? value).slice(value.length + 1)
       )
-    return quote === '' ? value : quote + JSON.stringify(value).slice(1, -1)
+    return quote + escapeUnseen(quote === '' ? value : JSON.stringify(value).slice(1, -1))
   })
 }
+
+// What is not seen, or would turn the sentence about.
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+const escapeUnseen = (text: string): string =>
+  text.replace(unseen, (one) => one.split('').map(escapeUnit).join(''))
 
 /** A refusal to a SCIM client: `detail` leaves the house and echoes names at most, no value of the input; `cause` never leaves. */
 export class ScimError extends Error {

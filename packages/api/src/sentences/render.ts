@@ -3,7 +3,9 @@
 //
 // In a text stands `{name}`, or `{name[]}` for several, `{name[]: }` with what goes before them where there are any, `{name()}` for a part
 // whose code is the value, and `{name?a:…|b:…}` for the words of the branch that the value names; of a number that is its plural form
-// (`one`, `other`, … of Intl.PluralRules), with the number for `#`. Behind a quotation mark a value is escaped as in JSON.
+// (`one`, `other`, … of Intl.PluralRules), with the number for `#`. Behind a quotation mark a value is escaped as in JSON; everywhere what
+// of it is not seen, or would turn the sentence about.
+import { escapeUnseen } from '../unseen.ts'
 import type { Catalogue, Sentence, Value } from './shape.ts'
 
 /** Words of the language, or a value that was filled in. */
@@ -125,8 +127,8 @@ export class SentenceWriter {
   #toText(value: Value | undefined, isQuoted: boolean): string {
     if (typeof value === 'number') return this.#numbers.format(value)
     const text = typeof value === 'string' ? value : ''
-    return isQuoted ? escapeText(text) : text
+    return isQuoted ? escapeText(text) : escapeUnseen(text)
   }
 }
 
-const escapeText = (text: string): string => JSON.stringify(text).slice(1, -1)
+const escapeText = (text: string): string => escapeUnseen(JSON.stringify(text).slice(1, -1))

@@ -1,5 +1,6 @@
 // What a visitor sees who is nobody here, or who may not open the settings.
 import { Anchor, Button, Stack, Text, Title } from '@mantine/core'
+import { toHelpUrl } from '@rollcall/api'
 import { type ReactNode, useEffect } from 'react'
 import { ownCommand } from '../base/base-path.ts'
 import { brand, isBranded, nameWindow } from '../base/brand.ts'
@@ -39,8 +40,7 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
 
 function Support(): ReactNode {
   const { t } = useWords()
-  const { supportUrl, supportEmail } = brand
-  const help = supportUrl ?? (supportEmail === null ? null : `mailto:${supportEmail}`)
+  const help = toHelpUrl(brand)
   if (help === null) return null
   return (
     <Anchor href={help} underline="always" size="sm">

@@ -3,7 +3,7 @@
 //
 // Time and ids: `clock`, `id`. Who acts: `actor`, `rung` (the ladder). Secrets: `secret` compares, `envelope` seals, `secret-names` says
 // what is one. Texts of strangers: `address`, `spaces`, `texts`, `stored-url`. Bounds in memory: `bounded`, `places`, `turns`, `few`.
-// A file here imports other files of this room and Node, and nothing else of ours.
+// A file here imports other files of this room, Node, and of the contract what imports nothing itself.
 // What belongs to one protocol or one table does not belong here.
 //
 // Who did it. Every event names one.

@@ -1,6 +1,7 @@
 // The one reader of e-mail addresses: what SAML, OpenID Connect, an import or an invitation names is read here, so that one
 // mailbox has one spelling. Pure.
 import { domainToASCII, domainToUnicode } from 'node:url'
+import { hasAnyUnseen } from '@rollcall/api/unseen'
 
 const maxCharacters = 320
 
@@ -14,10 +15,8 @@ export interface Address {
 
 // Directories write proxy addresses and links with their scheme.
 const scheme = /^(?:mailto|smtp):/i
-// RFC 5322 §3.2.3 within ASCII; beyond it RFC 6531 §3.3. Nothing invisible: no control, format or private character, no space,
-// nothing that a renderer leaves out.
-const localPart =
-  /^(?:[\w!#$%&'*+/=?^`{|}~.-]|(?![\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800])\P{ASCII})+$/u
+// RFC 5322 §3.2.3 within ASCII; beyond it RFC 6531 §3.3, without spaces.
+const localPart = /^(?:[\w!#$%&'*+/=?^`{|}~.-]|(?!\p{Z})\P{ASCII})+$/u
 // CN=x and its kind: a name of a directory entry, not of a mailbox.
 const distinguishedName = /^[a-z][a-z0-9.-]*=/i
 
@@ -27,7 +26,7 @@ export function readAddress(text: string): Address | undefined {
   const bare = text.replace(scheme, '')
   const at = bare.indexOf('@')
   const local = bare.slice(0, Math.max(at, 0)).normalize('NFC')
-  if (!localPart.test(local) || distinguishedName.test(local)) return undefined
+  if (!localPart.test(local) || hasAnyUnseen(local) || distinguishedName.test(local)) return undefined
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined
   const domain = toHostname(bare.slice(at + 1))
   return domain === undefined ? undefined : { address: `${local}@${domain}`, domain }

@@ -1,6 +1,7 @@
 // Under which name of an identity provider people are known: the entity ID of SAML (core §8.3.6: a URI; some vendors use a plain word), the
 // issuer of OpenID Connect. Keys of people that nobody may assert are kept under names of our own, and no connection may be called so.
 
+import { hasAnyUnseen } from '@rollcall/api/unseen'
 import { Problem } from '../http/problem.ts'
 import { withdrawnEntityPrefix } from '../users/linked-people.ts'
 import { removedEntityPrefix } from '../users/parked.ts'
@@ -15,8 +16,8 @@ export function isOwnName(entityId: string): boolean {
 
 type Named = Pick<Anchor, 'metadata' | 'oidc'>
 
-// White space and control, format and unassigned characters: no URI has any, and what is shown of the name would be another one.
-const unsound = /[\s\p{C}]/u
+// No URI has white space or characters that are not seen, and what is shown of the name would be another one.
+const isUnsound = (name: string): boolean => /\s/.test(name) || hasAnyUnseen(name)
 
 /**
  * Throws 400 `metadata_invalid`, `issuer_invalid` where a connection may not be called so. `before`: what is in place, whose name was taken
@@ -25,7 +26,7 @@ const unsound = /[\s\p{C}]/u
 export function assertEntityName(before: Named | null, after: Named): void {
   const name = toEntityId(after)
   const isKept = before !== null && toEntityId(before) === name && !isOwnName(name)
-  if (!isKept && unsound.test(name))
+  if (!isKept && isUnsound(name))
     throw new Problem(
       after.oidc === null ? 'metadata_invalid' : 'issuer_invalid',
       'The entity ID (issuer) must be a URI, or a plain word: without white space and characters that are not seen',

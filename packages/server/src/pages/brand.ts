@@ -1,6 +1,6 @@
 // What of a page is the operator's product: its logo or name above, its links below, its colour, and the icon and name of the tab. A
 // service whose operator said nothing shows nothing of it.
-import { accentsOf, type ShownBrand } from '@rollcall/api'
+import { accentsOf, type ShownBrand, toHelpUrl } from '@rollcall/api'
 import { type Html, html } from './html.ts'
 import { type Look, wordsOf } from './look.ts'
 
@@ -24,8 +24,8 @@ export function brandHeader({ brand }: Look): Html {
 /** Below every page: where help is, and what must be readable before somebody signs in. */
 export function brandFooter(look: Look): Html {
   const say = wordsOf(look)
-  const { supportUrl, supportEmail, privacyUrl, termsUrl } = look.brand
-  const help = supportUrl ?? (supportEmail === null ? null : `mailto:${supportEmail}`)
+  const { privacyUrl, termsUrl } = look.brand
+  const help = toHelpUrl(look.brand)
   const links = [
     help === null ? [] : [html`<a href="${help}">${say('brand.support')}</a>`],
     privacyUrl === null ? [] : [html`<a href="${privacyUrl}">${say('brand.privacy')}</a>`],
