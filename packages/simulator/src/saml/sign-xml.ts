@@ -45,7 +45,7 @@ export function signXml(xml: string, element: string, options: SignOptions): str
         ? `<${mark}X509Data><${mark}X509Certificate>${toBareCertificate(options.key.certificatePem)}</${mark}X509Certificate></${mark}X509Data>`
         : null,
   })
-  const target = `(//*[local-name(.)='${element}'])[1]`
+  const target = isRoot(xml, element) ? '/*' : `(//*[local-name(.)='${element}'])[1]`
   signer.addReference({
     xpath: target,
     transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', canonicalization],
@@ -60,4 +60,9 @@ export function signXml(xml: string, element: string, options: SignOptions): str
       : { reference: target, action: 'prepend' },
   })
   return signer.getSignedXml()
+}
+
+/** The root is the first of its name, and is found without looking at everything below it. */
+function isRoot(xml: string, element: string): boolean {
+  return new RegExp(`^<(?:[\\w]+:)?${element}\\b`).test(xml)
 }
