@@ -19,8 +19,10 @@ import { freePort } from '../harness/ports.ts'
 import {
   callScim,
   createDirectoryAt,
+  type Outcome,
   operatorKey,
   runCommand,
+  runCommands,
   type ServiceProcess,
   startProcess,
 } from '../harness/process.ts'
@@ -30,9 +32,11 @@ const base = mkdtempSync(join(tmpdir(), 'rollcall-command-'))
 const folder = join(base, 'data')
 let service: ServiceProcess
 let key: string
+let migrated: Outcome
 
 beforeAll(async () => {
-  service = await startProcess({ ROLLCALL_DATA: folder })
+  migrated = await runCommand(['migrate'], { ROLLCALL_DATA: folder })
+  service = await startProcess({ ROLLCALL_DATA: folder, ROLLCALL_MIGRATE: 'off' })
   key = await createDirectoryAt(service.admin, 'acme')
 })
 afterAll(async () => {
@@ -46,38 +50,35 @@ describe('rollcall', () => {
     expect(help.code).toBe(0)
     for (const name of ['serve', 'migrate', 'organization', 'simulate', 'backup', 'restore'])
       expect(help.output).toContain(`rollcall ${name}`)
-    for (const words of [
+    const wrong = [
       ['nothing'],
       ['organization'],
       ['organization', 'create', 'x'],
       ['backup'],
       ['simulate', 'nobody'],
       ['serve', '--fast'],
-    ]) {
-      const { code, output } = await runCommand(words, { ROLLCALL_DATA: folder })
-      expect({ words, code }).toEqual({ words, code: 2 })
+    ]
+    const outcomes = await runCommands(wrong.map((words) => [words, { ROLLCALL_DATA: folder }]))
+    for (const [at, { code, output }] of outcomes.entries()) {
+      expect({ words: wrong[at], code }).toEqual({ words: wrong[at], code: 2 })
       expect(output).toMatch(/rollcall/)
       expect(output).not.toMatch(/\n\s+at /)
     }
   }, 60_000)
 
   it('creates and lists organizations through the control socket, and through --url with the operator key', async () => {
-    const made = await runCommand(['organization', 'create', 'globex', '--name', 'Globex'], {
-      ROLLCALL_DATA: folder,
-    })
+    const create = ['organization', 'create', 'globex', '--name', 'Globex']
+    const list = ['organization', 'list', '--url', service.url]
+    const made = await runCommand(create, { ROLLCALL_DATA: folder })
+    const [again, listed, wrong] = await runCommands([
+      [create, { ROLLCALL_DATA: folder }],
+      [list, { ROLLCALL_OPERATOR_KEY: operatorKey }],
+      [list, { ROLLCALL_OPERATOR_KEY: 'x'.repeat(40) }],
+    ])
     expect(made).toMatchObject({ code: 0, output: expect.stringContaining('Created Globex') })
-    const again = await runCommand(['organization', 'create', 'globex', '--name', 'Globex'], {
-      ROLLCALL_DATA: folder,
-    })
     expect(again).toMatchObject({ code: 1, output: expect.stringContaining('slug') })
-    const listed = await runCommand(['organization', 'list', '--url', service.url], {
-      ROLLCALL_OPERATOR_KEY: operatorKey,
-    })
     expect(listed.output).toMatch(/acme\s+scim/)
     expect(listed.output).toMatch(/globex\s+manual/)
-    const wrong = await runCommand(['organization', 'list', '--url', service.url], {
-      ROLLCALL_OPERATOR_KEY: 'x'.repeat(40),
-    })
     expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('operator key') })
   }, 60_000)
 
@@ -91,17 +92,17 @@ describe('rollcall', () => {
     writeFileSync(file, 'rollcall: 1\norganizations: [{ slug: initech, name: Initech }]\n')
     const first = await runCommand(['apply', file], { ROLLCALL_DATA: folder })
     expect(first).toMatchObject({ code: 0, output: expect.stringContaining('created organizations/initech') })
-    const [byUrl, bySetting] = await Promise.all([
-      runCommand(['apply', file, '--url', service.url], { ROLLCALL_OPERATOR_KEY: operatorKey }),
-      runCommand(['apply', file], at),
+    const repeated = await runCommands([
+      [['apply', file, '--url', service.url], { ROLLCALL_OPERATOR_KEY: operatorKey }],
+      [['apply', file], at],
     ])
-    for (const again of [byUrl, bySetting])
+    for (const again of repeated)
       expect(again).toMatchObject({ code: 0, output: expect.stringContaining('1 unchanged') })
     writeFileSync(file, 'rollcall: 1\norganization: []\n')
-    const [wrong, nowhere, schema] = await Promise.all([
-      runCommand(['apply', file], at),
-      runCommand(['apply', join(base, 'nowhere.yaml')], at),
-      runCommand(['apply', '--schema'], {}),
+    const [wrong, nowhere, schema] = await runCommands([
+      [['apply', file], at],
+      [['apply', join(base, 'nowhere.yaml')], at],
+      [['apply', '--schema']],
     ])
     expect(wrong).toMatchObject({
       code: 1,
@@ -117,9 +118,11 @@ describe('rollcall', () => {
     const { code, output } = await runCommand(['doctor'], settings)
     expect({ code, output }).toMatchObject({ code: 0 })
     for (const line of ['ok    service', 'ok    database', 'ok    outbound']) expect(output).toContain(line)
-    const one = await runCommand(['doctor', 'acme', '--json'], settings)
+    const [one, none] = await runCommands([
+      [['doctor', 'acme', '--json'], settings],
+      [['doctor', 'nobody'], settings],
+    ])
     expect(JSON.parse(one.output).findings[0]).toMatchObject({ check: 'organization', level: 'ok' })
-    const none = await runCommand(['doctor', 'nobody'], settings)
     expect(none).toMatchObject({ code: 1, output: expect.stringContaining('no such organization') })
   }, 60_000)
 
@@ -139,34 +142,33 @@ describe('rollcall', () => {
   }, 60_000)
 
   it('plays Okta and Entra ID against the service and prints what was asked and answered; with a wrong key it says so', async () => {
-    for (const vendor of ['okta', 'entra']) {
-      const { code, output } = await runCommand(
-        ['simulate', vendor, '--url', `${service.url}/scim/v2`, '--key', key, '--users', '3'],
-        {},
-      )
-      expect({ vendor, code, output }).toMatchObject({
-        code: 0,
-        output: expect.stringMatching(/create\s+POST \/Users/),
-      })
-    }
-    const wrong = await runCommand(
-      ['simulate', 'okta', '--url', `${service.url}/scim/v2`, '--key', `${key}x`, '--users', '1'],
-      {},
-    )
-    expect(wrong.code).toBe(1)
-    expect(wrong.output).not.toMatch(/\n\s+at /)
+    const play = (vendor: string, key: string, users: string) =>
+      ['simulate', vendor, '--url', `${service.url}/scim/v2`, '--key', key, '--users', users] as const
+    const outcomes = [
+      await runCommand(play('okta', key, '3'), {}),
+      ...(await runCommands([[play('entra', key, '3')], [play('okta', `${key}x`, '1')]])),
+    ]
+    for (const outcome of outcomes.slice(0, 2))
+      expect(outcome).toMatchObject({ code: 0, output: expect.stringMatching(/create\s+POST \/Users/) })
+    expect(outcomes[2]?.code).toBe(1)
+    expect(outcomes[2]?.output).not.toMatch(/\n\s+at /)
   }, 60_000)
 
   it('backs up while it serves and is written to, and restores into an empty folder: same people, same key, same record', async () => {
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
     const create = (userName: string) => callScim(service.url, key, 'POST', '/Users', { schemas, userName })
-    for (let at = 0; at < 200; at += 1) await create(`before-${at}`)
+    const before: string[] = []
+    for (let at = 0; at < 20; at += 1) before.push((await create(`before-${at}`)).body.id)
     const file = join(base, 'copy.db')
+    const ended = new AbortController()
     const writing = (async () => {
-      for (let at = 0; at < 200; at += 1) await create(`during-${at}`)
+      let at = 0
+      for (; !ended.signal.aborted; at += 1) expect((await create(`during-${at}`)).status).toBe(201)
+      return at
     })()
     const backedUp = await runCommand(['backup', file], { ROLLCALL_DATA: folder })
-    await writing
+    ended.abort()
+    expect(await writing).toBeGreaterThan(0)
     expect(backedUp).toMatchObject({ code: 0 })
     expect((await runCommand(['backup', file], { ROLLCALL_DATA: folder })).code).toBe(2)
 
@@ -184,12 +186,14 @@ describe('rollcall', () => {
         'GET',
         '/Users?filter=userName%20sw%20%22before-%22&count=0',
       )
-      expect(found.body.totalResults).toBe(200)
-      const events = await restored.admin.call('listEvents', {
-        params: { slug: 'acme' },
-        query: { limit: 200 },
-      })
-      expect(events.items.length).toBe(200)
+      expect(found.body.totalResults).toBe(before.length)
+      for (const subject of before) {
+        const { items } = await restored.admin.call('listEvents', {
+          params: { slug: 'acme' },
+          query: { subject, limit: 50 },
+        })
+        expect(items.map(({ type }) => type)).toEqual(['user.provisioned'])
+      }
     } finally {
       await restored.end('SIGTERM')
     }
@@ -197,7 +201,6 @@ describe('rollcall', () => {
 
   it("M20 backup: a copy is its owner's alone, whatever the umask and whether the service runs, and nothing is left beside it", async () => {
     const stopped = join(base, 'stopped')
-    const first = await startProcess({ ROLLCALL_DATA: stopped })
     const copies = join(base, 'copies')
     mkdirSync(copies)
     const modes = (place: string) =>
@@ -207,11 +210,13 @@ describe('rollcall', () => {
     const before = process.umask(0)
     try {
       const serving = await runCommand(['backup', join(copies, 'serving.db'), '--with-secret-key'], {
-        ROLLCALL_DATA: stopped,
+        ROLLCALL_DATA: folder,
         ROLLCALL_SECRET_KEY: 'secret-key-for-tests-0123456789abcdefghij',
       })
       expect(serving).toMatchObject({ code: 0 })
-      await first.end('SIGTERM')
+      expect(
+        await runCommand(['restore', join(copies, 'serving.db')], { ROLLCALL_DATA: stopped }),
+      ).toMatchObject({ code: 0 })
       for (const [name, mask] of [
         ['open.db', 0],
         ['usual.db', 0o022],
@@ -222,10 +227,11 @@ describe('rollcall', () => {
         expect({ name, code }).toEqual({ name, code: 0 })
       }
       process.umask(0)
-      for (const name of ['serving.db', 'open.db']) {
-        const target = join(base, `from-${name}`)
-        const { code } = await runCommand(['restore', join(copies, name)], { ROLLCALL_DATA: target })
-        expect({ name, code }).toEqual({ name, code: 0 })
+      const again = join(base, 'from-open.db')
+      expect(await runCommand(['restore', join(copies, 'open.db')], { ROLLCALL_DATA: again })).toMatchObject({
+        code: 0,
+      })
+      for (const target of [stopped, again]) {
         expect(new Set(Object.values(modes(target)))).toEqual(new Set(['600']))
         expect(statSync(target).mode & 0o777).toBe(0o700)
       }
@@ -246,9 +252,12 @@ describe('rollcall', () => {
     const file = join(base, 'damaged.db')
     writeFileSync(file, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8_000, 7)]))
     const elsewhere = join(base, 'untouched')
-    for (const source of [file, join(base, 'nowhere.db')]) {
-      const { code, output } = await runCommand(['restore', source], { ROLLCALL_DATA: elsewhere })
-      expect({ source, code }).toEqual({ source, code: 1 })
+    const sources = [file, join(base, 'nowhere.db')]
+    const outcomes = await runCommands(
+      sources.map((source) => [['restore', source], { ROLLCALL_DATA: elsewhere }]),
+    )
+    for (const [at, { code, output }] of outcomes.entries()) {
+      expect({ source: sources[at], code }).toEqual({ source: sources[at], code: 1 })
       expect(output).not.toMatch(/\n\s+at /)
     }
     expect(existsSync(elsewhere)).toBe(false)
@@ -292,9 +301,9 @@ describe('rollcall', () => {
     const fresh = join(base, 'fresh')
     const refused = await runCommand(['serve'], { ROLLCALL_DATA: fresh, ROLLCALL_MIGRATE: 'off', PORT: '0' })
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('rollcall migrate') })
-    expect(await runCommand(['migrate'], { ROLLCALL_DATA: fresh })).toMatchObject({ code: 0 })
-    const served = await startProcess({ ROLLCALL_DATA: fresh, ROLLCALL_MIGRATE: 'off' })
-    expect(await served.end('SIGTERM')).toBe(0)
+    // What the tests above ask serves what it migrated.
+    expect(migrated).toMatchObject({ code: 0 })
+    expect(await service.end('SIGTERM')).toBe(0)
   }, 60_000)
 
   it('migrates a database without the secret key, which it does not need, and without TLS where the server has none', async () => {

@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConformanceReport } from '@rollcall/scim/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDirectoryAt, runCommand, type ServiceProcess, startProcess } from '../harness/process.ts'
+import {
+  createDirectoryAt,
+  runCommand,
+  runCommands,
+  type ServiceProcess,
+  startProcess,
+} from '../harness/process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-check-'))
 let service: ServiceProcess
@@ -100,15 +106,17 @@ describe('rollcall scim-check', () => {
   }, 60_000)
 
   it('says in a line that a server does not answer, or not to this key', async () => {
-    const refused = await runCommand(['scim-check', `${service.url}/scim/v2`, '--key', `${key}x`], {})
+    const [refused, nobody] = await runCommands([
+      [['scim-check', `${service.url}/scim/v2`, '--key', `${key}x`]],
+      [['scim-check', 'http://127.0.0.1:1', '--key', 'x']],
+    ])
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('refuses the key (401)') })
-    const nobody = await runCommand(['scim-check', 'http://127.0.0.1:1', '--key', 'x'], {})
     expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('does not answer') })
     expect(nobody.output).not.toMatch(/\n\s+at /)
   }, 60_000)
 
   it('says how it is used when it is called wrongly', async () => {
-    for (const words of [
+    const wrong = [
       [],
       ['x', '--key', 'k'],
       ['http://127.0.0.1:1'],
@@ -118,8 +126,10 @@ describe('rollcall scim-check', () => {
       ['http://a', '--key', 'k', '--user', written('broken.json', '{')],
       ['http://a', '--key', 'k', '--user', written('id.json', '{"id":"1"}')],
       ['http://a', '--key', 'k', '--html', join(folder, 'no/such/folder.html')],
-    ])
-      expect(await runCommand(['scim-check', ...words], {})).toMatchObject({
+    ]
+    const outcomes = await runCommands(wrong.map((words) => [['scim-check', ...words]]))
+    for (const [at, outcome] of outcomes.entries())
+      expect(outcome, wrong[at]?.join(' ')).toMatchObject({
         code: 2,
         output: expect.stringContaining('Usage: rollcall scim-check'),
       })

@@ -1,6 +1,8 @@
 // The service as a process of its own, for tests that kill it, stop it or run two of them.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 import { freePort } from './ports.ts'
 
@@ -35,6 +37,7 @@ export function startCommand(
   words: readonly string[],
   environment: Record<string, string>,
   from = command,
+  input: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -43,18 +46,49 @@ export function startCommand(
   )
   const child = spawn(process.execPath, ['--conditions=source', from, ...words], {
     env: { NODE_COMPILE_CACHE: compileCache, ...clean, ...environment } as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
   })
   started.add(child)
   child.once('exit', () => started.delete(child))
   return child
 }
 
+export interface Outcome {
+  readonly code: number | null
+  readonly output: string
+}
+
+/** The words of a command, and its settings. */
+export type Line = readonly [words: readonly string[], environment?: Record<string, string>]
+
+/**
+ * Runs short commands one after another in one process, which costs what one of them does. That a command ends by itself is not seen
+ * here, so that each has a test with `runCommand` as well.
+ */
+export async function runCommands<const T extends readonly Line[]>(
+  lines: T,
+): Promise<{ [K in keyof T]: Outcome }> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-lines-'))
+  try {
+    const answers = join(folder, 'answers.json')
+    const child = startCommand([answers], {}, join(import.meta.dirname, 'many-commands.ts'), 'pipe')
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (part: Buffer) => (output += part.toString()))
+    child.stdin?.end(JSON.stringify(lines))
+    const code = await new Promise<number | null>((done) => child.once('close', done))
+    if (code !== 0) throw new Error(`the commands came to no end: ${code}\n${output}`)
+    return JSON.parse(readFileSync(answers, 'utf8'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** Runs a command to its end. */
 export async function runCommand(
   words: readonly string[],
   environment: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
+): Promise<Outcome> {
   const child = startCommand(words, environment)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
@@ -105,7 +139,8 @@ export async function startProcess(
 }
 
 async function untilAlive(url: string, isRunning: () => boolean, output: () => string): Promise<void> {
-  const until = Date.now() + 30_000
+  // Longer than a test takes: a machine with other work starts it late, and what ends by itself is noticed at once.
+  const until = Date.now() + 120_000
   while (Date.now() < until && isRunning()) {
     const isAlive = await fetch(url).then(
       (response) => response.ok,
