@@ -19,11 +19,11 @@ import {
   restoreDatabase,
   restoreFile,
 } from '../harness/forms.ts'
+import { draw, isWhole } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
 import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
 
 const options = { isMigrating: true, now: Date.now }
-const isWhole = process.env.ROLLCALL_TEST_WHOLE === '1'
 /** One of each form that later commits edited, and the newest. */
 const edited = ['01', '02', '04', '08', '09', '10', '17']
 const sampled = isWhole ? forms : forms.filter((form) => edited.some((number) => form.startsWith(number)))
@@ -86,23 +86,27 @@ describe('F3: the schema of every form ever committed', () => {
     expect(schemaAfter(open(readForm(form, 'sqlite')))).toEqual(fresh)
   })
 
-  it('becomes that of a new store where commits of different ages made it one after another', () => {
-    for (let bits = 0; bits < 1 << 6; bits += isWhole ? 1 : 5)
-      expect(schemaAfter(open(mixtureOf(bits))), `${bits}`).toEqual(fresh)
-  })
+  const mixtures = Array.from({ length: 1 << 6 }, (_, bits) => bits)
+  it.each(draw('mixtures of earlier migrations', mixtures, 8))(
+    'becomes that of a new store where commits of different ages made it one after another: %i',
+    (bits) => {
+      expect(schemaAfter(open(mixtureOf(bits)))).toEqual(fresh)
+    },
+  )
 
-  it('becomes that of a new database on PostgreSQL', async () => {
-    const wanted = await readDatabaseSchema(await createMigratedAt(inject('postgresUrl')))
-    for (const form of sampled) {
+  it.each(draw('forms on PostgreSQL', sampled, 3))(
+    'of %s becomes that of a new database on PostgreSQL',
+    async (form) => {
+      const wanted = await readDatabaseSchema(await createMigratedAt(inject('postgresUrl')))
       const url = await createDatabaseAt(inject('postgresUrl'))
       await restoreDatabase(form, url, 'tables')
       const create = (): Client => new Client({ connectionString: url })
       await migratePostgres({ ...options, create })
       await makeOld(create())
       expect(await contractPostgres({ ...options, create })).toEqual([])
-      expect(await readDatabaseSchema(url), form).toEqual(wanted)
-    }
-  })
+      expect(await readDatabaseSchema(url)).toEqual(wanted)
+    },
+  )
 })
 
 forEachStore((start, store) => {
