@@ -7,11 +7,9 @@ import endurance from '../../vitest.endurance.config.ts'
 import walk from '../../vitest.walk.config.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-/** The whole of these is a file of its own in test/endurance. */
-const elsewhere = ['test/security/kept-words.test.ts']
 
 it('each file that draws, deals or counts less is in what plays the whole', () => {
-  const whole = [...(endurance.test?.include ?? []), ...(walk.test?.include ?? []), ...elsewhere]
+  const whole = [...(endurance.test?.include ?? []), ...(walk.test?.include ?? [])]
   const sampled = globSync('test/**/*.test.ts', { cwd: root }).filter((file) =>
     /from '[./]+\/harness\/sample\.ts'/.test(readFileSync(join(root, file), 'utf8')),
   )

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest'
 import { type Collector, type SentSpan, startCollector } from '../harness/otlp.ts'
 import { createDirectoryAt, operatorKey, runCommand, startProcess } from '../harness/process.ts'
 import { startReceiver } from '../harness/receiver.ts'
+import { draw } from '../harness/sample.ts'
 import { createMigratedAt } from '../postgres/server.ts'
 
 const folders: string[] = []
@@ -37,7 +38,7 @@ function watchModules(fails = false): Record<string, string> {
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
 
-describe.each(['embedded', 'postgres'] as const)(
+describe.each(draw('stores whose requests are traced', ['embedded', 'postgres'] as const, 1))(
   'with OTEL_EXPORTER_OTLP_ENDPOINT, on the %s store',
   (store) => {
     it('a created user and the webhook of it are one trace, which a trusted proxy may have begun', async () => {

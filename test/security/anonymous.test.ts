@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createAnonymousLimit } from '../../packages/server/src/http/anonymous-limit.ts'
 import { listNetworks } from '../../packages/server/src/http/networks.ts'
 import { createRateLimit } from '../../packages/server/src/http/rate-limit.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   describe('anonymous acts', () => {
     let service: Service
     let company: Company
@@ -69,7 +70,7 @@ forEachStore((start) => {
       ],
     ]
 
-    it.each(doors)(
+    it.each(deal('doors for anybody', doors, store))(
       'M26 unsolicited-floods: %s are limited for one network, others are served',
       async (name, of) => {
         const number = doors.findIndex(([one]) => one === name)

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { clientOf } from '../harness/callers.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 import { createStage, listCases, run, type Stage, wantedOf } from './as-given.ts'
@@ -18,7 +19,7 @@ const sample = cases.filter(
     ways.indexOf(`${write} ${by}`) % origins.length === origins.indexOf(origin) || write === 'the externalId',
 )
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   let stage: Stage
   beforeAll(async () => {
@@ -26,9 +27,12 @@ forEachStore((start) => {
     stage = await createStage(service)
   })
 
-  it.each(sample)('as given: $origin, $write written since, by the $by connection', async (one) => {
-    expect(await run(stage, one)).toEqual(wantedOf(one))
-  })
+  it.each(deal('ways of becoming an administrator', sample, store))(
+    'as given: $origin, $write written since, by the $by connection',
+    async (one) => {
+      expect(await run(stage, one)).toEqual(wantedOf(one))
+    },
+  )
 
   const administrator = async () => {
     const names = stage.toNames()

@@ -1,13 +1,14 @@
 // A part of all ends at all steps, always the same; test/endurance/ends.test.ts plays the whole.
 // Judges: server/sessions, server/sso, server/openid-provider.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deal } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
 import { createStage, ends, listCases, type Stage } from './ends.ts'
 
 /** Spread over the ends and the steps of a sign-in. */
 const sample = listCases().filter((_, place) => place % 17 === 5)
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   describe('what a person has by signing in', () => {
     let stage: Stage
     beforeAll(async () => {
@@ -20,9 +21,12 @@ forEachStore((start) => {
       expect(worked).toEqual(['the code', 'refresh', 'userinfo', 'prompt=none', 'our session'])
     })
 
-    it.each(sample)('R1: $end, before $step: nothing of it is left', async (one) => {
-      expect(await stage.run(one)).toEqual({ worked: [], comesBack: ends[one.end]?.returns })
-    })
+    it.each(deal('ends at each step', sample, store))(
+      'R1: $end, before $step: nothing of it is left',
+      async (one) => {
+        expect(await stage.run(one)).toEqual({ worked: [], comesBack: ends[one.end]?.returns })
+      },
+    )
 
     it('R1: nothing is left where the end and the sign-in meet', async () => {
       for (const end of ['end-sessions', 'logout by the identity provider'])

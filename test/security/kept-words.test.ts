@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
-import { draw } from '../harness/sample.ts'
+import { deal, draw } from '../harness/sample.ts'
 import { forEachStore } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
@@ -49,9 +49,12 @@ forEachStore((start, store) => {
     stage = await createStage(await start())
   })
 
-  it.each(sample)('kept: $origin, $word, back by $door', async (one: Case) => {
-    expect(await run(stage, one)).toEqual(wantedOf(one))
-  })
+  it.each(deal('words that are kept', sample, store))(
+    'kept: $origin, $word, back by $door',
+    async (one: Case) => {
+      expect(await run(stage, one)).toEqual(wantedOf(one))
+    },
+  )
 
   it.each(draw(`accounts beside a blocked one, ${store}`, besides, 10))(
     'F5: $beside, $said, then $way, removed: $isRemoved',
@@ -487,15 +490,18 @@ forEachStore((start, store) => {
     (Object.keys(comers) as (keyof typeof comers)[]).map((who) => [how, who] as const),
   )
 
-  it.each(unseen)('H3: a block that an unconfirmed key spreads %s keeps nobody out %s', async (how, who) => {
-    const { somebody, made } = await spread(minted[how])
-    await comers[who](somebody)
-    expect(await come(somebody)).toBe('member')
-    if (how === 'by name' && who === 'whom the directory makes') {
-      expect(await isBlocked(made)).toBe(false)
-      expect(await stage.eventsOf(made, 'user.unblocked')).toHaveLength(1)
-    }
-  })
+  it.each(deal('blocks that an unconfirmed key spreads', unseen, store))(
+    'H3: a block that an unconfirmed key spreads %s keeps nobody out %s',
+    async (how, who) => {
+      const { somebody, made } = await spread(minted[how])
+      await comers[who](somebody)
+      expect(await come(somebody)).toBe('member')
+      if (how === 'by name' && who === 'whom the directory makes') {
+        expect(await isBlocked(made)).toBe(false)
+        expect(await stage.eventsOf(made, 'user.unblocked')).toHaveLength(1)
+      }
+    },
+  )
 
   it('H3: an account of such a key that an administrator blocked under somebody’s very name keeps them out, and so it does claimed', async () => {
     for (const who of ['who sign in', 'whom the directory makes'] as const) {
@@ -559,7 +565,7 @@ forEachStore((start, store) => {
     (['default', 'group'] as const).map((origin) => ({ maker, origin })),
   )
 
-  it.each(confirmed)(
+  it.each(deal('roles given by hand', confirmed, store))(
     'F7: the role of $origin that somebody has, $maker, is kept where it is given by hand',
     async ({ maker, origin }) => {
       const somebody = stage.toSomebody()

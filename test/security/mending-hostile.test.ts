@@ -8,10 +8,11 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Browser, Landing } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { createMender, createOffice, type Mender } from '../harness/mending.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   let mender: Mender
   let office: Awaited<ReturnType<typeof createOffice>>
@@ -189,35 +190,38 @@ forEachStore((start) => {
       ['the recovery address', () => setAddress('other@example.com'), () => setAddress(office.admin.email)],
       ['a connection that is on', () => setActive(false), () => setActive(true)],
     ]
-    it.each(losses)('%s: it does nothing at any step', async (_what, lose, giveBack) => {
-      const { company, admin, renewed } = office
-      const [token, waiting] = [
-        await mender.askFor(company, admin.email),
-        await mender.open(company, admin.email),
-      ]
-      const { browser, shown, question } = await mender.prove(company, admin.email, renewed, admin)
-      // Gone to the identity provider already.
-      const left = await mender.begin(browser, shown)
-      const answer = await renewed.answer(left.url, admin)
-      await lose()
-      await changesNothing(async () => {
-        const isOpen = (await mender.redeem(mender.newBrowser(), token)).status === 200
-        const isConnectionOff =
-          (await service.admin.call('getConnection', { params: at(company) })).active === false
-        expect(isOpen).toBe(isConnectionOff)
-        const staged = await stagedOf()
-        for (const page of [
-          await mender.stageBy(waiting, company, office.moved),
-          await mender.begin(browser, shown),
-          await browser.postFromElsewhere(answer.acsUrl, answer.form),
-          await mender.apply(browser, question),
-        ])
-          expect([403, 409]).toContain(page.status)
-        expect(await stagedOf()).toEqual(staged)
-        return browser
-      })
-      await giveBack()
-    })
+    it.each(deal('what a link stands on', losses, store))(
+      '%s: it does nothing at any step',
+      async (_what, lose, giveBack) => {
+        const { company, admin, renewed } = office
+        const [token, waiting] = [
+          await mender.askFor(company, admin.email),
+          await mender.open(company, admin.email),
+        ]
+        const { browser, shown, question } = await mender.prove(company, admin.email, renewed, admin)
+        // Gone to the identity provider already.
+        const left = await mender.begin(browser, shown)
+        const answer = await renewed.answer(left.url, admin)
+        await lose()
+        await changesNothing(async () => {
+          const isOpen = (await mender.redeem(mender.newBrowser(), token)).status === 200
+          const isConnectionOff =
+            (await service.admin.call('getConnection', { params: at(company) })).active === false
+          expect(isOpen).toBe(isConnectionOff)
+          const staged = await stagedOf()
+          for (const page of [
+            await mender.stageBy(waiting, company, office.moved),
+            await mender.begin(browser, shown),
+            await browser.postFromElsewhere(answer.acsUrl, answer.form),
+            await mender.apply(browser, question),
+          ])
+            expect([403, 409]).toContain(page.status)
+          expect(await stagedOf()).toEqual(staged)
+          return browser
+        })
+        await giveBack()
+      },
+    )
 
     it.each(losses.slice(0, 2))('%s: it confirms nothing either', async (_what, lose) => {
       isUsed = true

@@ -5,6 +5,7 @@
 import { formerRoutes, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser } from '../harness/browser.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
@@ -150,7 +151,7 @@ it('every operation has a row, and every row an operation', () => {
   expect(Object.keys(expected).sort()).toEqual(present.toSorted())
 })
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   let acme: Company
   let member: Browser
@@ -204,7 +205,7 @@ forEachStore((start) => {
   }
   const isRefusal = (status: number) => status === 401 || status === 403
 
-  describe.each(routes)('%s', (route) => {
+  describe.each(deal('routes', routes, store))('%s', (route) => {
     const wanted = expected[former[route] ?? route]
     const isNamed = route.includes('{slug}')
     const isSafe = route.startsWith('GET')

@@ -7,6 +7,7 @@ import { restoreAlert } from '../../packages/server/src/provisioning/restore-bat
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
 import {
@@ -20,7 +21,7 @@ import {
   wantedReturn,
 } from './restoring.ts'
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -139,7 +140,7 @@ forEachStore((start) => {
     const isFirst = holder === 'a sign-in by a connection of a contact'
     return isFirst || standings.indexOf(standing) === (1 + holders.indexOf(holder)) % standings.length
   })
-  it.each(sample)(
+  it.each(deal('accounts that keep out who is brought back', sample, store))(
     'kept out: $standing, by $holder under their name, is who they were where it yields',
     async (one) => {
       const { comes, ...found } = await run(service, one)
@@ -157,9 +158,12 @@ forEachStore((start) => {
       return isTurn && by === 'a sign-in'
     return isTurn
   })
-  it.each(returns)('F5: $standing, back by $by, $word, and restored', async (one) => {
-    expect(await runReturn(service, one)).toEqual(wantedReturn(one))
-  })
+  it.each(deal('ways back before a restoration', returns, store))(
+    'F5: $standing, back by $by, $word, and restored',
+    async (one) => {
+      expect(await runReturn(service, one)).toEqual(wantedReturn(one))
+    },
+  )
 
   it.each(['an administrator', 'the operator'] as const)(
     'G4: an owner whose other account %s blocked is restored as an owner, blocked where the operator said it',

@@ -3,6 +3,7 @@
 // Judges: server/provisioning, server/directory.
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 import { groupUrn, type Json, patchOp, userUrn } from '../scim/client.ts'
@@ -10,7 +11,7 @@ import { groupUrn, type Json, patchOp, userUrn } from '../scim/client.ts'
 const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const replace = (value: object): Json => ({ schemas: [patchOp], Operations: [{ op: 'replace', value }] })
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()
@@ -91,7 +92,7 @@ forEachStore((start) => {
   } as const
   const softly = Object.keys(claims).flatMap((by) => Object.keys(ids).map((id) => [by, id] as const))
 
-  it.each(softly)(
+  it.each(deal('claims of an unconfirmed key', softly, store))(
     'F4: an address that was only found stays so where an unconfirmed key claims the account by %s with %s externalId',
     async (by, id) => {
       const stage = await build()
@@ -484,7 +485,7 @@ forEachStore((start) => {
       () => ['mallory', { email: [at('mallory')] }],
     ],
   }
-  it.each(Object.keys(traps))(
+  it.each(deal('accounts that an unconfirmed key prepares', Object.keys(traps), store))(
     'N1: a directory makes whom it means of an account that an unconfirmed key prepared with another %s',
     async (name) => {
       const stage = await build()

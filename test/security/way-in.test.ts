@@ -8,6 +8,7 @@ import type { Browser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { createMender, createOffice, type Mender } from '../harness/mending.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createAsk, type Input } from './ladder-ground.ts'
 import { operationRows } from './ladder-rows.ts'
@@ -401,7 +402,7 @@ const untried: Readonly<Record<string, readonly string[] | 'all'>> = {
 const isUntried = (operation: string, name: string): boolean =>
   untried[operation] === 'all' || untried[operation]?.includes(name) === true
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   let service: Service
   let mender: Mender
   let provider: OpenIdProvider
@@ -491,27 +492,30 @@ forEachStore((start) => {
     expect(await shared.comesIn()).toEqual([true, true])
   }, 60_000)
 
-  it.each(oddProviders)('BF6: nor of an owner whose identity provider $name', async (odd) => {
-    const { slug, company, signIn } = await createOddCompany(service, odd)
-    const { browser } = await openCaller(service, slug, 'administrator')
-    const ask = createAsk(service)
-    const at = { params: { slug, id: company.connection.id } }
-    const base = { ...company.connection.options, ...odd.options }
-    const wrong: unknown[] = []
-    expect(await signIn()).toBe(true)
-    for (const [name, values] of Object.entries(optionValues))
-      for (const value of values) {
-        if (value === base[name as keyof typeof base]) continue
-        const { status, answer } = await ask(
-          'updateConnection',
-          { ...at, body: { options: { [name]: value } } },
-          { browser },
-        )
-        if (status === 403 && answer.code === 'owner_required') continue
-        if (status >= 300 || !(await signIn())) wrong.push({ [name]: value, status, code: answer.code })
-        if (status === 200) await service.admin.call('updateConnection', { ...at, body: { options: base } })
-      }
-    expect(wrong).toEqual([])
-    expect(await signIn()).toBe(true)
-  })
+  it.each(deal('odd providers of an owner', oddProviders, store))(
+    'BF6: nor of an owner whose identity provider $name',
+    async (odd) => {
+      const { slug, company, signIn } = await createOddCompany(service, odd)
+      const { browser } = await openCaller(service, slug, 'administrator')
+      const ask = createAsk(service)
+      const at = { params: { slug, id: company.connection.id } }
+      const base = { ...company.connection.options, ...odd.options }
+      const wrong: unknown[] = []
+      expect(await signIn()).toBe(true)
+      for (const [name, values] of Object.entries(optionValues))
+        for (const value of values) {
+          if (value === base[name as keyof typeof base]) continue
+          const { status, answer } = await ask(
+            'updateConnection',
+            { ...at, body: { options: { [name]: value } } },
+            { browser },
+          )
+          if (status === 403 && answer.code === 'owner_required') continue
+          if (status >= 300 || !(await signIn())) wrong.push({ [name]: value, status, code: answer.code })
+          if (status === 200) await service.admin.call('updateConnection', { ...at, body: { options: base } })
+        }
+      expect(wrong).toEqual([])
+      expect(await signIn()).toBe(true)
+    },
+  )
 })

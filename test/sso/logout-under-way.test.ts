@@ -12,13 +12,14 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
+import { deal } from '../harness/sample.ts'
 import { forEachStore, laterThan, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 import { signed, write } from '../saml/logout-forge.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 
-forEachStore((start) => {
+forEachStore((start, store) => {
   describe('I6: a logout of the identity provider while somebody signs in', () => {
     let service: Service
     let issuer: OpenIdProvider
@@ -148,7 +149,7 @@ forEachStore((start) => {
     const by = { saml: bySaml, oidc: byOpenId }
     let people = 0
 
-    it.each(ways)('%s', async (_, protocol, isKnown, meant, isMeant) => {
+    it.each(deal('logouts under way', ways, store))('%s', async (_, protocol, isKnown, meant, isMeant) => {
       people += 1
       const name = `p${people}`
       const { signIn, end } = by[protocol]
