@@ -36,7 +36,7 @@ import {
 import { checkMail, checkWayOut } from '../../packages/cli/src/doctor/way-out.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
 import { freePort } from '../harness/ports.ts'
-import { runCommand, startProcess } from '../harness/process.ts'
+import { runCommand, runCommands, startProcess } from '../harness/process.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 import { createCertificate } from '../harness/tls.ts'
@@ -277,10 +277,10 @@ describe('rollcall doctor: TLS, the way out, mail', () => {
 describe('rollcall doctor: the command', () => {
   it('says what is wrong without a service, as lines and as JSON, with exit code 1', async () => {
     const environment = { ROLLCALL_DATA: newFolder(), ROLLCALL_URL: `${elsewhere}:${await freePort()}` }
-    const [lines, json, one] = await Promise.all([
-      runCommand(['doctor'], environment),
-      runCommand(['doctor', '--json'], environment),
-      runCommand(['doctor', 'acme'], environment),
+    const [lines, json, one] = await runCommands([
+      [['doctor'], environment],
+      [['doctor', '--json'], environment],
+      [['doctor', 'acme'], environment],
     ])
     expect(lines.code).toBe(1)
     expect(lines.output).toMatch(/^warn {2}service +it was not asked: no service runs on this data folder/m)

@@ -10,7 +10,7 @@ import {
   callScim,
   createDirectoryAt,
   operatorKey,
-  runCommand,
+  runCommands,
   type ServiceProcess,
   startProcess,
 } from '../harness/process.ts'
@@ -288,9 +288,11 @@ describe('F20: a command whose service is not there', () => {
     expect(service.output()).toContain('ROLLCALL_URL is http')
     await service.end('SIGKILL')
     const list = ['organization', 'list']
-    const stale = await runCommand(list, { ROLLCALL_DATA: folder })
+    const [stale, gone] = await runCommands([
+      [list, { ROLLCALL_DATA: folder }],
+      [[...list, '--url', service.url], { ROLLCALL_OPERATOR_KEY: operatorKey }],
+    ])
     expect(stale).toMatchObject({ code: 1, output: expect.stringContaining('left by one that was killed') })
-    const gone = await runCommand([...list, '--url', service.url], { ROLLCALL_OPERATOR_KEY: operatorKey })
     expect(gone).toMatchObject({
       code: 1,
       output: expect.stringContaining(`nothing answers at ${service.url}`),
@@ -299,12 +301,14 @@ describe('F20: a command whose service is not there', () => {
     const deep = join(base, 'deep'.repeat(30))
     mkdirSync(deep)
     const served = await startProcess({ ROLLCALL_DATA: deep })
-    const far = await runCommand(list, { ROLLCALL_DATA: deep })
-    expect(far).toMatchObject({ code: 2, output: expect.stringMatching(/bytes, and the system takes 10\d/) })
-    expect(served.output()).toMatch(/The control socket cannot be at/)
     const file = join(base, 'operator.key')
     writeFileSync(file, operatorKey)
-    const byFile = await runCommand([...list, '--url', served.url], { ROLLCALL_OPERATOR_KEY_FILE: file })
+    const [far, byFile] = await runCommands([
+      [list, { ROLLCALL_DATA: deep }],
+      [[...list, '--url', served.url], { ROLLCALL_OPERATOR_KEY_FILE: file }],
+    ])
+    expect(far).toMatchObject({ code: 2, output: expect.stringMatching(/bytes, and the system takes 10\d/) })
+    expect(served.output()).toMatch(/The control socket cannot be at/)
     expect(byFile).toMatchObject({ code: 0 })
     await served.end('SIGTERM')
     for (const one of [stale, gone, far]) expect(one.output).not.toMatch(/\n\s+at |fetch failed/)

@@ -30,7 +30,7 @@ import type { Database } from '../../packages/server/src/store/database.ts'
 import type { EmbeddedStore } from '../../packages/server/src/store/sqlite.ts'
 import { readWal } from '../../packages/server/src/store/sqlite-wal.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
-import { operatorKey, runCommand, startProcess } from '../harness/process.ts'
+import { operatorKey, runCommand, runCommands, startProcess } from '../harness/process.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-faults-'))
 let folders = 0
@@ -128,10 +128,12 @@ describe('F8: a damaged store', () => {
     })
 
     overwrite(file, middleOf(file), rubbish)
-    const found = await runCommand(['check'], environment)
-    expect(found).toMatchObject({ code: 1, output: expect.stringContaining('is damaged') })
     const copy = join(base, 'of-damaged.db')
-    const refused = await runCommand(['backup', copy], environment)
+    const [found, refused] = await runCommands([
+      [['check'], environment],
+      [['backup', copy], environment],
+    ])
+    expect(found).toMatchObject({ code: 1, output: expect.stringContaining('is damaged') })
     expect(refused).toMatchObject({
       code: 1,
       output: expect.stringContaining('is damaged, and so would be its copy'),
@@ -331,10 +333,11 @@ describe('F10: a full disk', () => {
     expect(await runCommand(['backup', copy], { ROLLCALL_DATA: folder })).toMatchObject({ code: 0 })
     clearInterval(watching)
     expect([...seen].toSorted()).toEqual(before)
-    expect(await runCommand(['check'], { ROLLCALL_DATA: folder })).toMatchObject({ code: 0 })
-    const nowhere = await runCommand(['backup', join(base, 'no-folder', 'copy.db')], {
-      ROLLCALL_DATA: folder,
-    })
+    const [checked, nowhere] = await runCommands([
+      [['check'], { ROLLCALL_DATA: folder }],
+      [['backup', join(base, 'no-folder', 'copy.db')], { ROLLCALL_DATA: folder }],
+    ])
+    expect(checked).toMatchObject({ code: 0 })
     expect(nowhere.code).toBe(1)
     expect(nowhere.output).not.toMatch(/\n\s+at |Usage/)
     // /dev/full takes nothing, like a disk without room.
