@@ -25,6 +25,7 @@ const places = [
   'security/user-provisioning',
   'security/attribute-mapping',
   'security/role-mapping',
+  'security/set-up',
   'security/set-up-links',
   'people/users',
   'people/users/USER',

@@ -29,5 +29,7 @@ it('11: nobody reads domains without asking whether their proof counts', () => {
     'organizations/domain-rechecks.ts: verified_domain_organizations',
     'organizations/domains.ts: domain_for_update',
     'organizations/domains.ts: domains',
+    // Whether a set-up has one; what became of its proof is shown beside the domain.
+    'organizations/set-up.ts: organizations_with_domain',
   ])
 })

@@ -35,7 +35,7 @@ it('7: places are given by the allowances alone, and each kind to those who are 
   )
   expect(takers).toEqual({
     // On somebody's word, to an address of their choice.
-    takeMail: ['invitations/invitations.ts', 'provisioning/recovery.ts'],
+    takeMail: ['invitations/invitations.ts', 'invitations/set-up-links.ts', 'provisioning/recovery.ts'],
     takeLinkMail: ['provisioning/anchor-links.ts'],
     takeOwnLinkMail: ['provisioning/anchor-links.ts'],
     // Told to owners, administrators and the operator.

@@ -210,6 +210,115 @@ forEachStore((start) => {
     })
   })
 
+  describe('the invitation of an IT contact', () => {
+    const tokenOf = (text: string): string => /#token=(\w+)/.exec(text)?.[1] ?? ''
+    const open = async (at: Service, token: string) => {
+      const browser = createBrowser(at.url, at.send)
+      return { browser, status: (await browser.call('POST', '/portal-sessions', { token })).status }
+    }
+    const body = { role: 'admin', days: 3, email: 'it@acme.test', send: true } as const
+
+    it('is mailed, tells when, and is sent again with a new link for as many days; the old one stops', async () => {
+      const mailing = await start({ hasMail: true })
+      const { organization: params } = await createCompany(mailing)
+      const made = await mailing.admin.call('createPortalLink', { params, body })
+      expect(made).toMatchObject({
+        isSent: true,
+        message: mailing.mails[0] && { text: mailing.mails[0].text },
+      })
+      expect(mailing.mails).toMatchObject([{ to: 'it@acme.test', text: expect.stringContaining(made.url) }])
+      const list = () => mailing.admin.call('listPortalLinks', { params })
+      expect((await list()).items).toMatchObject([{ id: made.id, sentAt: expect.any(String), usedAt: null }])
+      mailing.advance(4 * 86_400_000)
+      expect((await open(mailing, tokenOf(made.url))).status).toBe(410)
+      const again = await mailing.admin.call('resendPortalLink', { params: { ...params, id: made.id } })
+      const lifeMs = new Date(again.expiresAt).getTime() - mailing.now()
+      expect(Math.round(lifeMs / 86_400_000)).toBe(3)
+      expect((await open(mailing, tokenOf(mailing.mails[1]?.text ?? ''))).status).toBe(200)
+      expect((await open(mailing, tokenOf(made.url))).status).toBe(410)
+      const events = await mailing.admin.call('listEvents', { params, query: { type: 'portal_link.sent' } })
+      expect(events.items.map(({ data }) => (data as { isFirst: boolean }).isFirst)).toEqual([false, true])
+    })
+
+    it('is in the answer as a text to send, where no mail goes out', async () => {
+      const { organization: params } = await createCompany(service)
+      const made = await service.admin.call('createPortalLink', { params, body })
+      expect(made).toMatchObject({ isSent: false, message: { text: expect.stringContaining(made.url) } })
+      expect((await service.admin.call('listPortalLinks', { params })).items[0]?.sentAt).toBeNull()
+      const portal = await service.admin.call('createPortalLink', { params, body: { role: 'owner' } })
+      expect(portal).toMatchObject({ isSent: false, message: null })
+    })
+
+    it.each([
+      ['no address', { role: 'admin', days: 3, send: true }],
+      ['no days', { role: 'owner', email: 'it@acme.test', send: true }],
+    ] as const)('is not sent with %s', async (_, wrong) => {
+      const { organization: params } = await createCompany(service)
+      await expect(service.admin.call('createPortalLink', { params, body: wrong })).rejects.toMatchObject({
+        problem: { status: 400, detail: expect.stringContaining('send:') },
+      })
+      expect((await service.admin.call('listPortalLinks', { params })).items).toEqual([])
+    })
+
+    it('is sent again neither once it was revoked, nor by somebody below its maker, nor where it opens once', async () => {
+      const { organization: params } = await createCompany(service)
+      const make = (more: object = {}) =>
+        service.admin.call('createPortalLink', { params, body: { ...body, send: false, ...more } })
+      const made = await make()
+      const portal = await service.admin.call('createPortalLink', { params, body: { role: 'admin' } })
+      const { browser } = await open(service, tokenOf(portal.url))
+      const path = (id: string) => `/organizations/${params.slug}/portal-links/${id}/resend`
+      expect((await browser.call('POST', path(made.id))).status).toBe(403)
+      expect((await open(service, tokenOf(made.url))).status).toBe(200)
+      const resend = (id: string) => service.admin.call('resendPortalLink', { params: { ...params, id } })
+      await expect(resend(portal.id)).rejects.toMatchObject(refusal('link_closed'))
+      await service.admin.call('revokePortalLink', { params: { ...params, id: made.id } })
+      await expect(resend(made.id)).rejects.toMatchObject(refusal('link_closed'))
+      await expect(resend('link_0')).rejects.toMatchObject(refusal('not_found'))
+    })
+  })
+
+  it('tells how far a set-up is, of one organization and in the list', async () => {
+    const slug = `set-up-${Math.random().toString(36).slice(2)}`
+    const params = { slug }
+    await service.admin.call('createOrganization', { body: { name: slug, slug } })
+    const states = async () => {
+      const { steps, next } = await service.admin.call('getSetUp', { params })
+      const { items } = await service.admin.call('listOrganizations', { query: { search: slug } })
+      expect(items[0]?.setUp).toEqual({ steps, next })
+      return [...steps.map(({ state }) => state), next]
+    }
+    expect(await states()).toEqual(['open', 'open', 'open', 'open', 'open', 'single_sign_on'])
+    const { id } = await service.admin.call('createConnection', {
+      params,
+      body: { name: 'x', identityProvider: 'okta' },
+    })
+    expect((await states())[0]).toBe('under_way')
+    const metadataXml = (await createCompany(service)).provider.metadata()
+    await service.admin.call('updateConnection', { params: { slug, id }, body: { metadataXml } })
+    expect((await states())[0]).toBe('under_way')
+    await service.admin.call('updateConnection', { params: { slug, id }, body: { active: true } })
+    expect(await states()).toEqual(['done', 'open', 'open', 'open', 'done', 'domain'])
+    const domain = await service.admin.call('createDomain', { params, body: { name: `${slug}.test` } })
+    await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body: { verified: true } })
+    expect((await states()).at(-1)).toBeNull()
+    await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+    expect(await states()).toEqual(['done', 'done', 'under_way', 'open', 'under_way', 'provisioning'])
+    const request = await scimOf({ organization: { slug } } as Company)
+    await request('POST', '/Users', { schemas, userName: 'one' })
+    await service.flushActivity()
+    await service.admin.call('updateProvisioning', { params, body: { unknownSignIns: 'refuse' } })
+    expect(await states()).toEqual(['done', 'done', 'done', 'open', 'done', null])
+    await service.admin.call('updateConnection', { params: { slug, id }, body: { active: false } })
+    expect((await states())[0]).toBe('under_way')
+    await service.admin.call('deleteConnection', { params: { slug, id } })
+    expect((await states())[0]).toBe('open')
+    await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+    expect((await service.admin.call('getSetUp', { params })).steps.map(({ step }) => step)).not.toContain(
+      'provisioning',
+    )
+  })
+
   it("a person's session ends after 8 hours idle and after 24 in all", async () => {
     const company = await createCompany(service)
     const isIn = async (browser: ReturnType<typeof createBrowser>) =>

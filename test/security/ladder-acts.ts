@@ -444,6 +444,17 @@ const written: readonly Act[] = [
       }),
     ),
   ),
+  {
+    operation: 'resendPortalLink',
+    variant: 'a set-up link of the operator',
+    over: ['hasOwner'],
+    async input(ground) {
+      const body = { role: 'admin', days: 2 }
+      const made = await ground.prepare('createPortalLink', { params: org(ground), body })
+      return { params: at(ground, made.id as string) }
+    },
+    wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
+  },
   ...(['admin', 'owner'] as const).map(
     (role): Act => ({
       operation: 'revokePortalLink',

@@ -57,6 +57,8 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /organizations/{slug}/service-keys/{id}/activate': 'setup',
   'POST /organizations/{slug}/portal-links': 'administrator',
   'GET /organizations/{slug}/portal-links': 'administrator',
+  'POST /organizations/{slug}/portal-links/{id}/resend': 'administrator',
+  'GET /organizations/{slug}/set-up': 'setup',
   'DELETE /organizations/{slug}/portal-links/{id}': 'administrator',
   'POST /operator-links': 'operator',
   'GET /operator-sessions': 'operator',

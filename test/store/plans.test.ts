@@ -201,7 +201,7 @@ const byQuestion: Readonly<Record<string, string>> = {
   'organizations/organizations.ts': 'one row',
   'organizations/purge.ts': purge,
   'resources/resource-query.ts': 'a page; what a filter or an order may look at has a bound of its own',
-  'sessions/links.ts': 'one row',
+  'sessions/new-links.ts': 'one row',
   'sign-ins/prune.ts': slices,
   'users/asked.ts': settling,
   'users/group-views.ts': page,

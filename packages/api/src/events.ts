@@ -265,6 +265,11 @@ export const eventCatalog = {
     "A link into the organization's settings was made.",
     z.object({ role: text, kind: text, email: nullableText }),
   ),
+  'portal_link.sent': row(
+    'portal_link',
+    'A set-up link was mailed.',
+    z.object({ email: text, isFirst: z.boolean() }),
+  ),
   'portal_link.used': row(
     'portal_link',
     "A link into the organization's settings was opened.",

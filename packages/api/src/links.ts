@@ -10,8 +10,9 @@ import {
   organizationIdParams,
   organizationParams,
   refused,
+  tooManyMails,
 } from './answers.ts'
-import { addressSchema, type Loose, makerSchema, nullableTime, time } from './fields.ts'
+import { addressSchema, type Loose, makerSchema, nullableTime, orNull, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** For whom a link into an organization's settings speaks; with `days` it is a set-up link, else it opens once. */
@@ -31,8 +32,20 @@ export const newPortalLinkSchema = z
       .max(30)
       .optional()
       .describe('Makes a set-up link that can be resumed and revoked'),
+    send: z
+      .boolean()
+      .optional()
+      .describe('Mails a set-up link to `email`; where no mail goes out `message` is what to send'),
   })
   .openapi('NewPortalLink', { description: "A link into the organization's settings" })
+
+/** What is written to whom a set-up link is for, with the link in it. */
+const linkMessageSchema = z
+  .object({
+    subject: z.string().describe('One line'),
+    text: z.string().describe('Plain text, with the link in it'),
+  })
+  .openapi('LinkMessage', { description: 'A message with the link in it, as plain text' })
 
 /** A new link with its address, which is shown once. */
 export const createdPortalLinkSchema = z
@@ -40,6 +53,10 @@ export const createdPortalLinkSchema = z
     id: z.string().describe('Names the link in paths'),
     url: z.string().describe('Shown once'),
     expiresAt: time,
+    isSent: z.boolean().describe('Whether the mail server took it'),
+    message: orNull(linkMessageSchema).describe(
+      'What to send with a set-up link, or what was sent; null for a link that opens once',
+    ),
   })
   .openapi('CreatedPortalLink', { description: 'The link' })
 
@@ -52,7 +69,8 @@ export const portalLinkSchema = z
     email: z.string().nullable().describe('For whom it is'),
     createdAt: time,
     expiresAt: time,
-    usedAt: nullableTime,
+    sentAt: nullableTime.describe('When it was mailed last'),
+    usedAt: nullableTime.describe('When it was opened last'),
     revokedAt: nullableTime,
     endedAt: nullableTime.describe('When its reason went'),
     endedReason: z
@@ -65,6 +83,8 @@ export const portalLinkSchema = z
 
 /** What a link begins with. */
 export type NewPortalLink = Loose<z.infer<typeof newPortalLinkSchema>>
+/** A new link, and what to send with it. */
+export type CreatedPortalLink = z.infer<typeof createdPortalLinkSchema>
 /** A link, as the API answers it. */
 export type PortalLink = z.infer<typeof portalLinkSchema>
 
@@ -76,7 +96,7 @@ export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
     access: 'administrator',
     summary: "A link into the organization's settings",
     request: { params: organizationParams, body: body(newPortalLinkSchema) },
-    responses: { ...created(createdPortalLinkSchema), ...refused, ...conflict },
+    responses: { ...created(createdPortalLinkSchema), ...refused, ...conflict, ...tooManyMails },
   },
   listPortalLinks: {
     method: 'get',
@@ -87,6 +107,19 @@ export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
     responses: {
       ...ok(listOf(portalLinkSchema), 'All that can be opened or were, then the newest 200'),
       ...refused,
+    },
+  },
+  resendPortalLink: {
+    method: 'post',
+    path: '/organizations/{slug}/portal-links/{id}/resend',
+    access: 'administrator',
+    summary: 'Mail a set-up link again: a new link, for as many days as before; the old one stops',
+    request: { params: organizationIdParams },
+    responses: {
+      ...ok(createdPortalLinkSchema, 'The new link'),
+      ...refused,
+      ...conflict,
+      ...tooManyMails,
     },
   },
   revokePortalLink: {

@@ -47,6 +47,36 @@ export const organizationSchema = z
   })
   .openapi('Organization', { description: 'A customer of the operator' })
 
+/** What an organization's set-up is made of, in the order in which it is done. */
+export const setUpStepSchema = z
+  .enum(['single_sign_on', 'domain', 'provisioning', 'roles', 'confirmation'])
+  .describe(
+    'single_sign_on: a connection that people can sign in with. domain: one that is verified. provisioning: SCIM, with a first request that was answered well. roles: groups that give roles. confirmation: an administrator has looked at what stands, and in SCIM mode has confirmed the first sync',
+  )
+
+/** How far the set-up of an organization is. */
+export const setUpSchema = z
+  .object({
+    steps: z
+      .array(
+        z.object({
+          step: setUpStepSchema,
+          state: z
+            .enum(['done', 'under_way', 'open'])
+            .describe('under_way: begun, and something is still missing'),
+          by: z
+            .enum(['contact', 'administrator'])
+            .describe('Who does it. contact: whoever has a set-up link, or an administrator'),
+          isOptional: z.boolean().describe('Whether the set-up is done without it'),
+        }),
+      )
+      .describe('Without `provisioning` where SCIM is not sold to the organization'),
+    next: setUpStepSchema
+      .nullable()
+      .describe('The first that is not done, optional ones aside; null: all is done'),
+  })
+  .openapi('SetUp', { description: 'How far the set-up of an organization is' })
+
 /** An organization as a list shows it: with how its provisioning fares. */
 export const organizationSummarySchema = organizationSchema
   .extend({
@@ -59,6 +89,7 @@ export const organizationSummarySchema = organizationSchema
         judged: z.number().int().describe('How many were looked at: at most 20'),
       })
       .describe('How its provisioning fares, a second behind at most'),
+    setUp: setUpSchema.describe('How far its set-up is'),
   })
   .openapi('OrganizationSummary', {
     description: 'An organization in a list, with how its provisioning fares',
@@ -130,6 +161,8 @@ export const organizationRemovalSchema = z
 export type Organization = z.infer<typeof organizationSchema>
 /** An organization of a list. */
 export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
+/** How far a set-up is. */
+export type SetUp = z.infer<typeof setUpSchema>
 /** What an organization begins with, its defaults filled in. */
 export type NewOrganization = z.infer<typeof newOrganizationSchema>
 /** What of an organization is to change. */
@@ -174,6 +207,14 @@ export const organizationOperations = /* @__PURE__ */ operationsOf('Organization
       ...ok(organizationSchema, 'The organization'),
       ...refused,
     },
+  },
+  getSetUp: {
+    method: 'get',
+    path: '/organizations/{slug}/set-up',
+    access: 'setup',
+    summary: 'Read how far the set-up is, and who does what is left',
+    request: { params: organizationParams },
+    responses: { ...ok(setUpSchema, 'The steps'), ...refused },
   },
   updateOrganization: {
     method: 'patch',

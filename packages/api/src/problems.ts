@@ -346,6 +346,12 @@ export const problems = {
     'Ask the operator, who can do it without mail.',
   ),
   mail_not_sent: row(502, 'sessions', 'The mail server did not take the mail.', 'Send the link again.'),
+  link_closed: row(
+    409,
+    'sessions',
+    'The link was revoked, ended with its reason, or opens once: it is not sent again.',
+    'Make a new one.',
+  ),
   too_many_links: row(
     409,
     'sessions',

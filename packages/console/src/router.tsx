@@ -35,6 +35,7 @@ const screens = {
   provisioning: () => import('./security/user-provisioning.tsx').then((file) => file.UserProvisioningScreen),
   attributes: () => import('./security/attribute-mapping.tsx').then((file) => file.AttributeMappingScreen),
   roles: () => import('./security/role-mapping.tsx').then((file) => file.RoleMappingScreen),
+  setUp: () => import('./security/set-up.tsx').then((file) => file.SetUpScreen),
   setUpLinks: () => import('./security/set-up-links.tsx').then((file) => file.SetUpLinksScreen),
   users: () => import('./people/users.tsx').then((file) => file.UsersScreen),
   user: () => import('./people/user.tsx').then((file) => file.UserScreen),
@@ -64,7 +65,7 @@ function Home() {
 function FirstSetting() {
   const { slug = '' } = useParams()
   const isSetUp = useSession().kind === 'setup'
-  return <Navigate replace to={isSetUp ? links.singleSignOn(slug) : links.provisioning(slug)} />
+  return <Navigate replace to={isSetUp ? links.setUp(slug) : links.provisioning(slug)} />
 }
 
 const addresses: RouteObject[] = [
@@ -99,6 +100,7 @@ const addresses: RouteObject[] = [
           { path: 'security/user-provisioning', ...show('provisioning') },
           { path: 'security/attribute-mapping', ...show('attributes') },
           { path: 'security/role-mapping', ...show('roles') },
+          { path: 'security/set-up', ...show('setUp') },
           { path: 'security/set-up-links', ...show('setUpLinks') },
           { path: 'people/users', ...show('users') },
           { path: 'people/users/:id', ...show('user') },

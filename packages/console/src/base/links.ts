@@ -23,6 +23,7 @@ export const links = {
   provisioning: (slug: string) => `${settings(slug)}/security/user-provisioning`,
   attributeMapping: (slug: string) => `${settings(slug)}/security/attribute-mapping`,
   roleMapping: (slug: string) => `${settings(slug)}/security/role-mapping`,
+  setUp: (slug: string) => `${settings(slug)}/security/set-up`,
   setUpLinks: (slug: string) => `${settings(slug)}/security/set-up-links`,
   users: (slug: string) => `${settings(slug)}/people/users`,
   user: (slug: string, id: string) => `${settings(slug)}/people/users/${encodeURIComponent(id)}`,
@@ -33,6 +34,8 @@ export const links = {
     `${settings(slug)}/activity${search === '' ? '' : `?search=${encodeURIComponent(search)}`}`,
   auditLog: (slug: string, subject = '') =>
     `${settings(slug)}/audit-log${subject === '' ? '' : `?subject=${encodeURIComponent(subject)}`}`,
+  /** The whole path, for an address that is passed on. */
+  hrefOfSettings: (slug: string) => `${basePath}${settings(slug)}`,
   /** Of the service itself: no screens, so that the router does not put the base path in front. */
   signIn: () => `${basePath}/sso`,
   signInOf: (slug: string) => `${basePath}/sso/${encodeURIComponent(slug)}`,

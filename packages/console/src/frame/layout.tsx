@@ -17,6 +17,7 @@ import {
   IconGauge,
   IconKey,
   IconLink,
+  IconListCheck,
   IconListDetails,
   IconMail,
   IconPalette,
@@ -89,7 +90,8 @@ function Settings(): ReactNode {
     { word: 'nav.provisioning', to: links.provisioning(slug), icon: IconSitemap },
   ]
   const sections: Section[] = [{ title: 'nav.security', places: security }]
-  if (!isSetUp) {
+  if (isSetUp) security.unshift({ word: 'nav.setUp', to: links.setUp(slug), icon: IconListCheck })
+  else {
     security.push(
       { word: 'nav.attributes', to: links.attributeMapping(slug), icon: IconTransform },
       { word: 'nav.roles', to: links.roleMapping(slug), icon: IconUser },

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { type ActivityQuery, listActivity } from '../activity/query.ts'
 import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
+import { getSetUp, listSummaries } from '../directory/set-ups.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
 import { streamEventsCsv } from '../events/csv.ts'
 import { listEvents } from '../events/query.ts'
@@ -13,7 +14,6 @@ import { Problem } from '../http/problem.ts'
 import {
   createOrganization,
   deleteOrganization,
-  listOrganizations,
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts'
@@ -30,10 +30,13 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     context.json(await createOrganization(database, context.get('act'), context.req.valid('json')), 201),
   )
   app.openapi(gated(operations.listOrganizations, options), async (context) =>
-    context.json(toMutablePage(await listOrganizations(database, context.req.valid('query'))), 200),
+    context.json(toMutablePage(await listSummaries(database, context.req.valid('query'))), 200),
   )
   app.openapi(gated(operations.getOrganization, options), async (context) =>
     context.json(toOrganization(context.get('organization').row), 200),
+  )
+  app.openapi(gated(operations.getSetUp, options), async (context) =>
+    context.json(await getSetUp(database, context.get('organization')), 200),
   )
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
     const change = context.req.valid('json')

@@ -13,12 +13,13 @@ import {
   sessionCookie,
 } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
+import { createPortalLink, resendPortalLink, type SetUpLinkRules } from '../invitations/set-up-links.ts'
 import { selectOwnName } from '../organizations/own.ts'
 import { openConfirmation } from '../provisioning/anchor-links.ts'
 import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
-import { createPortalLink, findReturnUrl, listPortalLinks, revokePortalLink } from '../sessions/links.ts'
+import { findReturnUrl, listPortalLinks, revokePortalLink } from '../sessions/links.ts'
 import { openPortalLink, previewPortalLink } from '../sessions/open-links.ts'
 import {
   createOperatorLink,
@@ -37,14 +38,27 @@ import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
 
 /** Answers the operations on links into an organization's settings. */
 export function bindPortalLinks(app: App, options: AdminOptions): void {
-  const { database, url } = options
-  const keyHash = options.operatorKey.hash
+  const { database } = options
+  const rulesOf = (context: Context<Env>): SetUpLinkRules => ({
+    url: options.url,
+    keyHash: options.operatorKey.hash,
+    makerName: nameOfCaller(context.get('caller')),
+    organizationName: context.get('organization').row.name,
+    mailRate: options.mailRate,
+    sendMail: options.sendMail,
+  })
   app.openapi(gated(operations.createPortalLink, options), async (context) => {
     const { scope } = context.get('organization')
     const input = context.req.valid('json')
     assertSetUpLink(input, context.get('caller'))
-    const made = { url, keyHash, makerName: nameOfCaller(context.get('caller')) }
-    return context.json(await createPortalLink(database, scope, context.get('act'), input, made), 201)
+    const made = await createPortalLink(database, scope, context.get('act'), input, rulesOf(context))
+    return context.json(made, 201)
+  })
+  app.openapi(gated(operations.resendPortalLink, options), async (context) => {
+    const { scope } = context.get('organization')
+    const { id } = context.req.valid('param')
+    const sent = await resendPortalLink(database, scope, context.get('act'), id, rulesOf(context))
+    return context.json(sent, 200)
   })
   app.openapi(gated(operations.listPortalLinks, options), async (context) =>
     context.json(

@@ -32,34 +32,19 @@ import { type ConnectionRules, readSource } from './metadata-source.ts'
 import { readOpenIdSource } from './openid-source.ts'
 import { listRefusing, loosens } from './option-rules.ts'
 import { assertTakesNoOwnersWayIn } from './owners.ts'
+import { deletePlace, insertPlace } from './places.ts'
 import { listForContact } from './refusals.ts'
 import {
   defaultOptions,
   getForUpdate,
   isComplete,
+  isUsableNow,
   maxConnections,
   parseOptions,
   selectConnections,
   toConnection,
 } from './rows.ts'
 import { takeWhenFirst, untieConnection } from './ties.ts'
-
-const insertPlace = organizationStatement<{ id: string; acsPath: string | null }>('insert_connection_place')(
-  ({ db, place, organizationId }) =>
-    db.insertInto('connection_place').values({
-      connection_id: place('id'),
-      organization_id: organizationId,
-      acs_path: place('acsPath'),
-    }),
-)
-
-const deletePlace = organizationStatement<{ id: string }>('delete_connection_place')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('connection_place')
-      .where('connection_id', '=', place('id'))
-      .where('organization_id', '=', organizationId),
-)
 
 const deleteRow = organizationStatement<{ id: string }>('delete_connection')(
   ({ db, place, organizationId }) =>
@@ -166,7 +151,8 @@ export async function createConnection(
       organizationQuery(({ db }) => db.insertInto('connection').values(row)),
       {},
     )
-    tx.write(insertPlace, { id, acsPath: input.serviceProvider?.acsPath ?? null })
+    const isUsable = isUsableNow(row) ? 1 : 0
+    tx.write(insertPlace, { id, acsPath: input.serviceProvider?.acsPath ?? null, isUsable })
     const data = { name: row.name, identityProvider: row.identity_provider }
     record(tx, act, { type: 'connection.created', subject: { type: 'connection', id }, data })
   })

@@ -8,7 +8,7 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import type { ConnectionTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
 import {
-  isComplete,
+  isUsableNow,
   noConnection,
   parseMetadata,
   selectConnection,
@@ -71,12 +71,12 @@ export async function listUsableConnections(
   scope: OrganizationScope,
 ): Promise<readonly ConnectionTable[]> {
   const rows = await database.readOrganization(scope, selectConnections, {})
-  return rows.filter((row) => row.active === 1 && isComplete(row))
+  return rows.filter(isUsableNow)
 }
 
 /** Whether somebody could sign in; inside a transaction, for the switch to SCIM. */
 export async function hasUsableConnection(tx: OrganizationTx): Promise<boolean> {
-  return (await tx.all(selectConnections, {})).some((row) => row.active === 1 && isComplete(row))
+  return (await tx.all(selectConnections, {})).some(isUsableNow)
 }
 
 /** Throws 404. */

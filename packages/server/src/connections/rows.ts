@@ -14,6 +14,7 @@ import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectAnyIdentity } from '../users/asked.ts'
 import { anchorOf, digestOf } from './anchor.ts'
 import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
+import { markUsable } from './places.ts'
 
 export { defaultOptions, parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
@@ -183,6 +184,11 @@ export function isComplete(row: Pick<ConnectionTable, 'protocol' | 'metadata' | 
   return (row.protocol === 'oidc' ? row.oidc : row.metadata) !== null
 }
 
+/** Whether people can sign in with it. */
+export function isUsableNow(row: ConnectionTable): boolean {
+  return row.active === 1 && isComplete(row)
+}
+
 function describeOpenId(row: ConnectionTable): Connection['oidc'] {
   const trust = parseOpenId(row)
   return trust === null
@@ -209,6 +215,7 @@ export function writeRow(tx: OrganizationTx, row: ConnectionTable): void {
     ),
     {},
   )
+  tx.write(markUsable, { id, isUsable: isUsableNow(row) ? 1 : 0 })
 }
 
 /** The row and one event with what differs, `unseen` too, which no answer shows; nothing is recorded when nothing does. */

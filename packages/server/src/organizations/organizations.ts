@@ -14,7 +14,6 @@ import {
   type NewOrganization,
   type Organization,
   type OrganizationChange,
-  type OrganizationSummary,
   type Page,
 } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
@@ -28,7 +27,7 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
-import { healthColumns, toHealth } from './health.ts'
+import { type HealthRow, healthColumns } from './health.ts'
 
 /** What the deprovision guard expects where nobody said otherwise. */
 
@@ -188,7 +187,10 @@ function slugConflict(error: unknown, slug: string): unknown {
   return new Problem('slug_taken', `Another organization has the slug ${slug}`)
 }
 
-/** In the order of creation, each with how its provisioning fares; `search` matches part of the name or slug. */
+/** An organization as a list finds it, with what activity counts of it. */
+export type ListedOrganization = OrganizationTable & HealthRow
+
+/** In the order of creation; `search` matches part of the name or slug. */
 export async function listOrganizations(
   database: Database,
   query: {
@@ -196,13 +198,11 @@ export async function listOrganizations(
     readonly cursor?: string | undefined
     readonly search?: string | undefined
   },
-): Promise<Page<OrganizationSummary>> {
+): Promise<Page<ListedOrganization>> {
   const literal = (query.search ?? '').toLowerCase().replace(/[%_]/g, '')
   const args = { after: query.cursor ?? '', pattern: `%${literal}%`, limit: query.limit + 1 }
   const rows = await database.readInstallation('organizations', selectPage, args)
-  const items = rows
-    .slice(0, query.limit)
-    .map((row) => ({ ...toOrganization(row), health: toHealth(row, row) }))
+  const items = rows.slice(0, query.limit)
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
 }
 

@@ -2,33 +2,24 @@
 // are redeemed, and that each ends with its reason: its maker, the link it was made from, the operator key under which it was made.
 // Only the SHA-256 of a secret is kept.
 
-import type { NewPortalLink, PortalLink } from '@rollcall/api'
+import type { PortalLink } from '@rollcall/api'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { toActorId } from '../base/actor.ts'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
-import { createId } from '../base/id.ts'
-import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
-import { createSecret, hashSecret } from '../base/secret.ts'
+import { hashSecret } from '../base/secret.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { requireAddress } from '../http/require-address.ts'
 import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
-import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
+import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { keepMakerOfLink } from '../users/asked.ts'
 import { selectOpenOfMaker, selectOpenOfParent } from './maker-links.ts'
 import { endSessionsOfLink } from './sessions.ts'
 
-const portalLifeMs = 300_000
-
 const maxListed = 200
 
 const maxWorkingListed = 1_000
-
-/** That can be opened, of each kind. */
-const maxOpen = 100
 
 interface Secret {
   readonly hash: string
@@ -74,7 +65,8 @@ const deleteOld = installationStatement<{ before: number }>('delete_old_link_sec
   db.deleteFrom('link_secret').where('expires_at', '<', place('before')),
 )
 
-const isOpenLink = ({ place }: { readonly place: unknown }): RawBuilder<SqlBool> =>
+/** That can be opened at `now`. */
+export const isOpenLink = ({ place }: { readonly place: unknown }): RawBuilder<SqlBool> =>
   sql<SqlBool>`(revoked_at IS NULL AND ended_at IS NULL AND expires_at > ${(place as (name: 'now') => unknown)('now')}
     AND (kind = 'setup' OR used_at IS NULL))`
 
@@ -97,13 +89,6 @@ const selectNewest = organizationStatement('portal_links')(({ db, organizationId
     .orderBy('id', 'desc')
     .limit(maxListed),
 )
-
-const countOpen = organizationStatement<{ now: number; kind: string }>('count_open_links')((words) => {
-  const { db, place, organizationId } = words
-  const statement = sql<{ open: number | string }>`SELECT count(*) AS open FROM portal_link
-    WHERE organization_id = ${organizationId} AND kind = ${place('kind')} AND ${isOpenLink(words)}`
-  return { compile: () => statement.compile(db) }
-})
 
 /** A link as it is. */
 export const readLink = organizationStatement<{ id: string }>('portal_link')(
@@ -209,69 +194,6 @@ export async function findReason(
   return { parent_id: parent.id, key_hash: parent.key_hash }
 }
 
-/**
- * The URL is in this answer and nowhere else; the secret stands in its fragment, which browsers do not send. Throws 409 where very many
- * are open.
- */
-export async function createPortalLink(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  input: NewPortalLink,
-  made: { readonly url: string; readonly keyHash: string; readonly makerName: string | null },
-): Promise<{ id: string; url: string; expiresAt: string }> {
-  if (input.days !== undefined && input.role === 'owner')
-    throw new Problem(
-      'invalid_request',
-      "role: a set-up link is a contact's, it speaks for no owner; leave days out, or take the role admin",
-    )
-  const kind = input.days === undefined ? 'portal' : 'setup'
-  const expiresAt = act.at + (input.days === undefined ? portalLifeMs : input.days * dayMs)
-  const secret = createSecret()
-  const row: Omit<PortalLinkTable, 'parent_id' | 'key_hash'> = {
-    organization_id: scope.organizationId,
-    id: createId('link', act.at),
-    role: input.role,
-    kind,
-    email: input.email === undefined ? null : requireAddress(input.email),
-    return_url: input.returnUrl ?? null,
-    created_at: act.at,
-    created_by: act.actor.kind === 'operator' ? 'operator' : (toActorId(act.actor) ?? act.actor.kind),
-    created_rung: act.rung,
-    created_name: made.makerName,
-    expires_at: expiresAt,
-    used_at: null,
-    revoked_at: null,
-    ended_at: null,
-    ended_reason: null,
-  }
-  await database.inOrganization(scope, async (tx) => {
-    const reason = await findReason(tx, act, made.keyHash)
-    await takePlace(tx, act, kind)
-    tx.write(
-      organizationQuery(({ db }) => db.insertInto('portal_link').values({ ...row, ...reason })),
-      {},
-    )
-    tx.write(insertLinkSecret, {
-      hash: hashSecret(secret),
-      kind: 'portal_link',
-      subjectId: row.id,
-      expiresAt,
-    })
-    const data = { role: row.role, kind, email: row.email }
-    record(tx, act, { type: 'portal_link.created', subject: { type: 'portal_link', id: row.id }, data })
-  })
-  return { id: row.id, url: `${made.url}/portal#token=${secret}`, expiresAt: toTime(expiresAt) }
-}
-
-// The operator makes them for a product, one for each visit.
-async function takePlace(tx: OrganizationTx, act: Act, kind: PortalLinkTable['kind']): Promise<void> {
-  if (act.rung === 'operator') return
-  const { open = 0 } = (await tx.first(countOpen, { now: act.at, kind })) ?? {}
-  if (Number(open) >= placesFor(act.rung, maxOpen))
-    throw new Problem('too_many_links', describePlaces(act.rung, maxOpen, 'open links of a kind'))
-}
-
 /** Those that work first, then the newest others; each the newest first. */
 export async function listPortalLinks(
   database: Database,
@@ -290,6 +212,7 @@ export async function listPortalLinks(
     email: row.email,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),
+    sentAt: toNullableTime(row.sent_at),
     usedAt: toNullableTime(row.used_at),
     revokedAt: toNullableTime(row.revoked_at),
     endedAt: toNullableTime(row.ended_at),

@@ -563,6 +563,8 @@ export interface PortalLinkTable extends Owned {
   /** Of the operator key under which it was made; null where a user made it. */
   key_hash: string | null
   expires_at: number
+  /** When it was mailed last. */
+  sent_at: number | null
   used_at: number | null
   revoked_at: number | null
   /** When its reason went, and which: `maker`, `parent`, `operator_key`. */
@@ -679,6 +681,8 @@ export interface ConnectionPlaceTable {
   organization_id: string
   /** Of an imported connection: the path of the ACS that it had elsewhere. */
   acs_path: string | null
+  /** 1: people can sign in with it; null where a version before this column wrote it, and nobody has changed it since. */
+  is_usable: number | null
 }
 
 /** Who proved a domain: for finding the organizations of an address. */

@@ -64,6 +64,7 @@ export const frame = {
   'nav.provisioning': 'تزويد المستخدمين',
   'nav.attributes': 'ربط السمات',
   'nav.roles': 'ربط الأدوار',
+  'nav.setUp': 'الإعداد',
   'nav.setUpLinks': 'روابط الإعداد',
   'nav.people': 'الأشخاص',
   'nav.users': 'المستخدمون',

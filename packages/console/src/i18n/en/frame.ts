@@ -55,6 +55,7 @@ export const frame = {
   'nav.provisioning': 'User Provisioning',
   'nav.attributes': 'Attribute mapping',
   'nav.roles': 'Role mapping',
+  'nav.setUp': 'Set-up',
   'nav.setUpLinks': 'Set-up links',
   'nav.people': 'People',
   'nav.users': 'Users',

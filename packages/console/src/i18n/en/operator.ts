@@ -47,6 +47,12 @@ export const operator = {
   'organizations.lastRequest': 'Last request',
   'organizations.failures': 'Refused',
   'organizations.refusedOf': '{refused} of the newest {judged}',
+  'organizations.setUp': 'Set-up',
+  'organizations.setUpOf': '{done} of {all}',
+  'organizations.setUpNext': 'Next: {step}',
+  'inviteContact.title': 'Invite IT contact',
+  'inviteContact.for': 'Invite IT contact of {name}',
+  'inviteContact.act': 'Invite',
   'portalLink.title': 'Portal link',
   'portalLink.for': 'Portal link for {name}',
   'portalLink.about':

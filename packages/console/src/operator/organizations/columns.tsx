@@ -1,7 +1,9 @@
 // The room `console/operator/organizations`: parts of the operator's first screen. How an organization fares is said by the service.
 //
 // The columns of the list of organizations.
-import type { OrganizationSummary } from '@rollcall/api'
+import { Group } from '@mantine/core'
+import type { OrganizationSummary, SetUp } from '@rollcall/api'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { links } from '../../base/links.ts'
 import { useWords } from '../../i18n/language.tsx'
@@ -9,6 +11,7 @@ import { StatusBadge } from '../../security/provisioning/status-badge.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 import { PortalLinkButton } from '../installation/portal-link.tsx'
+import { InviteContactButton } from './invite-contact.tsx'
 
 /** What stands in the row of an organization. */
 export function useOrganizationColumns(): readonly Column<OrganizationSummary>[] {
@@ -25,6 +28,7 @@ export function useOrganizationColumns(): readonly Column<OrganizationSummary>[]
     },
     { head: t('organizations.mode'), cell: ({ provisioningMode }) => t(`mode.${provisioningMode}`) },
     { head: t('organizations.status'), cell: ({ health }) => <StatusBadge status={health.status} /> },
+    { head: t('organizations.setUp'), cell: ({ setUp }) => <SetUpState setUp={setUp} /> },
     {
       head: t('organizations.lastRequest'),
       cell: ({ health }) => <When at={health.lastRequestAt} none={t('never')} />,
@@ -39,7 +43,26 @@ export function useOrganizationColumns(): readonly Column<OrganizationSummary>[]
     {
       head: t('actions'),
       isActions: true,
-      cell: ({ slug, name }) => <PortalLinkButton slug={slug} name={name} />,
+      cell: ({ slug, name }) => (
+        <Group gap="xs" justify="flex-end">
+          <InviteContactButton slug={slug} name={name} />
+          <PortalLinkButton slug={slug} name={name} />
+        </Group>
+      ),
     },
   ]
+}
+
+/** How many steps are done, and which comes next. */
+function SetUpState({ setUp }: { readonly setUp: SetUp }): ReactNode {
+  const { t } = useWords()
+  if (setUp.next === null) return t('done')
+  const counted = setUp.steps.filter(({ isOptional }) => !isOptional)
+  const done = counted.filter(({ state }) => state === 'done').length
+  return (
+    <>
+      {t('organizations.setUpOf', { done, all: counted.length })}
+      <div>{t('organizations.setUpNext', { step: t(`setUp.step.${setUp.next}`) })}</div>
+    </>
+  )
 }

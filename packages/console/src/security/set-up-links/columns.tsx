@@ -1,4 +1,5 @@
 // The columns of the list of links: whom one is for, its state, and its end.
+import { Button, Group } from '@mantine/core'
 import type { PortalLink } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
@@ -13,7 +14,7 @@ import { staleLinks } from './stale-links.ts'
 const isOver = ({ expiresAt }: PortalLink): boolean => new Date(expiresAt).getTime() < Date.now()
 
 /** What stands in the row of a link. */
-export function useLinkColumns(): readonly Column<PortalLink>[] {
+export function useLinkColumns(resend: (link: PortalLink) => void): readonly Column<PortalLink>[] {
   const { t } = useWords()
   return [
     { head: t('setUpLinks.for'), cell: ({ email }) => email ?? '–' },
@@ -23,6 +24,7 @@ export function useLinkColumns(): readonly Column<PortalLink>[] {
         kind === 'setup' ? t('setUpLinks.setup') : t('setUpLinks.portal', { role: t(`role.${role}`) }),
     },
     { head: t('users.state'), cell: (link) => <LinkState link={link} /> },
+    { head: t('setUpLinks.sentAt'), cell: ({ sentAt }) => <When at={sentAt} none={t('never')} /> },
     {
       head: t('setUpLinks.maker'),
       cell: ({ createdBy: { name, rung } }) => (
@@ -33,18 +35,45 @@ export function useLinkColumns(): readonly Column<PortalLink>[] {
     },
     { head: t('setUpLinks.lastUsed'), cell: ({ usedAt }) => <When at={usedAt} none={t('never')} /> },
     { head: t('setUpLinks.until'), cell: ({ expiresAt }) => <When at={expiresAt} /> },
-    { head: t('actions'), isActions: true, cell: (link) => <RevokeLink link={link} /> },
+    { head: t('actions'), isActions: true, cell: (link) => <LinkActs link={link} resend={resend} /> },
   ]
 }
 
 function LinkState({ link }: { readonly link: PortalLink }): ReactNode {
   const { t } = useWords()
-  const { kind, revokedAt, endedReason, usedAt } = link
+  const { kind, revokedAt, endedReason, usedAt, sentAt } = link
   if (revokedAt !== null) return <Badge tone="off">{t('keys.revoked')}</Badge>
   if (endedReason !== null) return <Badge tone="off">{t(`setUpLinks.ended.${endedReason}`)}</Badge>
   if (kind === 'portal' && usedAt !== null) return <Badge tone="off">{t('setUpLinks.used')}</Badge>
   if (isOver(link)) return <Badge tone="off">{t('keys.ended')}</Badge>
+  if (kind === 'setup' && usedAt !== null) return <Badge tone="good">{t('setUpLinks.opened')}</Badge>
+  if (sentAt !== null) return <Badge tone="info">{t('setUpLinks.isSent')}</Badge>
   return <Badge tone="good">{t('keys.active')}</Badge>
+}
+
+/** Nothing for a link that was revoked or has ended with its reason. */
+function LinkActs(props: {
+  readonly link: PortalLink
+  readonly resend: (link: PortalLink) => void
+}): ReactNode {
+  const { t } = useWords()
+  const { id, kind, email, revokedAt, endedAt } = props.link
+  if (revokedAt !== null || endedAt !== null) return null
+  return (
+    <Group gap="xs" justify="flex-end">
+      {kind === 'setup' && (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={t('setUpLinks.resendTo', { email: email ?? id })}
+          onClick={() => props.resend(props.link)}
+        >
+          {t('setUpLinks.resend')}
+        </Button>
+      )}
+      <RevokeLink link={props.link} />
+    </Group>
+  )
 }
 
 /** Nothing for a link that has ended already. */

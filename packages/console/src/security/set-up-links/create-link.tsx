@@ -1,66 +1,33 @@
-// The room `console/security/set-up-links`: parts of the screen of set-up links. A link is shown once, to whoever makes it.
+// The room `console/security/set-up-links`: parts of the screen of set-up links, and how far a set-up is. A link is shown
+// once, to whoever makes it.
+//
+// `create-link` is the form, and `invite` what it asks and what came of it, which the operator's list uses as well.
+// `columns` is the list of links: for whom, when it was mailed and opened, what is done about it.
+// `set-up-steps` says what is done, what is left and who does it, to the contact first of all.
+// Where no mail goes out, a link is shown with the text to send.
+// `stale-links` names the answers that an act on a link makes old.
 //
 // The form that makes a link.
-import { Group, NumberInput, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
-import { useChange } from '../../base/api.ts'
+import type { ReactNode } from 'react'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
-import { CopyValue } from '../../ui/copy-value.tsx'
 import { Form } from '../../ui/form.tsx'
-import { Note } from '../../ui/note.tsx'
-import { staleLinks } from './stale-links.ts'
+import { InviteResult, useInvite } from './invite.tsx'
 
-/** Makes a link, sends it where an address is given, and shows it. */
+/** Makes a link, mails it where an address is given, and shows it. */
 export function CreateLinkForm(): ReactNode {
-  const { t, time } = useWords()
-  const { params } = useOrganization()
-  const { mutate, data, error, isPending } = useChange('createPortalLink', staleLinks)
-  const [email, setEmail] = useState('')
-  const [days, setDays] = useState<number | string>(7)
-  const address = email.trim()
+  const { t } = useWords()
+  const { slug } = useOrganization()
+  const { fields, submit, made, to, error, isBusy } = useInvite(slug)
   return (
     <Form
-      submit={() =>
-        mutate({
-          params,
-          body: { role: 'admin', days: Number(days), ...(address === '' ? {} : { email: address }) },
-        })
-      }
+      submit={submit}
       act={t('setUpLinks.create')}
-      isBusy={isPending}
+      isBusy={isBusy}
       error={error}
-      after={
-        data !== undefined && (
-          <>
-            <Note tone="good" role="status">
-              {t('setUpLinks.made', { until: time(data.expiresAt) })}
-            </Note>
-            <CopyValue label={t('setUpLinks.link')} value={data.url} />
-          </>
-        )
-      }
+      after={made !== undefined && <InviteResult made={made} to={to} />}
     >
-      <Group align="flex-start">
-        <TextInput
-          type="email"
-          label={t('setUpLinks.email')}
-          description={t('setUpLinks.emailHint')}
-          style={{ flex: '1 1 240px' }}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <NumberInput
-          label={t('setUpLinks.days')}
-          description={t('setUpLinks.daysHint')}
-          min={1}
-          max={30}
-          w={170}
-          value={days}
-          onChange={setDays}
-          allowDecimal={false}
-        />
-      </Group>
+      {fields}
     </Form>
   )
 }

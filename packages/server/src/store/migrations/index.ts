@@ -73,6 +73,7 @@ import { connectionMakers } from './065-connection-makers.ts'
 import { connectionMakerRungs } from './066-connection-maker-rungs.ts'
 import { restoredOnce } from './067-restored-once.ts'
 import { waitingDomains } from './068-waiting-domains.ts'
+import { setUps } from './069-set-ups.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -155,4 +156,5 @@ export const migrations: readonly Migration[] = [
   connectionMakerRungs,
   restoredOnce,
   waitingDomains,
+  setUps,
 ]
