@@ -38,8 +38,8 @@ function orderOfUnit(unit: number): number {
 export function compareCodePoints(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index += 1) {
-    const difference = orderOfUnit(left.charCodeAt(index)) - orderOfUnit(right.charCodeAt(index))
-    if (difference !== 0) return difference
+    const [one, other] = [left.charCodeAt(index), right.charCodeAt(index)]
+    if (one !== other) return orderOfUnit(one) - orderOfUnit(other)
   }
   return left.length - right.length
 }

@@ -41,6 +41,7 @@ const rows = {
   query_filter_of_write: [400, 'invalidFilter'],
   filter_of_members: [400, 'invalidFilter'],
   sort_by_members: [400, 'invalidValue'],
+  sort_too_deep: [400, 'tooMany'],
   name_of_no_resource: [400, 'invalidValue'],
   cursor_expired: [400, 'expiredCursor'],
   cursor_unknown: [400, 'invalidCursor'],

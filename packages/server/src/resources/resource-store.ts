@@ -32,7 +32,9 @@ import {
   select,
   toList,
 } from './resource-query.ts'
-import { bytesOf, bytesPerSlice, type FoundRow, isWhole, type StoredType } from './stored-type.ts'
+import { type Hit, SortedHits } from './sorted-hits.ts'
+import type { FoundRow, StoredType } from './stored-type.ts'
+import { readByIds, readWhole } from './whole-rows.ts'
 
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
 const deepOffset = 50
@@ -248,66 +250,32 @@ async function keepMatches<Row extends Rowlike>(
   return placed.filter(({ row }) => matching.has(row.id))
 }
 
-/**
- * The rows whole, in their order, a slice at a time: each is read by its ids when it is asked for, so that a slow reader holds
- * neither a connection nor more than one slice. A row that was removed meanwhile is left out.
- */
-export async function* readWhole<Row extends Rowlike>(
-  listing: Listing<Row>,
-  found: readonly FoundRow<Row>[],
-): AsyncGenerator<readonly Row[]> {
-  const complete = listing.stored.createCompletion?.(listing.database, listing.scope)
-  for (let start = 0; start < found.length; ) {
-    let end = start
-    for (let bytes = 0; end < found.length && (end === start || bytes < bytesPerSlice); end += 1)
-      bytes += bytesOf(found[end]!)
-    const slice = found.slice(start, end)
-    const missing = slice.filter((row) => !isWhole(row))
-    await complete?.(missing.length === 0 ? slice : slice.filter(isWhole))
-    const read = new Map((await readByIds(listing, missing, 'columns')).map((row) => [row.id, row as Row]))
-    yield slice.flatMap((row) => (isWhole(row) ? (row as unknown as Row) : (read.get(row.id) ?? [])))
-    start = end
-    // Others are served between two slices.
-    if (start < found.length) await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-interface Hit {
-  readonly id: string
-  readonly key: string | number | undefined
-}
-
-// Keeps ids and sort keys of the hits, never their resources.
+// Gives ids and sort keys of the hits to `keep`, never their resources, in the order of ids; returns how many there are.
 async function scan<Row extends Rowlike>(
   listing: Listing<Row>,
   query: PageQuery,
   condition: Condition,
-): Promise<Hit[]> {
+  keep: (hits: readonly Hit[]) => Promise<void> | void,
+): Promise<number> {
   const { stored, scimBaseUrl } = listing
-  const hits: Hit[] = []
+  const { filter, sortBy } = query
+  let total = 0
   for (let after = ''; ; ) {
     const rows = await readSlice(listing, condition, after)
     for await (const slice of readWhole(listing, rows)) {
+      const hits: Hit[] = []
       for (const row of slice) {
         const resource = stored.toResource(row, scimBaseUrl)
-        if (query.filter !== undefined && !matchFilter(query.filter, resource)) continue
-        hits.push({
-          id: row.id,
-          key: query.sortBy === undefined ? undefined : sortKey(query.sortBy, resource),
-        })
+        if (filter !== undefined && !matchFilter(filter, resource)) continue
+        hits.push({ id: row.id, key: sortBy === undefined ? undefined : sortKey(sortBy, resource) })
       }
+      total += hits.length
+      await keep(hits)
     }
-    if (rows.length < rowsPerSlice) break
+    if (rows.length < rowsPerSlice) return total
     after = rows.at(-1)!.id
     await new Promise((resolve) => setImmediate(resolve))
   }
-  if (query.sortBy !== undefined) hits.sort((left, right) => compareHits(left, right, query))
-  return hits
-}
-
-// Sorting is stable, and slices come in the order of ids: ties are in that order already.
-function compareHits(left: Hit, right: Hit, query: PageQuery): number {
-  return compareSortKeys(left.key, right.key, query.sortOrder)
 }
 
 async function pageScanned<Row extends Rowlike>(
@@ -315,24 +283,61 @@ async function pageScanned<Row extends Rowlike>(
   query: PageQuery,
   condition: Condition,
 ): Promise<ResourcePage<Row>> {
-  const hits = await scan(listing, query, condition)
-  const page = hits.slice(query.startIndex - 1, query.startIndex - 1 + query.count)
-  return { totalResults: hits.length, rows: await readInOrder(listing, page) }
+  const start = query.startIndex - 1
+  const end = start + query.count
+  if (query.sortBy !== undefined) {
+    const { total, hits } = await findFirst(listing, query, condition)
+    return { totalResults: total, rows: await readInOrder(listing, hits.slice(start, end)) }
+  }
+  const page: Hit[] = []
+  let passed = 0
+  const total = await scan(listing, query, condition, (hits) => {
+    page.push(...hits.slice(Math.max(0, start - passed), Math.max(0, end - passed)))
+    passed += hits.length
+  })
+  return { totalResults: total, rows: await readInOrder(listing, page) }
 }
 
-// A cursor in an order that no column keeps: everything is looked at again for each page.
+/** The hits up to the end of a page, in its order, and how many there are in all. */
+interface FirstHits {
+  readonly total: number
+  readonly hits: readonly Hit[]
+}
+
+async function findFirst<Row extends Rowlike>(
+  listing: Listing<Row>,
+  query: PageQuery,
+  condition: Condition,
+): Promise<FirstHits> {
+  const most = query.count === 0 ? 0 : query.startIndex - 1 + query.count
+  // Hits come in the order of ids, in which equal ones stay.
+  const sorted = new SortedHits((left, right) => compareHits(left, right, query), most)
+  const total = await scan(listing, query, condition, (hits) => sorted.add(hits))
+  return { total, hits: await sorted.finish() }
+}
+
+function compareHits(left: Hit, right: Hit, { sortOrder }: Pick<PageQuery, 'sortOrder'>): number {
+  return compareSortKeys(left.key, right.key, sortOrder)
+}
+
+// A cursor in an order that no column keeps: everything is looked at again for each page, and what is nearest to the boundary is kept.
 async function findSorted<Row extends Rowlike>(
   listing: Listing<Row>,
   query: PageQuery,
   condition: Condition,
   wanted: number,
 ): Promise<Placed<Row>[]> {
-  const hits = await scan(listing, query, condition)
   const { boundary } = query
-  const isBackward = boundary?.direction === 'before'
-  if (isBackward) hits.reverse()
-  const start = boundary === undefined ? 0 : hits.findIndex((hit) => isBeyond(hit, boundary, query))
-  const page = start < 0 ? [] : hits.slice(start, start + wanted)
+  const sorted = new SortedHits(
+    boundary?.direction === 'before'
+      ? (left, right) => compareHits(right, left, query) || (left.id < right.id ? 1 : -1)
+      : (left, right) => compareHits(left, right, query),
+    wanted,
+  )
+  await scan(listing, query, condition, (hits) =>
+    sorted.add(boundary === undefined ? hits : hits.filter((hit) => isBeyond(hit, boundary, query))),
+  )
+  const page = await sorted.finish()
   const keys = new Map(page.map(({ id, key }) => [id, key]))
   return (await readInOrder(listing, page)).map((row) => ({ row, key: keys.get(row.id) }))
 }
@@ -352,27 +357,12 @@ async function readInOrder<Row extends Rowlike>(
   return hits.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
-async function readByIds<Row extends Rowlike>(
-  { database, scope, stored }: Listing<Row>,
-  wanted: readonly { readonly id: string }[],
-  columns: 'columns' | 'foundColumns',
-): Promise<readonly (Row | FoundRow<Row>)[]> {
-  if (wanted.length === 0) return []
-  const ids = JSON.stringify(wanted.map(({ id }) => id))
-  const statement = select<Row | FoundRow<Row>>(stored.table, {
-    columns: stored[columns],
-    conditions: [({ dialect }) => dialect.isIn('id', ids)],
-    tail: sql``,
-  })
-  return database.readOrganization(scope, statement, {})
-}
-
-/** What a sort needs of a mixed list: every hit with its key. */
+/** What a sort needs of a mixed list: the hits up to the end of the page. */
 export async function findHits<Row extends Rowlike>(
   listing: Listing<Row>,
   query: PageQuery,
-): Promise<readonly { readonly id: string; readonly key: string | number | undefined }[]> {
-  return scan(listing, query, compile(listing, query.filter).condition)
+): Promise<FirstHits> {
+  return findFirst(listing, query, compile(listing, query.filter).condition)
 }
 
 export { readInOrder as readResources }

@@ -22,8 +22,10 @@ import {
 } from '@rollcall/scim'
 import { refuse } from '../resources/refusals.ts'
 import type { Listing, PageQuery } from '../resources/resource-query.ts'
-import { findHits, listResources, readResources, readWhole } from '../resources/resource-store.ts'
+import { findHits, listResources, readResources } from '../resources/resource-store.ts'
+import { mergeHits } from '../resources/sorted-hits.ts'
 import type { FoundRow, StoredType } from '../resources/stored-type.ts'
+import { readWhole } from '../resources/whole-rows.ts'
 import type { GroupRow } from '../users/groups.ts'
 import type { RenderedRow } from '../users/user-row.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
@@ -194,10 +196,14 @@ async function findSorted(
 ): Promise<{ totalResults: number; items: readonly Item[] }> {
   const place = { startIndex, count }
   const [users, groups] = [usersOf(request, user), listingOf(request, storedGroups, group)]
-  const hits = [
-    ...(await findHits(users, toPageQuery(user, place))),
-    ...(await findHits(groups, toPageQuery(group, place))),
-  ].sort((left, right) => compareSortKeys(left.key, right.key, sortOrder))
+  const ofUsers = await findHits(users, toPageQuery(user, place))
+  const ofGroups = await findHits(groups, toPageQuery(group, place))
+  const hits = await mergeHits(
+    ofUsers.hits,
+    ofGroups.hits,
+    (left, right) => compareSortKeys(left.key, right.key, sortOrder),
+    startIndex - 1 + count,
+  )
   const page = hits.slice(startIndex - 1, startIndex - 1 + count)
   const isUser = ({ id }: { readonly id: string }) => storedUsers.idPattern.test(id)
   const found = new Map<string, Item>()
@@ -207,7 +213,10 @@ async function findSorted(
     page.filter((hit) => !isUser(hit)),
   ))
     found.set(row.id, { kind: 'group', row })
-  return { totalResults: hits.length, items: page.flatMap(({ id }) => found.get(id) ?? []) }
+  return {
+    totalResults: ofUsers.total + ofGroups.total,
+    items: page.flatMap(({ id }) => found.get(id) ?? []),
+  }
 }
 
 // Whole rows of each type come in the order of the items, so each item is the next of its type, or is gone.

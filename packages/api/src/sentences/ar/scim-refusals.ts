@@ -48,6 +48,8 @@ export const scimRefusals: Readonly<Record<keyof typeof english, string>> = {
   query_filter_of_write: 'لا يكون المرشّح في العنوان إلا مع GET.',
   filter_of_members: 'لا يُرشّح الأعضاء إلا بـ «value» أو «type».',
   sort_by_members: 'لا تُرتّب المجموعات بأعضائها.',
+  sort_too_deep:
+    'لا يُعثر بـ`startIndex` على صفحة بهذا البعد عن البداية عند الترتيب بسمة لا فهرس لها: اطلب مؤشّرًا (cursor)، أو رتّب بـ`userName`.',
   name_of_no_resource: 'ليس لأي مورد «{name}».',
   cursor_expired: 'انتهت مدة هذا المؤشر: ابدأ من جديد بدونه.',
   cursor_unknown: 'ليس هذا مؤشرًا لهذا الاستعلام: ابدأ من جديد بدونه.',

@@ -52,6 +52,8 @@ export const scimRefusals = {
   query_filter_of_write: 'Only GET has a filter in its URL.',
   filter_of_members: 'Members are filtered by "value" or "type" only.',
   sort_by_members: 'Groups are not sorted by their members.',
+  sort_too_deep:
+    'In the order of an attribute that no index keeps, a page so far from the beginning is not found by `startIndex`: ask for a cursor, or sort by `userName`.',
   name_of_no_resource: 'No resource has "{name}".',
   cursor_expired: 'This cursor has expired: begin again without it.',
   cursor_unknown: 'This is no cursor of this query: begin again without it.',
