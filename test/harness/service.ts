@@ -20,6 +20,7 @@ import { createAddressGuard } from '../../packages/server/src/outbound/addresses
 import type { Dns } from '../../packages/server/src/outbound/dns.ts'
 import { createMailer } from '../../packages/server/src/outbound/mail.ts'
 import { createOutbound, OutboundError } from '../../packages/server/src/outbound/outbound.ts'
+import type { Language } from '../../packages/server/src/pages/language.ts'
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
 import { createMigratedAt, dropDatabase } from '../postgres/server.ts'
 import { type Taken, watchLocks } from './watch-locks.ts'
@@ -86,6 +87,8 @@ export interface StartOptions {
   readonly mailRate?: number
   /** Mail by SMTP instead. */
   readonly smtpUrl?: string
+  /** Of the pages, in the place of ours. */
+  readonly languages?: readonly Language[]
   /** Sends webhooks, to loopback addresses too. */
   readonly hasDeliveries?: boolean
   readonly deliveryTimeoutMs?: number
@@ -258,6 +261,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     isLeaving: () => false,
     stopping: new AbortController().signal,
     world: {
+      languages: options.languages,
       clock,
       dns,
       fetchMetadata: fetchPage,

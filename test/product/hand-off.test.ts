@@ -173,10 +173,11 @@ describe('the hand-off', () => {
     expect(decodeJwt(other.id_token as string)).not.toHaveProperty('sid')
   })
 
-  it('ui_locales, claims_locales, acr_values and claims are not announced, and change nothing', async () => {
+  it('claims_locales, acr_values and claims are not announced, and change nothing; ui_locales is', async () => {
     const metadata = product.config.serverMetadata()
-    for (const name of ['acr_values_supported', 'ui_locales_supported', 'claims_locales_supported'])
+    for (const name of ['acr_values_supported', 'claims_locales_supported'])
       expect(metadata).not.toHaveProperty(name)
+    expect(metadata.ui_locales_supported).toEqual(['en', 'ar', 'de'])
     expect(metadata.claims_parameter_supported).toBe(false)
     const asked = {
       ui_locales: 'ar fr-CA',
@@ -189,6 +190,27 @@ describe('the hand-off', () => {
     const { id_token: token } = (await answer.json()) as { id_token: string }
     expect(answer.status).toBe(200)
     expect(decodeJwt(token)).not.toHaveProperty('acr')
+  })
+
+  it('pages speak what ui_locales asks for, also where its request has gone, and else what the browser reads', async () => {
+    const languageOf = ({ text }: { readonly text: string }) => /<html lang="(\w+)"/.exec(text)?.[1]
+    const browser = newBrowser()
+    const asked = { ...challenge, ui_locales: 'fr de-CH' }
+    const question = await browser.open(toUrl({ ...asked, organization: 'nowhere' }))
+    expect([languageOf(question), question.url]).toEqual([
+      'de',
+      expect.stringContaining('/oidc/interaction/'),
+    ])
+    expect(languageOf(await browser.open(toUrl({ ...asked, redirect_uri: 'https://example.com' })))).toBe(
+      'de',
+    )
+    const left = await browser.open(toUrl(asked))
+    expect(left.url).toContain(company.provider.ssoUrl)
+    expect(languageOf(await browser.open('/sso'))).toBe('de')
+    const lost = new Request(`${installation.url}/oidc/interaction/none`, {
+      headers: { 'accept-language': 'ar' },
+    })
+    expect(languageOf({ text: await (await installation.service.send(lost)).text() })).toBe('ar')
   })
 
   it('O3: a form is as good as an address at the authorization and the logout endpoint', async () => {
@@ -299,7 +321,7 @@ describe('the hand-off', () => {
     'A12: the %s that is not there is named with its value, as text and cut',
     async (name) => {
       const page = await newBrowser().open(toUrl({ ...challenge, [name]: `nobody<b>${'x'.repeat(300)}` }))
-      expect(page.text).toContain(`“nobody&#60;b&#62;${'x'.repeat(91)}”`)
+      expect(page.text).toContain(`“<bdi>nobody&#60;b&#62;${'x'.repeat(91)}</bdi>”`)
     },
   )
 })

@@ -271,7 +271,7 @@ forEachStore((start) => {
     const [{ company }] = stages as [Stage]
     const victim = toVictim(company)
     const { shown } = await offerOwner(company, victim)
-    expect(shown.text).toContain(`<dt>Recovery address</dt><dd>${victim.address}</dd>`)
+    expect(shown.text).toContain(`<dt>Recovery address</dt><dd><bdi>${victim.address}</bdi></dd>`)
   })
 
   it('activity names the accounts that have the address too', async () => {

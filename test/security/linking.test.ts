@@ -129,7 +129,7 @@ forEachStore((start) => {
       for (const said of [
         email,
         'evil@elsewhere.test',
-        '“Other”',
+        '“<bdi>Other</bdi>”',
         `idp-${count}.evil.test`,
         'nobody with your rights has confirmed it',
       ])

@@ -293,7 +293,7 @@ forEachStore((start, store) => {
       const person = { nameId: boss.nameId, attributes: groups }
       const { browser, question } = await mender.prove(company, admin.email, moved, person)
       // They are asked, because nobody is called so at the new one; and it is their own account that it is named beside.
-      expect(question.text).toContain(`<dd>${admin.email.replace('@', '@')}</dd>`)
+      expect(question.text).toContain(`<dd><bdi>${admin.email.replace('@', '@')}</bdi></dd>`)
       await mender.apply(browser, question)
       expect(await mender.meOf(browser)).toMatchObject({ role: 'admin' })
       expect((await mender.anchorOf(company)).present).toMatchObject({

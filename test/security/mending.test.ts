@@ -31,7 +31,7 @@ forEachStore((start) => {
       const first = await browser.open(mender.pathOf(company, 'mend'))
       for (const said of [
         boss.email,
-        '“Test”',
+        '“<bdi>Test</bdi>”',
         'Can you still sign in?',
         'Our identity provider has changed',
       ])
@@ -144,9 +144,9 @@ forEachStore((start) => {
       const person = { ...boss, nameId: 'boss-at-the-new-one' }
       const { browser, shown, question } = await mender.prove(company, boss.email, moved, person)
       for (const said of [
-        '<dt>Moved along</dt><dd>1</dd>',
-        '<dt>Unlinked</dt><dd>0</dd>',
-        'anew</dt><dd>2</dd>',
+        '<dt>Moved along</dt><dd><bdi>1</bdi></dd>',
+        '<dt>Unlinked</dt><dd><bdi>0</bdi></dd>',
+        'anew</dt><dd><bdi>2</bdi></dd>',
       ])
         expect(shown.text).toContain(said)
       for (const said of [

@@ -74,7 +74,7 @@ export function createApp(given: AppOptions): App {
   const front: Front = { options, brand, addresses, log: createRequestLog(options.log, options.requestLog) }
   const serve = createServing(front)
   const cookies = createCookieRules(options.url, options.isDev)
-  const look = lookOf(cookies, brand)
+  const look = lookOf(cookies, brand, options.languages)
   const oidc = createProviderDoor({ ...options, cookies, look, addresses, countWrong, anonymous })
   return {
     activity: doors.activity,

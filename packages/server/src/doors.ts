@@ -22,7 +22,7 @@ import { noteKeyUse } from './directory/key-use.ts'
 import { listUnheard } from './directory/unheard-keys.ts'
 import { type AmountsOf, createAmounts } from './http/amounts.ts'
 import type { AnonymousLimit } from './http/anonymous-limit.ts'
-import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
+import { type CookieRules, createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createRateLimit, createSharedRateLimit, type Sharer } from './http/rate-limit.ts'
 import { type WithRoutes, withRoutes } from './http/routes.ts'
@@ -35,6 +35,7 @@ import { toIssuer } from './openid-provider/provider.ts'
 import { listSigningKeys, rotateSigningKey } from './openid-provider/signing-keys.ts'
 import type { Dns } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
+import type { Language } from './pages/language.ts'
 import { type Look, lookOf } from './pages/look.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
@@ -82,6 +83,8 @@ export interface AppOptions {
   /** Mails an hour that the administrators of one organization may have sent. */
   readonly mailRate: number
   readonly isDev: boolean
+  /** That pages can be shown in; ours where nobody says others. */
+  readonly languages?: readonly Language[] | undefined
   /** Which requests have a line of their own in the log. */
   readonly requestLog: RequestLog
   /** How the operator runs the command; `rollcall` where nobody said. */
@@ -152,7 +155,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
   const scim = createScimDoor({ database, keys, activity, pass, metrics, log, clock, scimBaseUrl })
   const token = createTokens(options, anonymous)
   const cookies = createCookieRules(url, options.isDev)
-  const look = lookOf(cookies, brand)
+  const look = lookOf(cookies, brand, options.languages)
   const connectionRules = toConnectionRules(options)
   const { dns, sendMail, operatorMail } = options
   const webhookRules = { database, envelope, checkUrl: options.checkUrl, operatorMail }
@@ -184,7 +187,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
   })
   const rules = { activity, cookies, look, anonymous, spending, connectionRules }
   const sso = createSignInDoor(options, rules, brand)
-  const pages = createPageDoors(options, look, brand)
+  const pages = createPageDoors(options, { look, cookies }, brand)
   const metadata = createMetadataDoor(url)
   return {
     activity,
@@ -229,10 +232,14 @@ function createSignInDoor(
 }
 
 /** Doors that only show something. */
-function createPageDoors({ database, consoleFiles, command }: AppOptions, look: Look, brand: CurrentBrand) {
+function createPageDoors(
+  { database, consoleFiles, command }: AppOptions,
+  { look, cookies }: { readonly look: Look; readonly cookies: CookieRules },
+  brand: CurrentBrand,
+) {
   const files = consoleFiles
   return {
-    portal: branded(createPortalDoor(look), brand),
+    portal: branded(createPortalDoor(look, cookies), brand),
     console: branded(createConsoleDoor({ files, look, command: command ?? 'rollcall' }), brand),
     brandFiles: createBrandFilesDoor(database, brand, look),
   }

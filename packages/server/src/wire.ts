@@ -14,7 +14,7 @@ import { type Telemetry, traceApp, traceCall, traceDatabase, traceSenders } from
 /** What lies outside: a process has the machine's, a test its own. */
 export type World = Pick<
   AppOptions,
-  'clock' | 'dns' | 'fetchMetadata' | 'fetchKeys' | 'checkUrl' | 'send' | 'deliver' | 'sendMail'
+  'clock' | 'dns' | 'fetchMetadata' | 'fetchKeys' | 'checkUrl' | 'send' | 'deliver' | 'sendMail' | 'languages'
 >
 
 /** What was opened before. */

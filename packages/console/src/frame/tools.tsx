@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { queryClient, useChange } from '../base/api.ts'
-import { catalogues, languages, useWords } from '../i18n/language.tsx'
+import { catalogues, type Language, languages, useWords } from '../i18n/language.tsx'
 import { useSession } from './session.tsx'
 
 /** The way back to where the link into the settings came from, and the three menus of a header. */
@@ -82,13 +82,18 @@ function ToolMenu(props: {
   )
 }
 
+function nameOf(code: Language): string {
+  const { name, draft } = catalogues[code]
+  return draft === null ? name : `${name} (${draft})`
+}
+
 function LanguageMenu(): ReactNode {
   const { t, language, choose } = useWords()
   return (
     <ToolMenu label={t('tools.language')} icon={<IconLanguage size={20} />}>
       {languages.map((code) => (
         <Menu.Item key={code} lang={code} fw={code === language ? 650 : 400} onClick={() => choose(code)}>
-          {catalogues[code].name}
+          {nameOf(code)}
         </Menu.Item>
       ))}
     </ToolMenu>

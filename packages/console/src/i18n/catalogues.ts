@@ -6,6 +6,8 @@ import type { Words } from './words.ts'
 
 interface LanguageRow {
   readonly name: string
+  /** Said beside the name, in the language itself, while nobody who grew up with it has read the words; else null. */
+  readonly draft: string | null
   readonly direction: 'ltr' | 'rtl'
   /** For numbers, times and plural forms: the Gregorian calendar and Latin digits, since they are compared with other systems' logs. */
   readonly locale: () => string
@@ -19,6 +21,7 @@ interface LanguageRow {
 export const catalogues = {
   en: {
     name: 'English',
+    draft: null,
     direction: 'ltr',
     locale: () => (navigator.language.startsWith('en') ? navigator.language : 'en'),
     words: () => Promise.resolve(en),
@@ -26,6 +29,7 @@ export const catalogues = {
   },
   ar: {
     name: 'العربية',
+    draft: 'مسودة',
     direction: 'rtl',
     locale: () => 'ar-u-nu-latn-ca-gregory',
     words: () => import('./ar/index.ts').then(({ ar }) => ar),

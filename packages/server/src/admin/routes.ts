@@ -23,7 +23,6 @@ import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { unkeepable } from '../http/unkeepable.ts'
 import { MailError } from '../outbound/mail.ts'
 import { docsPageHeaders, renderDocsPage } from '../pages/api-docs.ts'
-import { lookOf } from '../pages/look.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
@@ -90,7 +89,7 @@ export function createAdminDoor(options: AdminOptions): AdminDoor {
   // A megabyte that is the same for everybody.
   let docsPage: string | undefined
   app.get('/docs', (context) => {
-    docsPage ??= renderDocsPage(lookOf(options.cookies), options.openApi())
+    docsPage ??= renderDocsPage(options.openApi())
     return context.body(docsPage, 200, docsPageHeaders)
   })
   app.use('*', async (context, next) => {

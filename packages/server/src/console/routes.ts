@@ -4,12 +4,13 @@
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
+import { readAcceptLanguage } from '../http/accept-language.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
 import { notBuiltPage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { html, toMarkup } from '../pages/html.ts'
-import type { Look } from '../pages/look.ts'
+import { type Look, lookFor } from '../pages/look.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
 
 /** Answers the console's page and its files. */
@@ -50,14 +51,17 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
     const { pathname } = new URL(request.url)
     return pathname.startsWith(`${assetsPath}/`)
       ? sendFile(options, request, pathname.slice(assetsPath.length + 1))
-      : sendPage(options)
+      : sendPage(options, request)
   }
   return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
-async function sendPage({ files, look, command }: ConsoleOptions): Promise<Response> {
+async function sendPage({ files, look, command }: ConsoleOptions, request: Request): Promise<Response> {
   const page = await files.page()
-  if (page === undefined) return renderPage(notBuiltPage(look), look)
+  if (page === undefined) {
+    const own = lookFor(look, readAcceptLanguage(request.headers.get('accept-language') ?? ''))
+    return renderPage(notBuiltPage(own), own)
+  }
   // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
   const nonce = randomBytes(16).toString('base64')
   return new Response(render(page, nonce, look, command), {

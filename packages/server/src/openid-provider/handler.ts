@@ -16,6 +16,7 @@ import { withRequestPatience } from '../store/patience.ts'
 import { translateCookies } from './cookies.ts'
 import { interact, interactionPath } from './interaction.ts'
 import { loadLibrary } from './library.ts'
+import { lookOfRequest } from './look.ts'
 import { createProvider, findCredential, isProven, prepareRequest, readAddress } from './provider.ts'
 import type { ProviderOptions } from './provider-options.ts'
 import { listKeyRows, openKey } from './signing-keys.ts'
@@ -116,13 +117,14 @@ function givenBackFor(path: string): number {
 }
 
 async function refuse(
-  { clock, look }: ProviderOptions,
+  options: ProviderOptions,
   request: IncomingMessage,
   path: string,
   waitSeconds: number,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = requestIdOf(request, clock())
+  const requestId = requestIdOf(request, options.clock())
+  const look = lookOfRequest(options, request)
   if (browserPaths.test(path))
     return send(response, renderPage(tooManyPage(look, waitSeconds, requestId), look))
   const body = JSON.stringify({ error: 'slow_down', error_description: tooManyRequests })
@@ -205,12 +207,14 @@ async function send(response: ServerResponse, page: Response): Promise<void> {
 }
 
 async function renderFailure(
-  { log, look, clock }: ProviderOptions,
+  options: ProviderOptions,
   error: unknown,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { log, clock } = options
   const requestId = requestIdOf(request, clock())
+  const look = lookOfRequest(options, request)
   const isUnkeepable = error instanceof StoreUnkeepable
   const isAway = error instanceof StoreUnavailable
   log[isAway || isUnkeepable ? 'debug' : 'error'](

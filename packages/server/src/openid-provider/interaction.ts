@@ -27,6 +27,7 @@ import { findSession, type Session } from '../sessions/sessions.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
+import { lookOfRequest } from './look.ts'
 import { type ProviderOptions, unknownTime } from './provider-options.ts'
 import { toSource } from './source.ts'
 
@@ -37,20 +38,22 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 /** GET /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
 export async function interact(
-  options: ProviderOptions,
+  door: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Response> {
-  const url = new URL(request.url ?? '', options.url)
+  const url = new URL(request.url ?? '', door.url)
   let interaction: Interaction
   try {
     interaction = await provider.interactionDetails(request, response)
   } catch (error) {
+    const options = { ...door, look: lookOfRequest(door, request) }
     const { errors } = await loadLibrary()
     if (error instanceof errors.SessionNotFound) return beginAnew(options, provider, request, url)
     throw error
   }
+  const options = { ...door, look: lookOfRequest(door, request, interaction.params.ui_locales) }
   if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderEnded(options, 'over')
   // Signed in a moment ago, and asked for again: the identity provider gives somebody else than is wanted, and would for ever.
   if (interaction.lastSubmission?.login !== undefined && interaction.prompt.name === 'login')
@@ -256,6 +259,8 @@ function toLogin(options: ProviderOptions, interaction: Interaction, url: URL, c
   )
   if (isLogin || isChoice) target.searchParams.set('prompt', isLogin ? 'login' : 'select_account')
   if (maxAge !== undefined) target.searchParams.set('max_age', String(maxAge))
+  if (typeof params.ui_locales === 'string')
+    target.searchParams.set('ui_locales', params.ui_locales.slice(0, 100))
   const hint = url.searchParams.get('email') ?? params.login_hint
   if (typeof hint === 'string' && hint !== '') target.searchParams.set('login_hint', hint)
   return target.href

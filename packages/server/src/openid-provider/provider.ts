@@ -12,7 +12,7 @@
 
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Configuration, ErrorOut, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { applicationAlgorithms } from '../applications/application-rules.ts'
 import { requirePkceName } from '../applications/client-metadata.ts'
 import type { Clock } from '../base/clock.ts'
@@ -45,6 +45,7 @@ import { libraryCookies } from './cookies.ts'
 import { hidden, type Library } from './library.ts'
 import { assertRequestSize } from './limits.ts'
 import { queueLogout } from './logout.ts'
+import { lookOfRequest } from './look.ts'
 import { createPolicy, grantAll, mayHave } from './policy.ts'
 import { day, hour, minute, type ProviderOptions } from './provider-options.ts'
 import type { PrivateJwk } from './signing-keys.ts'
@@ -61,7 +62,7 @@ export function toIssuer(url: string): string {
 const senderFault = /^(?:HPE_.*|ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/
 
 function configure(library: Library, options: ProviderOptions, keys: readonly PrivateJwk[]): Configuration {
-  const { database, envelope, clock, cookies, look } = options
+  const { database, envelope, clock, cookies } = options
   const isSecure = cookies.isSecure
   return {
     adapter: createAdapterFactory(library, database, envelope, clock),
@@ -92,6 +93,7 @@ function configure(library: Library, options: ProviderOptions, keys: readonly Pr
     enabledJWA: { clientAuthSigningAlgValues: [...applicationAlgorithms] },
     // RFC 8414 §2: by default it would mean client_secret_basic alone.
     discovery: {
+      ui_locales_supported: options.look.spoken.map(({ code }) => code),
       revocation_endpoint_auth_methods_supported: clientAuthMethods,
       revocation_endpoint_auth_signing_alg_values_supported: applicationAlgorithms,
     },
@@ -112,27 +114,18 @@ function configure(library: Library, options: ProviderOptions, keys: readonly Pr
         claims: async () => toClaims(account, await isEmailVerified(database, account, options.clock())),
       }
     },
-    renderError: (ctx, out) =>
-      showPage(
-        ctx,
-        wrongRequestPage(look, {
-          code: out.error,
-          description: out.error_description ?? '',
-          uri: findWrongUri(ctx, out.error),
-        }),
-        look,
-      ),
+    renderError: (ctx, out) => showWrongRequest(ctx, out, options),
     fetch: createKeyFetch(options),
   }
 }
 
-function featuresOf({ look }: ProviderOptions): NonNullable<Configuration['features']> {
+function featuresOf(options: ProviderOptions): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx, form) => renderLogoutPage(ctx, form, look),
-      postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutOfApplicationPage(look), look),
+      logoutSource: (ctx, form) => renderLogoutPage(ctx, form, options),
+      postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutOfApplicationPage, options),
     },
     backchannelLogout: { enabled: true },
     revocation: { enabled: true },
@@ -316,19 +309,29 @@ function findWrongUri(ctx: KoaContextWithOIDC, error: string): string | null {
   return error === 'invalid_redirect_uri' && typeof came === 'string' ? came.slice(0, 500) : null
 }
 
+function showWrongRequest(
+  ctx: KoaContextWithOIDC,
+  { error: code, error_description: description = '' }: ErrorOut,
+  options: ProviderOptions,
+): void {
+  const uri = findWrongUri(ctx, code)
+  showPage(ctx, (look) => wrongRequestPage(look, { code, description, uri }), options)
+}
+
 // The body of renderPage is a string; Koa takes the stream as it is.
-function showPage(ctx: KoaContextWithOIDC, page: Page, look: Look): void {
-  const rendered = renderPage(page, look)
+function showPage(ctx: KoaContextWithOIDC, page: (look: Look) => Page, options: ProviderOptions): void {
+  const look = lookOfRequest(options, ctx.req, ctx.oidc?.params?.ui_locales)
+  const rendered = renderPage(page(look), look)
   for (const [name, value] of rendered.headers) ctx.set(name, value)
   ctx.body = rendered.body
 }
 
 // Whoever shows that it is they who are signed in (id_token_hint) is not asked again: the form sends itself. Another person's token
 // proves nothing (RP-Initiated Logout 1.0 §2).
-function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, look: Look): void {
+function renderLogoutPage(ctx: KoaContextWithOIDC, form: string, options: ProviderOptions): void {
   const { IdTokenHint } = ctx.oidc.entities
   const isSure = IdTokenHint !== undefined && isOfSession(ctx, IdTokenHint.payload)
-  showPage(ctx, signOutPage(look, form, isSure), look)
+  showPage(ctx, (look) => signOutPage(look, form, isSure), options)
 }
 
 interface Hint {

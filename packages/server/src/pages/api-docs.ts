@@ -11,8 +11,9 @@ import {
   readApi,
 } from '@rollcall/api'
 import { memberOf } from '../base/unknown.ts'
+import { words } from './api-docs-words.ts'
 import { type Html, html, toMarkup, trust } from './html.ts'
-import { type Look, wordsOf } from './look.ts'
+import { createVoice } from './look.ts'
 import { code } from './parts.ts'
 
 const style = `
@@ -52,7 +53,7 @@ const find = () => {
   for (const row of rows) row.hidden = !words.every((word) => row.dataset.words.includes(word))
   for (const part of document.querySelectorAll('main section')) part.hidden = !part.querySelector('details:not([hidden])')
   const found = rows.filter((row) => !row.hidden).length
-  count.textContent = words.length === 0 ? '' : count.dataset.text.replace('#', found)
+  count.textContent = words.length === 0 ? '' : count.dataset.text.replace('{count}', found)
 }
 const open = () => {
   const row = document.getElementById(decodeURIComponent(location.hash.slice(1)))
@@ -62,6 +63,8 @@ box.addEventListener('input', find)
 addEventListener('hashchange', open)
 document.getElementById('search').hidden = false
 find(); open()`
+
+const say = createVoice<typeof words>(words, 'en')
 
 const toHash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 const sheet = trust(`<style>${style}</style>`)
@@ -76,71 +79,69 @@ export const docsPageHeaders = {
 }
 
 /** The whole page. */
-export function renderDocsPage(look: Look, document: OpenApiDocument): string {
-  const say = wordsOf(look)
+export function renderDocsPage(document: OpenApiDocument): string {
   const api = readApi(document)
   const base = document.servers?.[0]?.url ?? ''
   const groups = Map.groupBy(api.calls, ({ operation }) => operation.tags[0] ?? '')
   const sections = [...groups].map(
     ([tag, calls]) =>
-      html`<section><h2>${tag === '' ? say('api.other') : tag}</h2>${calls.map((call) => renderCall({ look, api, base }, call))}</section>`,
+      html`<section><h2>${tag === '' ? say('other') : tag}</h2>${calls.map((call) => renderCall({ api, base }, call))}</section>`,
   )
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
     ([name, schema]) =>
       html`<details id="${name}" data-words="${name.toLowerCase()}"><summary>${code(name)}</summary><div class="inside">${renderJson(schema)}</div></details>`,
   )
   const { title, version, description } = document.info
-  const about = say('api.version', { version, document: html`<a href="openapi.json">openapi.json</a>` })
-  return `<!doctype html>${toMarkup(html`<html lang="${look.language}"><head><meta charset="utf-8">
+  const about = say('version', {
+    version: html`${version}`,
+    document: html`<a href="openapi.json">openapi.json</a>`,
+  })
+  return `<!doctype html>${toMarkup(html`<html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${sheet}</head><body><main><h1>${title}</h1>
 <p>${about}</p><p>${renderProse(description)}</p>
-${renderAuthentication(look, api, base)}
-<div class="find" id="search" role="search" hidden><label for="find">${say('api.search')}</label>
-<input id="find" type="search" autocomplete="off" spellcheck="false"><p id="count" role="status" data-text="${say('api.found', { count: '#' })}"></p></div>
-${sections}<section><h2>${say('api.shapes')}</h2>${schemas}</section></main>${search}</body></html>`)}`
+${renderAuthentication(api, base)}
+<div class="find" id="search" role="search" hidden><label for="find">${say('search')}</label>
+<input id="find" type="search" autocomplete="off" spellcheck="false"><p id="count" role="status" data-text="${words.found}"></p></div>
+${sections}<section><h2>${say('shapes')}</h2>${schemas}</section></main>${search}</body></html>`)}`
 }
 
-function renderAuthentication(look: Look, { schemes }: ApiReader, base: string): Html {
-  const say = wordsOf(look)
+function renderAuthentication({ schemes }: ApiReader, base: string): Html {
   const { operatorKey, session } = schemes
   const commands = `OPERATOR_KEY=…\ncurl "${base}/organizations" \\\n  -H "Authorization: Bearer $OPERATOR_KEY"`
-  return html`<h2 id="authentication">${say('api.authentication')}</h2>
-<table><tr><td>${code('Authorization: Bearer')}</td><td>${operatorKey?.description ?? ''}. ${say('api.keyText')}</td></tr>
-<tr><td>${code(session?.name ?? '')}</td><td>${session?.description ?? ''}. ${say('api.sessionText')}</td></tr></table>
-<p>${say('api.authenticationText')}</p><pre>${commands}</pre>`
+  return html`<h2 id="authentication">${say('authentication')}</h2>
+<table><tr><td>${code('Authorization: Bearer')}</td><td>${operatorKey?.description ?? ''}. ${say('keyText')}</td></tr>
+<tr><td>${code(session?.name ?? '')}</td><td>${session?.description ?? ''}. ${say('sessionText')}</td></tr></table>
+<p>${say('authenticationText')}</p><pre>${commands}</pre>`
 }
 
 interface Place {
-  readonly look: Look
   readonly api: ApiReader
   /** What stands before the paths. */
   readonly base: string
 }
 
-function renderCall({ look, api, base }: Place, call: ApiCall): Html {
+function renderCall({ api, base }: Place, call: ApiCall): Html {
   const { method, path, operation } = call
-  const say = wordsOf(look)
   const { operationId, summary, description } = operation
   const words = `${method} ${path} ${operationId} ${summary} ${description}`.toLowerCase()
   const body = api.makeBody(operation)
   const answer = api.makeAnswer(operation)
   const head = html`<span class="method">${method}</span>${code(path)}<span class="about">${summary}</span>`
   return html`<details id="${operationId}" data-words="${words}"><summary>${head}</summary>
-<div class="inside"><p>${renderProse(description)}</p><h3>${say('api.curl')}</h3><pre>${api.renderCurl(call, base)}</pre>
-${renderParameters(look, operation.parameters)}${renderBody(look, operation)}
-${body === undefined ? '' : renderJson(body)}${renderResponses(look, operation)}
-${answer === undefined ? '' : html`<h3>${say('api.answer')}</h3>${renderJson(answer)}`}</div></details>`
+<div class="inside"><p>${renderProse(description)}</p><h3>${say('curl')}</h3><pre>${api.renderCurl(call, base)}</pre>
+${renderParameters(operation.parameters)}${renderBody(operation)}
+${body === undefined ? '' : renderJson(body)}${renderResponses(operation)}
+${answer === undefined ? '' : html`<h3>${say('answer')}</h3>${renderJson(answer)}`}</div></details>`
 }
 
-function renderParameters(look: Look, parameters: ApiOperation['parameters']): Html | '' {
-  const say = wordsOf(look)
+function renderParameters(parameters: ApiOperation['parameters']): Html | '' {
   if (parameters === undefined || parameters.length === 0) return ''
   const rows = parameters.map((one) => {
-    const place = one.required === true ? say('api.required', { place: one.in }) : one.in
+    const place = one.required === true ? say('required', { place: html`${one.in}` }) : one.in
     return html`<tr><td>${code(one.name)}</td><td>${place}</td><td>${renderProse(one.description)} ${code(describe(one.schema))}</td></tr>`
   })
-  return html`<h3>${say('api.parameters')}</h3><table>${rows}</table>`
+  return html`<h3>${say('parameters')}</h3><table>${rows}</table>`
 }
 
 /** The type of a parameter, or the values that it may have. */
@@ -150,17 +151,17 @@ function describe({ type, enum: values, anyOf = [], oneOf = [] }: ApiSchema): st
   return [...new Set(kinds)].join(' | ')
 }
 
-function renderBody(look: Look, operation: ApiOperation): Html | '' {
+function renderBody(operation: ApiOperation): Html | '' {
   const schema = operation.requestBody?.content?.['application/json']?.schema
-  return schema === undefined ? '' : html`<h3>${wordsOf(look)('api.body')}</h3>${renderShape(schema)}`
+  return schema === undefined ? '' : html`<h3>${say('body')}</h3>${renderShape(schema)}`
 }
 
-function renderResponses(look: Look, operation: ApiOperation): Html {
+function renderResponses(operation: ApiOperation): Html {
   const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
     const shapes = Object.values(response.content ?? {}).map(({ schema }) => html`${renderShape(schema)} `)
     return html`<tr><td>${status}</td><td>${renderProse(response.description)} ${shapes}</td></tr>`
   })
-  return html`<h3>${wordsOf(look)('api.answers')}</h3><table>${rows}</table>`
+  return html`<h3>${say('answers')}</h3><table>${rows}</table>`
 }
 
 function renderShape(schema: unknown): Html | '' {

@@ -2,18 +2,18 @@
 // service whose operator said nothing shows nothing of it.
 import { accentsOf, type ShownBrand, toHelpUrl } from '@rollcall/api'
 import { type Html, html } from './html.ts'
-import { type Look, wordsOf } from './look.ts'
+import { isolate, type Look, wordsOf } from './look.ts'
 
 /** The title of the window: the page's own, and the product's name behind it. */
 export function titleOf({ title }: { readonly title: Html }, { brand }: Look): Html {
-  return brand.productName === null ? title : html`${title} · ${brand.productName}`
+  return brand.productName === null ? title : html`${title} · ${isolate(brand.productName)}`
 }
 
 /** Above every page: the logo, or the name where there is none. */
 export function brandHeader({ brand }: Look): Html {
   const { images, productName } = brand
   const logo = images.logo ?? images.logo_dark
-  if (logo === null) return productName === null ? html`` : html`<header>${productName}</header>`
+  if (logo === null) return productName === null ? html`` : html`<header>${isolate(productName)}</header>`
   const dark =
     images.logo_dark === null
       ? ''

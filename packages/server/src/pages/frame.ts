@@ -2,7 +2,8 @@
 //
 // 1. A door passes a `look`, which says in which language and for which site a page speaks, and what the page shows.
 // 2. The page is a function in the file of its subject: `home-realm`, `refusals`, `sessions`, `pending`, `mending`, `links`.
-// 3. Its markup is a template of `html`, which escapes whatever is text. Its words are keys of a catalogue, `en`.
+// 3. Its markup is a template of `html`, which escapes whatever is text. Its words are keys of a catalogue, which
+//    has a folder for each language (`language`).
 // 4. `frame` puts it into the frame that all pages have, with the headers of all pages.
 //
 // Small pages that need no application: escaped HTML in one frame, light and dark, narrow and wide, under a strict
@@ -10,7 +11,7 @@
 import { createHash } from 'node:crypto'
 import type { Site } from '../http/site.ts'
 import { brandFooter, brandHeader, iconOf, renderAccents, titleOf } from './brand.ts'
-import { type Html, toMarkup } from './html.ts'
+import { type Html, toMarkup, toTitle } from './html.ts'
 import type { Look } from './look.ts'
 
 const style = `
@@ -24,7 +25,8 @@ main { margin: 0 auto; max-width: 30rem; padding: 12vh 1.25rem 3rem } main.wide 
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: .75rem; padding: 1.5rem; margin: 0 0 1.25rem; overflow-wrap: anywhere }
 h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance } h2 { font-size: 1.0625rem; margin: 0 0 .75rem }
 p { margin: 0 0 1rem } p:last-child, p:has(+ noscript:last-child) { margin-bottom: 0 } noscript p { margin-top: 1rem } .soft { color: var(--soft); font-size: .925rem }
-a { color: var(--accent) } code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
+a { color: var(--accent) } code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate }
+input[type='email'], input[type='url'], .address, textarea { direction: ltr } [dir='rtl'] :is(input[type='email'], input[type='url'], .address) { text-align: right }
 label { display: block; font-weight: 600; margin: 0 0 .35rem } form { margin: 0 } form.inline { display: inline }
 input, textarea { font: inherit; color: inherit; width: 100%; padding: .6rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--ground); margin: 0 0 1rem }
 textarea { font: .875rem/1.45 ui-monospace, monospace; resize: vertical } .hint { color: var(--soft); font-size: .925rem; margin: -.6rem 0 1rem } form + p { margin-top: 1rem }
@@ -34,7 +36,7 @@ button.quiet { background: transparent; color: var(--accent); border-color: var(
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dl:last-child { margin-bottom: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere } .whole { white-space: nowrap }
-.scroll { overflow-x: auto; position: relative } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-top: 1px solid var(--line) }
+.scroll { overflow-x: auto; position: relative } table { border-collapse: collapse; width: 100%; font-size: .925rem } th { color: var(--soft); font-weight: 600 } td, th { text-align: start; vertical-align: top; padding-block: .5rem; padding-inline: 0 .75rem; border-top: 1px solid var(--line) }
 td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good, td .bad { white-space: nowrap }
 @media (max-width: 46rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
@@ -75,8 +77,9 @@ export function renderPage(page: Page, look: Look): Response {
   const width = page.isWide === true ? ' class="wide"' : ''
   const accents = renderAccents(look.brand)
   const body = withBasePath(toMarkup(page.body), look)
-  const html = `<!doctype html><html lang="${look.language}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${toMarkup(titleOf(page, look))}</title>
+  const { code, direction } = look.language
+  const html = `<!doctype html><html lang="${code}" dir="${direction}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${toTitle(titleOf(page, look))}</title>
 <style>${style}</style>${accents === '' ? '' : `<style>${accents}</style>`}${toMarkup(iconOf(look))}</head><body><main${width}>${toMarkup(
     brandHeader(look),
   )}${body}${toMarkup(brandFooter(look))}</main>${script}</body></html>`
@@ -93,7 +96,7 @@ function withBasePath(body: string, { basePath }: Site): string {
 /** Of every page, whoever wrote it. */
 export function pageHeaders(
   page: { readonly script?: string | undefined; readonly mayLeave?: boolean },
-  { isSecure, brand }: Site & { readonly brand?: Look['brand'] },
+  { isSecure, brand, language }: Site & Partial<Pick<Look, 'brand' | 'language'>>,
 ): Record<string, string> {
   const scripts =
     page.script === undefined ? '' : ` script-src 'sha256-${hashOf(page.script)}'; connect-src 'self';`
@@ -107,6 +110,7 @@ export function pageHeaders(
     'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
+    ...(language === undefined ? {} : { 'content-language': language.code, vary: 'Accept-Language' }),
     ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
 }

@@ -1,7 +1,7 @@
 // The pages on which a person says where they sign in: by their address, or by choosing.
 import type { Page } from './frame.ts'
 import { type Html, html } from './html.ts'
-import { type Look, wordsOf } from './look.ts'
+import { isolate, type Look, wordsOf } from './look.ts'
 import { hidden } from './parts.ts'
 
 /** Asks for the address. */
@@ -37,7 +37,9 @@ export function choicePage(
   { isRecovering, recovery }: { readonly isRecovering: boolean; readonly recovery: string | null },
 ): Page {
   const title = wordsOf(look)(isRecovering ? 'recover.where' : 'choice.title')
-  const items = ways.map(({ href, label }) => html`<li><a class="button" href="${href}">${label}</a></li>`)
+  const items = ways.map(
+    ({ href, label }) => html`<li><a class="button" href="${href}">${isolate(label)}</a></li>`,
+  )
   const body = html`<div class="panel"><h1>${title}</h1><ul class="plain">${items}</ul>${offerRecovery(look, recovery)}</div>`
   return { title, body }
 }
@@ -47,7 +49,7 @@ export function recoveryPage(look: Look): Page {
   const say = wordsOf(look)
   const body = html`<div class="panel"><h1>${say('recover.title')}</h1><p>${say('recover.text')}</p>
 <form method="get" action="/sso"><label for="email">${say('recover.label')}</label>
-<input id="email" name="email" type="text" autocomplete="username" required
+<input id="email" name="email" type="text" class="address" autocomplete="username" required
 maxlength="320">${hidden({ recover: '1' })}<button>${say('continue')}</button></form></div>`
   return { title: say('recover.title'), body }
 }

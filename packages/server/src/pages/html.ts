@@ -25,6 +25,14 @@ export function toMarkup(part: Html): string {
   return part[markup]
 }
 
+/** As the title of a window, which has no markup: what is isolated stands between U+2068 and U+2069. */
+export function toTitle(part: Html): string {
+  return part[markup]
+    .replaceAll('<bdi>', '\u2068')
+    .replaceAll('</bdi>', '\u2069')
+    .replace(/<[^>]*>/g, '')
+}
+
 function render(part: Part): string {
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part))
   return markup in part ? part[markup] : part.map(toMarkup).join('')

@@ -3,7 +3,8 @@
 // public URL: their scripts name everything relative to it.
 import type { Page } from './frame.ts'
 import { html } from './html.ts'
-import { type Look, type PlainKey, textOf, type WordKey, wordsOf } from './look.ts'
+import { type Look, type PlainKey, textOf, wordsOf } from './look.ts'
+import type { WordKey } from './words.ts'
 
 /** A sentence as a script's own text. */
 function quoted(look: Look, key: WordKey): string {
@@ -89,7 +90,7 @@ ${failScript(look)}
 
 /** Where an invitation is accepted. */
 export function invitationPage(look: Look): Page {
-  const done = `state.textContent = ${quoted(look, 'invitation.done')}.replace('{organization}', () => answer.organization) + ' '
+  const done = `state.textContent = ${quoted(look, 'invitation.done')}.replace('{organization}', () => '\\u2068' + answer.organization + '\\u2069') + ' '
     const link = document.createElement('a')
     link.href = answer.signInUrl
     link.textContent = ${quoted(look, 'signIn')}

@@ -3,8 +3,8 @@
 import type { AnchorWord, StagedAnchor } from '@rollcall/api'
 import type { Page } from './frame.ts'
 import { type Html, html, type Part } from './html.ts'
-import { formOf, type Look, type PlainKey, textOf, wordsOf } from './look.ts'
-import { code, type Fact, facts, hidden } from './parts.ts'
+import { isolate, type Look, type PlainKey, textOf, wordsOf } from './look.ts'
+import { code, type Fact, facts, hidden, inEnglish } from './parts.ts'
 import { fields, type ShownForm } from './pending.ts'
 
 /** Whose link it is, and which connection it mends. */
@@ -102,7 +102,9 @@ export function mendingPage(
   const { shown, login, form, problem } = asked
   const isOpenId = form.protocol === 'oidc'
   const said =
-    problem === null ? '' : html`<p class="bad" role="alert">${problem.text} ${code(problem.code)}</p>`
+    problem === null
+      ? ''
+      : html`<p class="bad" role="alert">${inEnglish(problem.text)} ${code(problem.code)}</p>`
   const names: readonly Fact[] = isOpenId
     ? [[say('mend.redirectUri'), form.acsUrl]]
     : [
@@ -160,7 +162,7 @@ function toLines(look: Look, value: unknown): Html {
   const all: Part[] = (Array.isArray(value) ? value : [value]).map((one) =>
     one === null ? say('mend.nothing') : String(one),
   )
-  return html`${all.map((one) => html`<span class="line">${one}</span>`)}`
+  return html`${all.map((one) => html`<span class="line">${isolate(one)}</span>`)}`
 }
 
 type ShownChange = StagedAnchor['changes'][number]
@@ -206,10 +208,7 @@ function renderPeople(look: Look, { asleep, relink }: StagedAnchor, isProven: bo
   const more = asleep.count - asleep.people.length
   const list = asleep.people.map(({ userName }) => html`<li>${say('mend.quoted', { name: userName })}</li>`)
   const named = html`<ul>${list}${more > 0 ? html`<li>${say('mend.more', { count: more })}</li>` : ''}</ul>`
-  const refused =
-    formOf(look, asleep.count) === 'one'
-      ? say('mend.asleep.one')
-      : say('mend.asleep.other', { count: asleep.count })
+  const refused = say('mend.asleep', { count: asleep.count })
   const kept = asleep.count === 0 ? '' : html`<p><strong>${refused}</strong></p>${isProven ? named : ''}`
   const moved =
     relink === null

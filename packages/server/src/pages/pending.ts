@@ -2,7 +2,7 @@
 // anything.
 import type { Page } from './frame.ts'
 import { type Html, html } from './html.ts'
-import { type Look, wordsOf } from './look.ts'
+import { isolate, type Look, wordsOf } from './look.ts'
 import { code, type Fact, facts, hidden, reference } from './parts.ts'
 
 /** What the connection is, and who vouches for it: the person decides by this. */
@@ -45,7 +45,7 @@ function describe(look: Look, shown: ShownConnection): Html {
   const changes =
     shown.changes.length === 0
       ? ''
-      : html`<h2>${say('connection.changes')}</h2><ul>${shown.changes.map((one) => html`<li>${one}</li>`)}</ul>`
+      : html`<h2>${say('connection.changes')}</h2><ul>${shown.changes.map((one) => html`<li>${isolate(one)}</li>`)}</ul>`
   return html`${facts(rows)}${changes}`
 }
 

@@ -1,8 +1,9 @@
 // The pages of a sign-in that is refused: they say who can help and how to name the case, and no more to whom no more may be said.
+import type { Sentence } from '@rollcall/api/sentences'
 import type { Page } from './frame.ts'
 import { html } from './html.ts'
-import { type Look, type PlainKey, wordsOf } from './look.ts'
-import { code, codeAndReference, reference } from './parts.ts'
+import { explain, type Look, type PlainKey, wordsOf } from './look.ts'
+import { code, codeAndReference, inEnglish, reference } from './parts.ts'
 
 /** The same for a connection, an organization and an address that are not there. */
 export function nothingPage(look: Look, requestId: string): Page {
@@ -57,7 +58,8 @@ export function unchangedPage(
   look: Look,
   refusal: {
     readonly code: string
-    readonly text: string
+    /** What the matter is. */
+    readonly sentences: readonly Sentence[]
     readonly status: number
     /** Where they start again. */
     readonly back: string
@@ -65,8 +67,8 @@ export function unchangedPage(
   },
 ): Page {
   const say = wordsOf(look)
-  const { back, text, status, requestId } = refusal
-  const body = html`<div class="panel"><h1>${say('unchanged.title')}</h1><p>${text}</p>
+  const { back, sentences, status, requestId } = refusal
+  const body = html`<div class="panel"><h1>${say('unchanged.title')}</h1><p>${explain(look, sentences)}</p>
 <p><a href="${back}">${say('unchanged.again')}</a></p>
 ${codeAndReference(look, refusal.code, requestId)}</div>`
   return { title: say('unchanged.title'), body, status }
@@ -101,6 +103,6 @@ export function wrongRequestPage(
       ? ''
       : html`<p class="soft">${say('application.redirectUri', { uri: code(error.uri) })}</p>`
   const body = html`<div class="panel"><h1>${title}</h1><p>${say('application.wrong')}</p>
-<p class="soft">${code(error.code)} ${error.description}</p>${came}</div>`
+<p class="soft">${code(error.code)} ${inEnglish(error.description)}</p>${came}</div>`
   return { title, body }
 }

@@ -3,10 +3,12 @@
 //
 // Where portal links and invitations are redeemed: two small pages that need no application and owe nothing to the console.
 
+import { listWanted } from '../http/accept-language.ts'
+import { type CookieRules, readCookies } from '../http/cookies.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import { renderPage } from '../pages/frame.ts'
 import { confirmPage, invitationPage, portalPage, recoveryAddressPage } from '../pages/links.ts'
-import type { Look } from '../pages/look.ts'
+import { type Look, lookFor } from '../pages/look.ts'
 
 /** Answers the two pages. */
 export type PortalDoor = WithRoutes<(request: Request) => Response>
@@ -20,12 +22,15 @@ export const portalPages = {
 } as const
 
 /** Answers each of these paths. */
-export function createPortalDoor(look: Look): PortalDoor {
+export function createPortalDoor(look: Look, cookies: CookieRules): PortalDoor {
   const answer = (request: Request): Response => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
-    const path = new URL(request.url).pathname as keyof typeof portalPages
-    return renderPage(portalPages[path](look), look)
+    const url = new URL(request.url)
+    const path = url.pathname as keyof typeof portalPages
+    const { headers } = request
+    const own = lookFor(look, listWanted({ url, headers }, readCookies(headers, cookies)))
+    return renderPage(portalPages[path](own), own)
   }
   return withRoutes(
     answer,

@@ -1,13 +1,30 @@
 // The small page of somebody who is signed in: who they are here, and the way out.
 
+import { readJson } from '../base/json.ts'
+import { readAcceptLanguage } from '../http/accept-language.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
 import { selectOwnName } from '../organizations/own.ts'
 import { renderPage } from '../pages/frame.ts'
+import { findLanguage } from '../pages/language.ts'
+import { type Look, lookFor } from '../pages/look.ts'
 import { toDay } from '../pages/pending.ts'
 import { mePage } from '../pages/sessions.ts'
-import { findSession } from '../sessions/sessions.ts'
+import { findSession, type Session } from '../sessions/sessions.ts'
+import { selectResource } from '../users/asked.ts'
 import type { SsoOptions, Visit } from './visit.ts'
+
+// Where the browser wants nothing that we speak, what the directory says of the person counts (RFC 7643 §4.1.1).
+async function lookOfPerson(
+  { database }: SsoOptions,
+  { look, wanted }: Visit,
+  { scope, userId }: Session,
+): Promise<Look> {
+  if (userId === null || findLanguage(look.spoken, wanted) !== undefined) return look
+  const [person] = await database.readOrganization(scope, selectResource, { id: userId })
+  const { preferredLanguage } = person === undefined ? {} : readJson(person.resource)
+  return typeof preferredLanguage === 'string' ? lookFor(look, readAcceptLanguage(preferredLanguage)) : look
+}
 
 /** GET /me. */
 export async function renderMe(options: SsoOptions, visit: Visit): Promise<Response> {
@@ -22,5 +39,6 @@ export async function renderMe(options: SsoOptions, visit: Visit): Promise<Respo
     until: toDay(session.expiresAt),
     slug: session.kind === 'person' ? null : (organization?.slug ?? ''),
   }
-  return renderPage(mePage(visit.look, me), visit.look)
+  const look = await lookOfPerson(options, visit, session)
+  return renderPage(mePage(look, me), look)
 }

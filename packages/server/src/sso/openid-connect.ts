@@ -11,6 +11,7 @@ import { isRecord } from '../base/unknown.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { openClientSecret } from '../connections/openid-source.ts'
 import { parseOpenId, parseOptions } from '../connections/rows.ts'
+import { readUiLocales } from '../http/accept-language.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { redirect } from '../http/redirect.ts'
 import { isVouched, toVerifiedIdentity } from '../id-tokens/id-token.ts'
@@ -41,6 +42,9 @@ export function renderAuthorizationUrl(request: {
   const target = new URL(trust.authorizationEndpoint)
   const verifier = deriveFromCookie(secret, 'verifier')
   const hint = visit.url.searchParams.get('login_hint')
+  const locales = readUiLocales(visit.url.searchParams.get('ui_locales') ?? '')
+    .join(' ')
+    .slice(0, 100)
   const parameters: Record<string, string> = {
     response_type: 'code',
     client_id: trust.clientId,
@@ -51,6 +55,8 @@ export function renderAuthorizationUrl(request: {
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...(hint !== null && hint.length <= 320 ? { login_hint: hint } : {}),
+    // Core §3.1.2.1: who asked for a language here wants it there.
+    ...(locales === '' ? {} : { ui_locales: locales }),
     ...askAgain(wish, parseOptions(found.row).forceAuthn),
   }
   for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value)

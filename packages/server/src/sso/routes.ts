@@ -14,6 +14,8 @@
 import { findConnection, findConnectionByPath } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
+import { languageCookie, readUiLocales } from '../http/accept-language.ts'
+import { renderCookie } from '../http/cookies.ts'
 import type { Oversize } from '../http/limits.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { toRoute } from '../http/request-log.ts'
@@ -21,6 +23,7 @@ import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/route
 import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { failedPage, tooLongPage, tooManyPage, unreadablePage, wrongMethodPage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
+import { findLanguage } from '../pages/language.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
 import { VerifierBusy } from '../saml/verify-elsewhere.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
@@ -104,6 +107,8 @@ export function isSsoPage(path: string): boolean {
 // Linking rule 18: an imported connection keeps the path that it had elsewhere.
 const routes = [...listRoutes('', table), 'POST {acsPath}']
 
+const rememberedSeconds = 3_600
+
 /** Never throws; a path that is not there is the same page as a connection that is not. */
 export function createSsoDoor(options: SsoOptions): SsoDoor {
   const answer = async (request: Request, { ip, oversize }: SsoPeer): Promise<Response> => {
@@ -118,12 +123,20 @@ export function createSsoDoor(options: SsoOptions): SsoDoor {
     if (waitSeconds > 0) return renderPage(tooManyPage(look, waitSeconds, requestId), look)
     if (isUnkeepableForm(request.url)) return renderPage(unreadablePage(look, requestId), look)
     try {
-      return await route(options, visit)
+      return rememberLanguage(await route(options, visit), options, visit)
     } catch (error) {
       return renderFailure(error, options, visit)
     }
   }
   return withRoutes(answer, routes)
+}
+
+// The identity provider brings the browser back to another address, which says nothing of it.
+function rememberLanguage(answer: Response, { cookies }: SsoOptions, { url, look }: Visit): Response {
+  const asked = findLanguage(look.spoken, readUiLocales(url.searchParams.get('ui_locales') ?? ''))
+  if (asked !== undefined)
+    answer.headers.append('set-cookie', renderCookie(cookies, languageCookie, asked.code, rememberedSeconds))
+  return answer
 }
 
 async function route(options: SsoOptions, visit: Visit): Promise<Response> {

@@ -1,11 +1,10 @@
 // What a test sign-in shows its administrator: every claim that came, what was made of it, and what would happen to the
 // person. Nothing is created by a test.
 
-import { toEnglish } from '../base/english.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { renderPage } from '../pages/frame.ts'
 import type { Html } from '../pages/html.ts'
-import { type Look, wordsOf } from '../pages/look.ts'
+import { explain, type Look, wordsOf } from '../pages/look.ts'
 import type { Fact } from '../pages/parts.ts'
 import { testSignInPage } from '../pages/test-sign-in.ts'
 import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioning/decide-sign-in.ts'
@@ -92,7 +91,7 @@ function foresee(
       const role = isNamed ? findRole(facts, decision.userId) : undefined
       const { reason } = decision
       return say('test.refuses', {
-        why: toEnglish(explainDenial({ reason, who: null, role, connection, sent: assertion })),
+        why: explain(look, explainDenial({ reason, who: null, role, connection, sent: assertion })),
       })
     }
   }

@@ -10,6 +10,7 @@ import { toEnglish } from '../base/english.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import type { FoundConnection } from '../connections/find.ts'
+import { listWanted } from '../http/accept-language.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { type CookieRules, readCookies } from '../http/cookies.ts'
 import type { Spending } from '../http/spending.ts'
@@ -18,7 +19,7 @@ import type { IdTokenVerifier } from '../id-tokens/id-token.ts'
 import { type OpenIdCode, OpenIdError } from '../id-tokens/openid-error.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { renderPage } from '../pages/frame.ts'
-import type { Look } from '../pages/look.ts'
+import { type Look, lookFor } from '../pages/look.ts'
 import { nothingPage, refusedPage, signOutRefusedPage, unchangedPage } from '../pages/refusals.ts'
 import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { type SamlCode, SamlError } from '../saml/saml-error.ts'
@@ -60,6 +61,8 @@ export interface Visit {
   readonly startedAt: number
   readonly context: RequestContext
   readonly cookies: ReadonlyMap<string, string>
+  /** Languages, as http/accept-language.ts lists them. */
+  readonly wanted: readonly string[]
   /** Of the pages that this visitor is shown. */
   readonly look: Look
 }
@@ -83,14 +86,18 @@ export function beginVisit(
   options: SsoOptions,
   known: { readonly requestId: string; readonly at: number; readonly ip: string | null },
 ): Visit {
+  const url = new URL(request.url)
+  const cookies = readCookies(request.headers, options.cookies)
+  const wanted = listWanted({ url, headers: request.headers }, cookies)
   return {
     request,
-    url: new URL(request.url),
+    url,
     at: known.at,
     startedAt: performance.now(),
     context: { requestId: known.requestId, ip: known.ip, userAgent: readUserAgent(request.headers) },
-    cookies: readCookies(request.headers, options.cookies),
-    look: options.look,
+    cookies,
+    wanted,
+    look: lookFor(options.look, wanted),
   }
 }
 
@@ -181,14 +188,14 @@ export function toMailLink(found: FoundConnection): string {
 
 /** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
 export function renderRefusal(refusal: SsoRefusal, { context, look }: Visit): Response {
-  const { code, found, shown, message: text } = refusal
+  const { code, found, shown, sentences } = refusal
   const { requestId } = context
   if (refusal instanceof SignOutRefusal) return renderPage(signOutRefusedPage(look, requestId), look)
   const mailLink = found === undefined ? null : toMailLink(found)
   const page =
     shown === undefined
       ? refusedPage(look, { code, requestId, mailLink })
-      : unchangedPage(look, { code, text, requestId, ...shown })
+      : unchangedPage(look, { code, sentences, requestId, ...shown })
   return renderPage(page, look)
 }
 
