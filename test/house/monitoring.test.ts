@@ -48,7 +48,7 @@ const queriesOf = ({ panels }: Dashboard): string[] =>
 async function listSeries(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics()
   metrics.watchStore({ kind: 'embedded', stats: () => ({ waiting: 0, connections: 1 }) })
-  metrics.watchStanding(async () => ({ targets: [], feedLagSeconds: 0, unsealedEvents: 0 }))
+  metrics.watchStanding(async () => ({ targets: [], feedLagSeconds: 0, unsealedEvents: 0, putOff: {} }))
   metrics.watchWorkers(() => ({ serving: 2, died: 0 }))
   const told = await metrics.snapshot()
   return new Set(

@@ -10,7 +10,7 @@ const source = resolve(import.meta.dirname, '../../packages/server/src')
 
 /** Room -> the tables that are its own. */
 const tablesOf: Readonly<Record<string, readonly string[]>> = {
-  store: ['job_due', 'node'],
+  store: ['follower_retry', 'job_due', 'node'],
   events: ['event', 'event_archive', 'event_feed', 'event_seal', 'event_sequence', 'operator_event'],
   'sign-ins': ['pending_sign_in', 'seen_assertion', 'sign_in'],
   deliveries: ['delivery', 'delivery_target', 'link_asking', 'sent_mail'],

@@ -677,6 +677,7 @@ forEachStore((start, store) => {
         'rollcall_delivery_targets{kind="webhook",state="enabled"} 0',
         'rollcall_feed_lag_seconds',
         'rollcall_events_unsealed',
+        'rollcall_organizations_put_off{follower="guard"} 0',
         'rollcall_store_wait_seconds_count{for="turn"}',
         'rollcall_refusals_total',
       ]) {

@@ -2,12 +2,14 @@
 // Judges: server/notices, server/provisioning.
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readStanding } from '../../packages/server/src/deliveries/standing.ts'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
 import { warnOfFailing } from '../../packages/server/src/notices/failing.ts'
 import { checkGuards } from '../../packages/server/src/notices/guard.ts'
 import { tellOfOwnership } from '../../packages/server/src/notices/ownership.ts'
-import { createScope } from '../../packages/server/src/store/database.ts'
-import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
+import { readNews } from '../../packages/server/src/store/news.ts'
+import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { keptMs, purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
 
@@ -380,5 +382,68 @@ forEachStore((start) => {
         reason: 'reactivated',
       })
     })
+  })
+
+  it('P7: a look that fails for one organization keeps no other one waiting, and comes again after longer and longer', async () => {
+    const [one, two] = [await service.createOrganization(), await service.createOrganization()]
+    const leave = async (directory: Directory, names: readonly string[]) => {
+      for (const id of await createUsers(directory, names)) await send(directory, 'DELETE', `/Users/${id}`)
+    }
+    for (const { organization } of [one, two])
+      await service.admin.call('updateProvisioning', {
+        params: { slug: organization.slug },
+        body: { deprovisionGuard: { people: 1, percent: 1, windowSeconds: 3_600 } },
+      })
+    await leave(one, ['a', 'b'])
+    await leave(two, ['c', 'd'])
+    const id = one.organization.id
+    let visits = 0
+    const failing: Database = {
+      ...service.database,
+      inOrganization: (scope, work) => {
+        if (scope.organizationId !== id) return service.database.inOrganization(scope, work)
+        visits += 1
+        return Promise.reject(new Error('a statement of one'))
+      },
+    }
+    const look = (database: Database, afterMs: number) => {
+      service.advance(afterMs)
+      return checkGuards(database, rules(), service.now(), isStopping)
+    }
+    const alertsOf = async ({ organization }: Directory) =>
+      (await service.admin.call('listAlerts', { params: { slug: organization.slug } })).items
+    const isBehind = async () => (await readNews(service.database, service.now())).behind.has('guard')
+    await expect(look(failing, 0)).rejects.toThrow(`guard, organization ${id}: failed for the 1. time`)
+    expect([await alertsOf(one), await alertsOf(two)]).toMatchObject([[], [{ people: 2 }]])
+    // The alert is an event, too.
+    await look(failing, 0)
+    expect(await isBehind()).toBe(false)
+    expect((await readStanding(service.database, service.now())).putOff).toMatchObject({
+      guard: 1,
+      makers: 0,
+    })
+    // What comes meanwhile waits behind it.
+    await leave(one, ['e'])
+    await leave(two, ['f'])
+    await look(failing, 59_000)
+    expect(visits).toBe(1)
+    expect(await alertsOf(two)).toMatchObject([{ people: 3 }])
+    await expect(look(failing, 1_000)).rejects.toThrow('failed for the 2. time')
+    await look(failing, 119_000)
+    expect(visits).toBe(2)
+    await service.database.inInstallation('jobs', async (tx) =>
+      tx.write(
+        installationStatement('test of retries')(({ db }) =>
+          db.updateTable('follower_retry').set({ due_at: 1 }),
+        ),
+        {},
+      ),
+    )
+    expect(await isBehind()).toBe(true)
+    await look(service.database, 0)
+    expect(await alertsOf(one)).toMatchObject([{ people: 3 }])
+    await look(service.database, 0)
+    expect(await isBehind()).toBe(false)
+    expect((await readStanding(service.database, service.now())).putOff).toMatchObject({ guard: 0 })
   })
 })

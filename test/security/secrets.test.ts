@@ -120,6 +120,7 @@ forEachStore((start) => {
       'role_change',
       'key_confirmation',
       'job_due',
+      'follower_retry',
       'session_end',
       'session_end_user',
       'session_generation',

@@ -183,6 +183,7 @@ const walks: Readonly<Record<string, string>> = {
   mails_of_organization: 'what was sent within an hour, which is bounded',
   ending_keys: working,
   organizations_with_gathered: slices,
+  count_follower_retries: 'organizations where a job failed, which are few',
 }
 
 /** Where statements are written for what was asked, and have no name to be judged by: what they read. */

@@ -1,7 +1,9 @@
-// How what goes out and what follows the feed stand, for the metrics: one statement, at a cost that does not grow with the backlog.
+// How what goes out and what follows the feed stand, for the metrics: at a cost that does not grow with the backlog.
 import { sql } from 'kysely'
 import type { Standing } from '../http/metrics.ts'
 import type { Database } from '../store/database.ts'
+import { followers } from '../store/news.ts'
+import { countRetries } from '../store/retries.ts'
 import { installationStatement } from '../store/statement.ts'
 
 const mostCounted = 10_000
@@ -49,6 +51,7 @@ const selectFeed = installationStatement('standing_of_feed')(({ db, dialect }) =
 export async function readStanding(database: Database, now: number): Promise<Standing> {
   const rows = await database.readInstallation('jobs', selectTargets, {})
   const [feed] = await database.readInstallation('jobs', selectFeed, {})
+  const retries = await countRetries(database)
   const since = (at: number | null | undefined): number =>
     at === null || at === undefined ? 0 : Math.max(0, now - Number(at)) / 1_000
   return {
@@ -59,6 +62,7 @@ export async function readStanding(database: Database, now: number): Promise<Sta
       overdueSeconds: row.is_enabled === 1 ? since(row.due) : 0,
     })),
     feedLagSeconds: since(feed?.unnumbered_since),
+    putOff: Object.fromEntries(followers.map((name) => [name, retries.get(name) ?? 0])),
     unsealedEvents: Math.max(0, Number(feed?.head ?? 0) - Number(feed?.sealed ?? 0)),
   }
 }

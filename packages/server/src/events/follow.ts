@@ -1,6 +1,7 @@
 // What looks behind the feed: each follower goes on from where it was, so that no request pays for it and no event is missed.
 import type { Database } from '../store/database.ts'
 import type { Follower } from '../store/news.ts'
+import { deleteRetry, listRetries, type Retry, toWaitMs, writeRetry } from '../store/retries.ts'
 import { installationStatement } from '../store/statement.ts'
 import { sequenceEvents } from './feed.ts'
 
@@ -31,6 +32,19 @@ export const selectFollowed = installationStatement<{ after: number; until: numb
       .limit(rowsPerPage),
 )
 
+/** The same of one organization: it skips what others did. */
+const selectFollowedOf = installationStatement<{ id: string; after: number; until: number }>(
+  'follower_page_of_organization',
+)(({ db, place, dialect }) =>
+  db
+    .selectFrom(dialect.feed.rowsBehind.as('event_feed'))
+    .select(['position', 'event_id', 'organization_id', 'type', 'subject_id', 'occurred_at'])
+    .where('organization_id', '=', place('id'))
+    .where('position', '>', place('after'))
+    .where('position', '<=', place('until'))
+    .orderBy('position')
+    .limit(rowsPerPage),
+)
 /** An event as a follower sees it; the rest is read where it is wanted. */
 export interface Followed {
   /** Its number in the feed: the order of commits. */
@@ -74,6 +88,84 @@ export async function follow(
     await database.inInstallation('jobs', async (tx) => tx.write(moveCursor, { name, position }))
     if (after >= head) return
   }
+}
+
+/**
+ * The same for what looks at one organization after the other. Where it fails the others go on, and that organization's events wait, in
+ * their order, until a later run looks at them again: after a minute, then twice as long each time, and at last an hour. Throws the first
+ * failure when all had their turn, with the organization's name.
+ */
+export async function followEach(
+  database: Database,
+  wanted: { readonly name: Follower; readonly types: ReadonlySet<string>; readonly now: number },
+  isStopping: () => boolean,
+  look: (organizationId: string, events: readonly Followed[]) => Promise<void>,
+): Promise<void> {
+  const { name, types, now } = wanted
+  let failure: Error | undefined
+  const waiting = await listRetries(database, name)
+  const lookAt = async (
+    id: string,
+    events: readonly Followed[],
+    before: Pick<Retry, 'position' | 'attempts'>,
+  ): Promise<boolean> => {
+    try {
+      await look(id, events)
+      return true
+    } catch (error) {
+      const attempts = before.attempts + 1
+      const retry = { position: before.position, attempts, dueAt: now + toWaitMs(attempts) }
+      // Where that cannot be written either, it is the store that fails: the page comes again.
+      await database.inInstallation('jobs', async (tx) => tx.write(writeRetry, { name, id, ...retry }))
+      waiting.set(id, retry)
+      const minutes = toWaitMs(attempts) / 60_000
+      const again = `failed for the ${attempts}. time in a row, and is tried again in ${minutes} minutes`
+      failure ??= new Error(`${name}, organization ${id}: ${again}`, { cause: error })
+      return false
+    }
+  }
+  for (const [id, retry] of [...waiting]) {
+    if (retry.dueAt > now || isStopping()) continue
+    if (await lookAgain(database, { name, types, id, retry }, isStopping, lookAt)) waiting.delete(id)
+  }
+  await follow(database, { name, types }, isStopping, async (events) => {
+    for (const [id, own] of Map.groupBy(events, ({ organizationId }) => organizationId))
+      if (!waiting.has(id) && !isStopping())
+        await lookAt(id, own, { position: (own[0]?.position ?? 1) - 1, attempts: 0 })
+  })
+  if (failure !== undefined) throw failure
+}
+
+/** Up to where the follower is by now; whether that was done. */
+async function lookAgain(
+  database: Database,
+  of: {
+    readonly name: Follower
+    readonly types: ReadonlySet<string>
+    readonly id: string
+    readonly retry: Retry
+  },
+  isStopping: () => boolean,
+  lookAt: (id: string, events: readonly Followed[], before: Retry) => Promise<boolean>,
+): Promise<boolean> {
+  const { name, types, id } = of
+  const until = (await findCursor(database, name)) ?? 0
+  for (let { retry } = of; !isStopping(); ) {
+    const rows = await database.readInstallation('jobs', selectFollowedOf, {
+      id,
+      after: retry.position,
+      until,
+    })
+    const events = rows.map(toFollowed).filter(({ type }) => types.has(type))
+    if (events.length > 0 && !(await lookAt(id, events, retry))) return false
+    if (isStopping()) return false
+    if (rows.length < rowsPerPage) {
+      await database.inInstallation('jobs', async (tx) => tx.write(deleteRetry, { name, id }))
+      return true
+    }
+    retry = { ...retry, position: Number(rows.at(-1)?.position) }
+  }
+  return false
 }
 
 /** How many of the numbers between two have no event any more, where that can be told. */

@@ -56,6 +56,8 @@ export interface Standing {
   /** Since when a committed event has had no number; 0 where none waits. */
   readonly feedLagSeconds: number
   readonly unsealedEvents: number
+  /** By the follower of the feed that put them off. */
+  readonly putOff: Readonly<Record<string, number>>
 }
 
 const waitsOf: Readonly<Record<Database['kind'], readonly StoreWait[]>> = {
@@ -343,6 +345,14 @@ function watchStanding(registry: Registry, read: () => Promise<Standing>): void 
     'Events of the feed that the seal of the audit log has not passed',
     [],
     (to, now) => to.set(now.unsealedEvents),
+  )
+  gauge(
+    'rollcall_organizations_put_off',
+    'Organizations where a job that follows the feed failed, and is to look again',
+    ['follower'],
+    (to, now) => {
+      for (const [follower, count] of Object.entries(now.putOff)) to.labels(follower).set(count)
+    },
   )
 }
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { dayMs } from '../base/clock.ts'
 import { createId, firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { type Followed, follow } from '../events/follow.ts'
+import { type Followed, followEach } from '../events/follow.ts'
 import { eventRows } from '../events/joined.ts'
 import type { Act } from '../events/record.ts'
 import { selectLivingGuard } from '../organizations/own.ts'
@@ -131,19 +131,21 @@ const adoptList = organizationStatement<{ alertId: string; from: string; until: 
       )
       .onConflict((on) => on.doNothing()),
 )
-/** Looks at every organization that people left since the last look, and counts from what it reads of the feed. */
+/**
+ * Looks at every organization that people left since the last look, and counts from what it reads of the feed. One where that fails keeps
+ * no other one waiting.
+ */
 export async function checkGuards(
   database: Database,
   rules: NoticeRules,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  await follow(database, { name: 'guard', types: watchedTypes }, isStopping, async (events) => {
-    for (const [id, own] of Map.groupBy(events, (event) => event.organizationId))
-      for (let at = 0; at < own.length && !isStopping(); at += slice) {
-        const some = own.slice(at, at + slice)
-        await database.inOrganization(createScope(id), (tx) => checkGuard(tx, some, now, rules))
-      }
+  await followEach(database, { name: 'guard', types: watchedTypes, now }, isStopping, async (id, own) => {
+    for (let at = 0; at < own.length && !isStopping(); at += slice) {
+      const some = own.slice(at, at + slice)
+      await database.inOrganization(createScope(id), (tx) => checkGuard(tx, some, now, rules))
+    }
   })
 }
 

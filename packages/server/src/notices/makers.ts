@@ -6,7 +6,7 @@ import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { makerGoneTypes, selectEvents } from '../events/asked.ts'
-import { type Followed, follow } from '../events/follow.ts'
+import { type Followed, followEach } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
 
@@ -19,10 +19,9 @@ export async function warnOfMakers(
 ): Promise<void> {
   const from = firstIdAt('evt', now - hourMs)
   const types = new Set<string>(makerGoneTypes)
-  await follow(database, { name: 'makers', types }, isStopping, async (events) => {
+  await followEach(database, { name: 'makers', types, now }, isStopping, async (own, events) => {
     const told = events.filter(({ id, type }) => id >= from && types.has(type))
-    for (const [id, own] of Map.groupBy(told, ({ organizationId }) => organizationId))
-      await database.inOrganization(createScope(id), (tx) => warn(tx, own, now, rules))
+    if (told.length > 0) await database.inOrganization(createScope(own), (tx) => warn(tx, told, now, rules))
   })
 }
 

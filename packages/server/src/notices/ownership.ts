@@ -4,7 +4,7 @@ import type { EventData } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { selectEvent } from '../events/asked.ts'
-import { follow } from '../events/follow.ts'
+import { followEach } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { type NoticeRules, takeNotice, tellOwners } from './notify.ts'
 
@@ -25,9 +25,9 @@ export async function tellOfOwnership(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  await follow(database, { name: 'ownership', types: watched }, isStopping, async (events) => {
-    for (const { id, organizationId } of events)
-      await database.inOrganization(createScope(organizationId), (tx) => tell(tx, id, rules, now))
+  await followEach(database, { name: 'ownership', types: watched, now }, isStopping, async (own, events) => {
+    for (const { id } of events)
+      await database.inOrganization(createScope(own), (tx) => tell(tx, id, rules, now))
   })
 }
 

@@ -18,6 +18,7 @@ const beside = [
   'role_change',
   'key_confirmation',
   'job_due',
+  'follower_retry',
   'session_end',
   'session_end_user',
   'session_generation',

@@ -26,7 +26,7 @@ export interface News {
   readonly now: number
   /** A committed event has no number in the feed yet. */
   readonly isFeedWaiting: boolean
-  /** Who has not seen all of the feed. */
+  /** Who has not seen all of the feed, or is to look again where it failed. */
   readonly behind: ReadonlySet<Follower>
   readonly hasRoleChanges: boolean
   readonly hasSessionEnds: boolean
@@ -65,6 +65,13 @@ const selectNews = installationStatement<{ now: number }>('news')(({ db, place, 
           .where('follower.name', '=', sql.lit(name))
           .as(name),
       ),
+      ...followers.map((name) =>
+        on
+          .selectFrom('follower_retry as retry')
+          .select((of) => of.fn.min('retry.due_at').as('due'))
+          .where('retry.name', '=', sql.lit(name))
+          .as(`${name}_retry`),
+      ),
     ])
     .where('feed.name', '=', 'feed')
 })
@@ -77,10 +84,13 @@ export async function readNews(database: Database, now: number): Promise<News> {
   const isFeedWaiting = first.unnumbered !== null
   // Before its first run a follower has no row.
   const isBehind = (at: number | null): boolean => at === null || Number(at) < Number(first.head)
+  const isDue = (at: number | null): boolean => at !== null && Number(at) <= Number(first.now)
   return {
     now: Number(first.now),
     isFeedWaiting,
-    behind: new Set(followers.filter((name) => isFeedWaiting || isBehind(first[name]))),
+    behind: new Set(
+      followers.filter((name) => isFeedWaiting || isBehind(first[name]) || isDue(first[`${name}_retry`])),
+    ),
     hasRoleChanges: first.role_change !== null || first.key_confirmation !== null,
     hasSessionEnds: first.session_end !== null,
     targets: rows.flatMap(({ id, kind, failures, failing_since, paused_until, due }) =>

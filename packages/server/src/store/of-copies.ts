@@ -67,6 +67,7 @@ export const ofCopies = {
   role_change: 'kept',
   key_confirmation: 'kept',
   job_due: 'kept',
+  follower_retry: 'kept',
   session_end: 'kept',
   session_end_user: 'kept',
   session_generation: 'kept',

@@ -767,6 +767,16 @@ export interface JobDueTable extends Owned {
   due_at: number
 }
 
+/** Whose events a follower of the feed has put off, because it failed there. */
+export interface FollowerRetryTable extends Owned {
+  name: string
+  /** In the feed: what comes behind it is still to be looked at. */
+  position: number
+  /** How often it failed. */
+  attempts: number
+  due_at: number
+}
+
 /** More people left than the deprovision guard expects. */
 export interface DeprovisionAlertTable extends Owned {
   id: string
@@ -1234,6 +1244,7 @@ const reachable = {
   role_change: rows<RoleChangeTable>(),
   key_confirmation: rows<KeyConfirmationTable>(),
   job_due: rows<JobDueTable>(),
+  follower_retry: rows<FollowerRetryTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),
   session_generation: rows<SessionGenerationTable>(),

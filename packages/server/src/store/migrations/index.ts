@@ -74,6 +74,7 @@ import { connectionMakerRungs } from './066-connection-maker-rungs.ts'
 import { restoredOnce } from './067-restored-once.ts'
 import { waitingDomains } from './068-waiting-domains.ts'
 import { setUps } from './069-set-ups.ts'
+import { followerRetries } from './070-follower-retries.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -157,4 +158,5 @@ export const migrations: readonly Migration[] = [
   restoredOnce,
   waitingDomains,
   setUps,
+  followerRetries,
 ]
