@@ -364,6 +364,23 @@ forEachStore((start, store) => {
     expect([await isBlocked(id), await come(`ann-${name}`, address)]).toEqual([false, 'member'])
   })
 
+  it('K14: who lifts a block of an account lifts none of another one that the directory had called like its id', async () => {
+    const { stage, address, name, block, lift, isBlocked } = await open()
+    const id = await stage.directory.user(address)
+    const [called, wrote] = [`account ${id}`, `wrote-${name}`]
+    const others = [{ userName: called }, { userName: wrote, emails: [{ value: called }] }]
+    for (const { userName, ...more } of others) {
+      const other = await stage.directory.user(userName, more)
+      await block(other)
+      await remove(stage.directory, other)
+    }
+    await block(id)
+    await lift(id)
+    for (const { userName, ...more } of others)
+      expect(await isBlocked(await stage.directory.user(userName, more))).toBe(true)
+    expect(await isBlocked(id)).toBe(false)
+  })
+
   const before = {
     'the account itself': async (_: Awaited<ReturnType<typeof open>>, id: string) => id,
     'another one': ({ stage, name, address }: Awaited<ReturnType<typeof open>>) =>

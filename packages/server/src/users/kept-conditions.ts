@@ -3,9 +3,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { UserTable } from '../store/schema.ts'
 import { isLowered } from './said.ts'
 
-/** Among the names that an account had before: whose they were. */
+/** Among the names that an account had before: whose they were. Names are compared without capitals, so that nobody is called like this. */
 export function toAccountName(id: string): string {
-  return `account ${id}`
+  return `Account ${id}`
 }
 
 /** The resource of names alone: nobody was removed, and nobody is restored or linked by it. */

@@ -75,6 +75,7 @@ import { restoredOnce } from './067-restored-once.ts'
 import { waitingDomains } from './068-waiting-domains.ts'
 import { setUps } from './069-set-ups.ts'
 import { followerRetries } from './070-follower-retries.ts'
+import { accountNames } from './071-account-names.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -159,4 +160,5 @@ export const migrations: readonly Migration[] = [
   waitingDomains,
   setUps,
   followerRetries,
+  accountNames,
 ]
