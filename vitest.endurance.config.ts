@@ -13,7 +13,7 @@ export default defineConfig({
       'test/scim/{earlier-people,group-rules,filter-sql,fuzz,kinds,model,vendor-profiles}.test.ts',
       'test/security/{anonymous,as-given,brought-back,ends,fairness,hostile-setups,kept-out,kept-words}.test.ts',
       'test/security/{lent-words,locks,mending-hostile,own-names,ownership-back,people-and-rungs,permissions}.test.ts',
-      'test/security/{rejoined,restored,soft-addresses,unconfirmed-claims,way-in,words-met,words-stand}.test.ts',
+      'test/security/{rejoined,weight-orders,restored,soft-addresses,unconfirmed-claims,way-in,words-met,words-stand}.test.ts',
       'test/sso/{anchors,hostile,logout-bindings,logout-under-way,odd-words,openid-connect}.test.ts',
       'test/store/forms.test.ts',
     ],
