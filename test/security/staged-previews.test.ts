@@ -196,6 +196,34 @@ forEachStore((start) => {
     })
   })
 
+  it('F4: a preview of SCIM counts very many people in slices, and shows what was counted to whoever looks again', async () => {
+    const { stage, id, contact } = await fill(1)
+    const params = { slug: stage.slug }
+    const same = columns(
+      'display_name_key active role source role_origin resource version created_at updated_at',
+    )
+    await write(
+      stage,
+      (organization) => sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10198)
+        INSERT INTO "user" (organization_id, id, user_name, user_name_key, ${same})
+        SELECT organization_id, id || '_' || i, id || '_' || i, id || '_' || i, ${same}
+        FROM "user" CROSS JOIN n WHERE organization_id = ${organization} AND id = ${sql.lit(id)}`,
+    )
+    const look = async () => {
+      let people: number | undefined
+      const { statements } = await watchAsked(async () => {
+        people = (await contact.call('previewProvisioning', { params, query: { mode: 'scim' } })).unclaimed
+      })
+      return [people, statements.filter((name) => name === 'count_unclaimed_after').length]
+    }
+    expect([await look(), await look()]).toEqual([
+      [10_200, 2],
+      [10_200, 0],
+    ])
+    service.advance(2_000)
+    expect(await look()).toEqual([10_200, 2])
+  })
+
   // Slices are of two hundred. A statement about everybody would hold the embedded store's event loop for as long as it takes.
   describe('what many people follow goes in slices', () => {
     const own = sql.join('id secret_hash'.split(' ').map((name) => sql`${sql.ref(name)} || '-' || i`))

@@ -166,6 +166,8 @@ const walks: Readonly<Record<string, string>> = {
   adopt_alert_list: 'the batch of an alert that an earlier version raised, once, by a job',
   people_recovered_beyond_ascii:
     'those who have a recovery address beyond ASCII, who alone are in that index',
+  count_unclaimed_after:
+    'a slice of those of whom no directory has said anything, who alone are in that index',
   count_departures: window,
   join_alert: window,
   list_alert: window,

@@ -20,9 +20,9 @@ import { writeProvisioning } from '../organizations/marks.ts'
 import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
-import { countUnclaimed } from '../users/asked.ts'
 import { selectCounts } from '../users/counts.ts'
 import { listKeys } from './keys.ts'
+import { countUnclaimed } from './unclaimed.ts'
 import { selectUnheard } from './unheard-keys.ts'
 
 /** The newest requests that decide between active and failing. */
@@ -223,6 +223,7 @@ export async function previewProvisioning(
   now: number,
 ): Promise<ProvisioningPreview> {
   const keys = (await listKeys(database, scope, now)).filter(({ isActive }) => isActive).length
+  const unclaimed = await countUnclaimed(database, scope, now)
   return database.inOrganization(scope, async (tx) => {
     const row = await getOwnForUpdate(tx)
     const missing = mode === 'scim' ? await listMissing(tx, row) : []
@@ -232,7 +233,7 @@ export async function previewProvisioning(
       missing,
       keysThatStop: mode === 'manual' && row.provisioning_mode === 'scim' ? keys : 0,
       users: Number((await tx.first(selectCounts, {}))?.users ?? 0),
-      unclaimed: Number((await tx.first(countUnclaimed, {}))?.users ?? 0),
+      unclaimed,
       signIns:
         mode === 'manual'
           ? 'An unknown person of a verified domain gets an account at the first sign-in. SCIM requests are refused; users and keys stay.'

@@ -57,13 +57,21 @@ export const selectWorking = organizationStatement<{ ids: string }>('makers')(
   },
 )
 
-/** People of whom no directory has said anything. */
-export const countUnclaimed = organizationStatement('count_unclaimed')(({ db, organizationId }) =>
-  db
-    .selectFrom('user')
-    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('users'))
-    .where('organization_id', '=', organizationId)
-    .where('managed_by', 'is', null),
+/** A millisecond of the index. */
+export const unclaimedPerSlice = 10_000
+
+/** People of whom no directory has said anything, a slice of them after an id: how many, and the last. */
+export const countUnclaimedAfter = organizationStatement<{ after: string }>('count_unclaimed_after')(
+  ({ db, place, organizationId, dialect }) => {
+    // Else SQLite takes the index of all people, and reads everybody where nobody is unclaimed.
+    const statement = sql<{
+      users: number | string
+      last: string | null
+    }>`SELECT count(*) AS users, max(id) AS last
+      FROM (SELECT id FROM ${dialect.byIndex('user', 'user_unclaimed')} WHERE organization_id = ${organizationId}
+        AND managed_by IS NULL AND id > ${place('after')} ORDER BY id LIMIT ${sql.lit(unclaimedPerSlice)}) AS slice`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 /** Somebody else who may act and has the address. */
