@@ -415,10 +415,10 @@ async function fill(
   await admin.call('createOrganization', { body: { name: text(0), slug, requireSso: false } })
   const domain = await admin.call('createDomain', { params, body: { name: `${slug}.test` } })
   await admin.call('createDomain', { params, body: { name: `unproved-${slug}.test` } })
-  await admin.call('updateDomain', { params: { ...params, id: domain.id }, body: { verified: true } })
+  await admin.call('updateDomain', { params: { ...params, id: domain.id }, body: { isVerified: true } })
   const connection = await admin.call('createConnection', {
     params,
-    body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+    body: { name: text(1), identityProvider: 'okta', metadataXml: provider.metadata(), isActive: true },
   })
   ids.CONNECTION = connection.id
   // One anchor in place of an earlier one, and another that waits.

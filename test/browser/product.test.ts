@@ -76,7 +76,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     const productPort = await freePort()
     const own = `http://127.0.0.1:${productPort}`
     const connection = { identityProvider: 'generic', metadataXml: saml.provider.metadata(), active: true }
-    const domain = { name: 'acme.test', verified: true, connections: ['Acme'] }
+    const domain = { name: 'acme.test', isVerified: true, connections: ['Acme'] }
     await applyFile({
       organizations: [
         {

@@ -51,7 +51,7 @@ organizations:
       - name: Okta
         identityProvider: okta
         metadataXml: file:okta.xml
-        active: true
+        isActive: true
         options: { forceAuthn: true, clockSkewSeconds: 60 }
       - name: Login
         identityProvider: generic
@@ -59,7 +59,7 @@ organizations:
         followsDirectory: false
     domains:
       - name: ${slug}.Test
-        verified: true
+        isVerified: true
         connections: [Okta, Login]
       - name: ${slug}-other.test
     roleMappings:
@@ -157,8 +157,8 @@ forEachStore((start) => {
         defaultApplication: application?.id,
       })
       const [okta, login] = (await service.admin.call('listConnections', { params })).items
-      expect(okta).toMatchObject({ active: true, options: { forceAuthn: true, clockSkewSeconds: 60 } })
-      expect(login).toMatchObject({ active: false, oidc: { issuer, hasClientSecret: true } })
+      expect(okta).toMatchObject({ isActive: true, options: { forceAuthn: true, clockSkewSeconds: 60 } })
+      expect(login).toMatchObject({ isActive: false, oidc: { issuer, hasClientSecret: true } })
       const [proved, other] = (await service.admin.call('listDomains', { params })).items
       expect(proved).toMatchObject({ verifiedBy: 'operator', connectionIds: [okta?.id, login?.id].sort() })
       expect(other).toMatchObject({ verifiedAt: null })
@@ -471,7 +471,7 @@ applications:
         'a connection that is not there',
         () =>
           organization(
-            '    domains:\n      - name: a.test\n        verified: true\n        connections: [Okta]\n',
+            '    domains:\n      - name: a.test\n        isVerified: true\n        connections: [Okta]\n',
           ),
         /:8: .*there is no connection Okta/,
       ],

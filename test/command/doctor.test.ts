@@ -355,9 +355,9 @@ forEachStore((start) => {
       expect(short(await look(slug))).toEqual(
         expect.arrayContaining(['warn connections', 'warn domains', 'ok provisioning']),
       )
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: false } })
       expect(short(await look(slug))).toContain('warn provisioning')
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: true } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: true } })
       await service.admin.call('updateProvisioning', {
         params,
         body: { mode: 'scim', deprovisionGuard: null },

@@ -89,9 +89,9 @@ const options = fc.record(
 )
 const source: fc.Arbitrary<Partial<ConnectionEntry>> = fc.constantFrom(
   {},
-  { metadataXml, active: true },
+  { metadataXml, isActive: true },
   { metadataUrl },
-  { oidc: { issuer, clientId: 'rollcall' }, active: true },
+  { oidc: { issuer, clientId: 'rollcall' }, isActive: true },
   { oidc: { issuer, clientId: 'rollcall', clientSecret: 'env:A_SECRET', scopes: ['openid', 'groups'] } },
   { metadataXml, serviceProvider: { entityId: 'urn:acme:before', acsPath: '/before/acs' } },
 )
@@ -105,7 +105,7 @@ const connection = fc.record({
 const organization = fc.record(
   {
     name: text,
-    scimEnabled: fc.constant(true),
+    isScimEnabled: fc.constant(true),
     defaultRole: fc.constantFrom('member' as const, 'admin' as const),
     seatLimit: fc.option(fc.integer({ min: 1, max: 10_000 })),
     origins: fc.uniqueArray(fc.constantFrom('https://a.test', 'http://localhost:3000', 'https://b.test')),
@@ -173,7 +173,7 @@ function toConfiguration(slug: string, { organization: own, connections, ...rest
   const names = made.map(({ name }) => name)
   const domains = rest.proved.map((isProved, at) => ({
     name: `d${at}.${slug}.test`,
-    ...(isProved ? { verified: true, connections: names.slice(at) } : {}),
+    ...(isProved ? { isVerified: true, connections: names.slice(at) } : {}),
   }))
   const { isForOne, isDefault, name, authentication } = rest.application
   const appName = `${name} of ${slug}`
@@ -274,7 +274,7 @@ forEachStore((start) => {
       const slug = 'led'
       await service.admin.call('createOrganization', { body: { name: 'Led', slug } })
       const { browser } = await openCaller(service, slug, 'contact')
-      const body = { name: 'Theirs', identityProvider: 'generic', metadataXml, active: true }
+      const body = { name: 'Theirs', identityProvider: 'generic', metadataXml, isActive: true }
       expect((await browser.call('POST', `/organizations/${slug}/connections`, body)).status).toBe(201)
       const [theirs] = (await service.admin.call('listConnections', { params: { slug } })).items
       const params = { slug, id: theirs?.id ?? '' }
@@ -283,7 +283,7 @@ forEachStore((start) => {
         params: { slug },
         body: { name: 'led.test' },
       })
-      for (const body of [{ verified: true }, { connectionIds: [params.id] }])
+      for (const body of [{ isVerified: true }, { connectionIds: [params.id] }])
         await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body })
       const file = await write(service, slug)
       expect(file).toContain('vouchedBy: contact')
@@ -321,14 +321,14 @@ forEachStore((start) => {
         (await other.admin.call('listDomains', { params: { slug } })).items.map(
           ({ connectionIds }) => connectionIds.length,
         )
-      const waiting = { name: 'Theirs', active: false, followsDirectory: false, anchor: null }
+      const waiting = { name: 'Theirs', isActive: false, followsDirectory: false, anchor: null }
       expect([await read(), await spokenFor()]).toMatchObject([[waiting], [0]])
       expect((await apply(other, file, true)).output).toMatch(
         /\nPlan: 0 to create, 0 to change, \d+ unchanged\./,
       )
       const looked = file.replace(/^ *vouchedBy: contact\n/m, '')
       expect(await apply(other, looked)).toMatchObject({ code: 0 })
-      const vouched = { active: true, followsDirectory: true, anchor: { rung: 'owner' } }
+      const vouched = { isActive: true, followsDirectory: true, anchor: { rung: 'owner' } }
       expect([await read(), await spokenFor()]).toMatchObject([[vouched], [1]])
     })
 
@@ -336,7 +336,7 @@ forEachStore((start) => {
       const slug = 'by-address'
       await service.admin.call('createOrganization', { body: { name: 'By address', slug } })
       const { browser } = await openCaller(service, slug, 'contact')
-      const body = { name: 'Theirs', identityProvider: 'generic', metadataUrl, active: true }
+      const body = { name: 'Theirs', identityProvider: 'generic', metadataUrl, isActive: true }
       const made = await browser.call('POST', `/organizations/${slug}/connections`, body)
       const params = { slug, id: ((await made.json()) as { id: string }).id }
       const digest = (await service.admin.call('getAnchor', { params })).present?.digest ?? ''

@@ -34,7 +34,7 @@ const fields = fc.record(
     certificates: fc.constant<string[]>([key.certificatePem]),
     oidc: fc.constant({ issuer: 'https://login.acme.test', clientId: 'rollcall' }),
     serviceProvider: fc.constant({ entityId: 'urn:acme:before', acsPath: '/before/acs' }),
-    active: fc.boolean(),
+    isActive: fc.boolean(),
     followsDirectory: fc.boolean(),
     options: fc.record(
       {
@@ -56,9 +56,9 @@ const fields = fc.record(
 /** Most files are not plainly wrong: those would change nothing anyway. */
 const likely = fc
   .tuple(
-    fields.map(({ active = true, followsDirectory = true, identityProvider = 'okta', options = {} }) => {
+    fields.map(({ isActive = true, followsDirectory = true, identityProvider = 'okta', options = {} }) => {
       const { stableIdAttribute: _, nameIdFormat: __, ...plain } = options
-      return { active, followsDirectory, identityProvider, options: plain, metadataXml }
+      return { isActive, followsDirectory, identityProvider, options: plain, metadataXml }
     }),
     fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fields }),
   )
@@ -66,7 +66,7 @@ const likely = fc
 const names = ['Theirs', 'Called otherwise', 'Other', 'by id'] as const
 const domain = fc.record(
   {
-    verified: fc.boolean(),
+    isVerified: fc.boolean(),
     connections: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 3 }),
   },
   { requiredKeys: [] },
@@ -74,7 +74,7 @@ const domain = fc.record(
 const drawn = fc.record({
   present: fc.record({
     rung: fc.constantFrom('contact' as const, 'administrator' as const, 'owner' as const),
-    active: fc.boolean(),
+    isActive: fc.boolean(),
     followsDirectory: fc.boolean(),
     ties: fc.subarray(['one', 'two']),
     isOtherActive: fc.boolean(),
@@ -98,15 +98,15 @@ forEachStore((start) => {
     const { id: organizationId } = await service.admin.call('createOrganization', {
       body: { name: 'Acme', slug },
     })
-    const make = (name: string, xml: string, active: boolean) =>
+    const make = (name: string, xml: string, isActive: boolean) =>
       service.admin.call('createConnection', {
         params,
-        body: { name, identityProvider: 'okta', metadataXml: xml, active },
+        body: { name, identityProvider: 'okta', metadataXml: xml, isActive },
       })
     // So that it is not the first that is enabled, which takes the directory.
     const other = await make('Other', anotherXml, true)
-    const { id } = await make('Theirs', metadataXml, present.active)
-    const setOther = { params: { slug, id: other.id }, body: { active: present.isOtherActive } }
+    const { id } = await make('Theirs', metadataXml, present.isActive)
+    const setOther = { params: { slug, id: other.id }, body: { isActive: present.isOtherActive } }
     await service.admin.call('updateConnection', setOther)
     const { followsDirectory } = present
     await service.admin.call('updateConnection', { params: { slug, id }, body: { followsDirectory } })
@@ -118,7 +118,7 @@ forEachStore((start) => {
       })
       if (name === 'unproved') continue
       const at = { slug, id: added.id }
-      await service.admin.call('updateDomain', { params: at, body: { verified: true } })
+      await service.admin.call('updateDomain', { params: at, body: { isVerified: true } })
       const connectionIds = present.ties.includes(name) ? [id] : []
       await service.admin.call('updateDomain', { params: at, body: { connectionIds } })
     }
@@ -132,12 +132,12 @@ forEachStore((start) => {
     readonly id: string
     readonly params: { readonly slug: string }
   }) => {
-    const { active, followsDirectory, anchor } = await service.admin.call('getConnection', {
+    const { isActive, followsDirectory, anchor } = await service.admin.call('getConnection', {
       params: { ...params, id },
     })
     const { items } = await service.admin.call('listDomains', { params })
     const ties = items.filter(({ connectionIds }) => connectionIds.includes(id)).map(({ name }) => name)
-    return { active, followsDirectory, anchor, ties: ties.toSorted() }
+    return { isActive, followsDirectory, anchor, ties: ties.toSorted() }
   }
 
   const toFile = (slug: string, id: string, { vouchedBy, by, fields, domains }: Drawn): string => {
@@ -191,11 +191,11 @@ forEachStore((start) => {
             const { code, output } = await apply(text)
             const after = await look(made)
             expect(after.anchor, output).toEqual(before.anchor)
-            if (!before.active) expect(after.active, output).toBe(false)
+            if (!before.isActive) expect(after.isActive, output).toBe(false)
             if (!before.followsDirectory) expect(after.followsDirectory, output).toBe(false)
             expect(before.ties, output).toEqual(expect.arrayContaining(after.ties))
             const isAsked =
-              (one.fields.active === true && !after.active) ||
+              (one.fields.isActive === true && !after.isActive) ||
               (one.fields.followsDirectory === true && !after.followsDirectory)
             if (isAsked) expect(code, output).not.toBe(0)
             if (code === 'fault') expect(after).toEqual(earlier)
@@ -206,8 +206,8 @@ forEachStore((start) => {
     }, 600_000)
 
     it('keeps what it is trusted with already, and says what waits, each time', async () => {
-      const none = { active: true, followsDirectory: false, isOtherActive: true, rung: 'contact' } as const
-      const fields = { active: true, followsDirectory: true }
+      const none = { isActive: true, followsDirectory: false, isOtherActive: true, rung: 'contact' } as const
+      const fields = { isActive: true, followsDirectory: true }
       const tied = { connections: ['Theirs' as const, 'Other' as const] }
       const one: Drawn = {
         ...{ present: { ...none, ties: ['one'] }, vouchedBy: 'contact', by: 'name', fields },
@@ -232,16 +232,16 @@ forEachStore((start) => {
       expect(await apply(looked)).toMatchObject({ code: 0 })
       const anchor = { rung: 'contact' }
       const ties = ['one.kept.test', 'two.kept.test']
-      expect(await look(made)).toMatchObject({ active: true, followsDirectory: true, ties, anchor })
+      expect(await look(made)).toMatchObject({ isActive: true, followsDirectory: true, ties, anchor })
     })
 
     it('proves no domain that the service would give to it at once', async () => {
       const one: Drawn = {
         present: {
-          ...{ rung: 'contact', active: true, followsDirectory: false, ties: [], isOtherActive: false },
+          ...{ rung: 'contact', isActive: true, followsDirectory: false, ties: [], isOtherActive: false },
         },
         ...{ vouchedBy: 'contact', by: 'name', fields: {} },
-        domains: { unproved: { verified: true }, made: { verified: true } },
+        domains: { unproved: { isVerified: true }, made: { isVerified: true } },
       }
       const made = await create('only', one)
       const { code, output } = await apply(toFile('only', made.id, one))

@@ -36,7 +36,7 @@ async function startCustomer({ admin, url, addOrganization }: Stage) {
       name: 'SAML',
       identityProvider: 'okta',
       metadataXml: saml.provider.metadata(),
-      active: true,
+      isActive: true,
     },
   })
   const provision = async (): Promise<string> => {

@@ -36,7 +36,7 @@ async function play(stage: Stage, language: Language): Promise<readonly Result[]
   const provider = createSamlProvider({ baseUrl: identityProvider, entityId: `${identityProvider}/${slug}` })
   await admin.call('createConnection', {
     params: { slug },
-    body: { name: 'SAML', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+    body: { name: 'SAML', identityProvider: 'okta', metadataXml: provider.metadata(), isActive: true },
   })
   const application = await admin.call('createApplication', {
     body: { name: language.name, redirectUris: [`${own}/callback`] },

@@ -53,14 +53,14 @@ export async function createCompany(service: Service, options: CompanyOptions = 
   })
   const params = { slug }
   const added = await service.admin.call('createDomain', { params, body: { name: domain } })
-  await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
+  await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { isVerified: true } })
   const connection = await service.admin.call('createConnection', {
     params,
     body: {
       name: 'Test',
       identityProvider: 'okta',
       metadataXml: provider.metadata(),
-      active: true,
+      isActive: true,
       ...options.connection,
     },
   })

@@ -3,7 +3,7 @@
 // Judges: api.
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { formerNames, formerRoutes, operations } from '@rollcall/api'
+import { formerNames, formerRoutes, operations, renderOpenApi } from '@rollcall/api'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -52,6 +52,25 @@ describe('H16: the names of the management API', () => {
     expect(
       rows.filter((row) => !rules[row.method](row)).map(({ id, method, path }) => `${id}: ${method} ${path}`),
     ).toEqual([])
+  })
+
+  it('begin booleans with is, has, may, must or a verb, and end lists with a cursor', () => {
+    const { schemas } = renderOpenApi('https://id.example.com', '0.0.0').components ?? {}
+    const orders = /^(?:dryRun|replace|send)$|^(?:require|sign|want|allow|force|ignore)[A-Z]/
+    const asks = /^(?:is|has|may|must)[A-Z]|^follows[A-Z]/
+    const wrong = Object.entries(schemas ?? {}).flatMap(([name, shape]) =>
+      Object.entries('properties' in shape ? (shape.properties ?? {}) : {})
+        .filter(([, field]) => 'type' in field && field.type === 'boolean' && field.deprecated !== true)
+        .filter(([field]) => !orders.test(field) && !asks.test(field))
+        .map(([field]) => `${name}.${field}`),
+    )
+    // Of events, which keep their words.
+    expect(wrong).toEqual(['UserState.active'])
+    const lists = rows.filter(isPage).filter(({ answer }) => {
+      const schema = answer?.content?.['application/json']?.schema as { shape?: object } | undefined
+      return !Object.hasOwn(schema?.shape ?? {}, 'nextCursor')
+    })
+    expect(lists.map(({ id }) => id)).toEqual([])
   })
 
   it('say each thing once: no former name or route is a present one', () => {

@@ -208,12 +208,12 @@ forEachStore((start, store) => {
   describe('provisioning', () => {
     it('refuses SCIM mode with the code of what is missing', async () => {
       await service.admin.call('createOrganization', {
-        body: { name: 'Strict', slug: 'strict-sso', scimEnabled: false },
+        body: { name: 'Strict', slug: 'strict-sso', isScimEnabled: false },
       })
       const params = { slug: 'strict-sso' }
       const toScim = () => service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
       expect(await codeOf(toScim())).toBe('409 scim_not_enabled')
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: true } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: true } })
       expect(await codeOf(toScim())).toBe('409 sso_required')
       await service.admin.call('updateOrganization', { params, body: { requireSso: false } })
       expect(await toScim()).toMatchObject({
@@ -400,6 +400,34 @@ forEachStore((start, store) => {
       })
     })
 
+    it('H16: takes fields under either name and answers both; two different words are 400 and change nothing', async () => {
+      const own = await service.createOrganization()
+      const settings = `/api/v1/organizations/${own.organization.slug}`
+      const change = (body: object) =>
+        raw('PATCH', settings, { 'content-type': 'application/json' }, JSON.stringify(body))
+      const read = async () => (await (await raw('GET', settings, {})).json()) as { name: string }
+      const before = await read()
+      for (const body of [{ scimEnabled: false }, { isScimEnabled: false, scimEnabled: false }]) {
+        expect((await change(body)).status).toBe(200)
+        expect(await read()).toMatchObject({ isScimEnabled: false, scimEnabled: false })
+      }
+      const answer = await change({ name: 'Other', isScimEnabled: true, scimEnabled: false })
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { code: 'invalid_request', errors: [{ path: 'scimEnabled' }] },
+      ])
+      expect(await read()).toMatchObject({ isScimEnabled: false, name: before.name })
+      await change({ isScimEnabled: true })
+      const { id } = (await (await post(own, 'either@x.test')).json()) as { id: string }
+      await service.admin.call('deactivateUser', { params: { slug: own.organization.slug, id } })
+      for (const query of ['active=false', 'isActive=false', 'active=false&isActive=false']) {
+        const found = await raw('GET', `${settings}/users?${query}`, {})
+        expect(await found.json()).toMatchObject({ items: [{ id, isActive: false, active: false }] })
+      }
+      const odd = await raw('GET', `${settings}/users?active=true&isActive=false`, {})
+      expect(odd.status).toBe(400)
+    })
+
     it('shows a request within a second, and streams new ones as server-sent events', async () => {
       const own = await service.createOrganization()
       const path = `/api/v1/organizations/${own.organization.slug}/activity/stream`
@@ -433,7 +461,7 @@ forEachStore((start, store) => {
             baseUrl: 'https://idp.example.com',
             key: createSamlKey(),
           }).metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const names = ['first@x.test', 'second@x.test', 'third@x.test']

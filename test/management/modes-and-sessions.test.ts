@@ -41,19 +41,19 @@ forEachStore((start) => {
   })
 
   describe('the switch to SCIM', () => {
-    it('needs a connection that is set up and active, and scimEnabled; the preview says what is missing', async () => {
+    it('needs a connection that is set up and active, and isScimEnabled; the preview says what is missing', async () => {
       const company = await createCompany(service)
       const params = company.organization
       const connection = { ...params, id: company.connection.id }
-      await service.admin.call('updateConnection', { params: connection, body: { active: false } })
+      await service.admin.call('updateConnection', { params: connection, body: { isActive: false } })
       const preview = () => service.admin.call('previewProvisioning', { params, query: { mode: 'scim' } })
       expect(await preview()).toMatchObject({ isPossible: false, missing: ['sso_required'] })
       await expect(setMode(company, 'scim')).rejects.toMatchObject(refusal('sso_required'))
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: false } })
       expect((await preview()).missing).toEqual(['scim_not_enabled', 'sso_required'])
       await expect(setMode(company, 'scim')).rejects.toMatchObject(refusal('scim_not_enabled'))
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: true } })
-      await service.admin.call('updateConnection', { params: connection, body: { active: true } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: true } })
+      await service.admin.call('updateConnection', { params: connection, body: { isActive: true } })
       expect(await preview()).toMatchObject({ isPossible: true, missing: [] })
       expect(await setMode(company, 'scim')).toMatchObject({
         mode: 'scim',
@@ -297,10 +297,10 @@ forEachStore((start) => {
     const metadataXml = (await createCompany(service)).provider.metadata()
     await service.admin.call('updateConnection', { params: { slug, id }, body: { metadataXml } })
     expect((await states())[0]).toBe('under_way')
-    await service.admin.call('updateConnection', { params: { slug, id }, body: { active: true } })
+    await service.admin.call('updateConnection', { params: { slug, id }, body: { isActive: true } })
     expect(await states()).toEqual(['done', 'open', 'open', 'open', 'done', 'domain'])
     const domain = await service.admin.call('createDomain', { params, body: { name: `${slug}.test` } })
-    await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body: { isVerified: true } })
     expect((await states()).at(-1)).toBeNull()
     await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
     expect(await states()).toEqual(['done', 'done', 'under_way', 'open', 'under_way', 'provisioning'])
@@ -309,11 +309,11 @@ forEachStore((start) => {
     await service.flushActivity()
     await service.admin.call('updateProvisioning', { params, body: { unknownSignIns: 'refuse' } })
     expect(await states()).toEqual(['done', 'done', 'done', 'open', 'done', null])
-    await service.admin.call('updateConnection', { params: { slug, id }, body: { active: false } })
+    await service.admin.call('updateConnection', { params: { slug, id }, body: { isActive: false } })
     expect((await states())[0]).toBe('under_way')
     await service.admin.call('deleteConnection', { params: { slug, id } })
     expect((await states())[0]).toBe('open')
-    await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+    await service.admin.call('updateOrganization', { params, body: { isScimEnabled: false } })
     expect((await service.admin.call('getSetUp', { params })).steps.map(({ step }) => step)).not.toContain(
       'provisioning',
     )

@@ -297,7 +297,7 @@ forEachStore((start) => {
       for (const email of spellings)
         links.push((await service.admin.call('createInvitation', { params, body: { email } })).url)
       const { items } = await service.admin.call('listInvitations', { params, query: {} })
-      expect(items.map(({ status }) => status)).toEqual(['open', 'revoked', 'revoked'])
+      expect(items.map(({ state: status }) => status)).toEqual(['open', 'revoked', 'revoked'])
       expect(items.map(({ email }) => email.toLowerCase())).toEqual(Array(3).fill(`kim@${ascii}`))
       const statuses = []
       for (const url of links) statuses.push((await accept(url)).status)
@@ -378,12 +378,12 @@ forEachStore((start) => {
         { userName: 'nul\u0000' },
       ]
       const said = await importAll(company, rows, true)
-      expect(said).toMatchObject({ dryRun: true, rows: 6, created: 2, existing: 0 })
+      expect(said).toMatchObject({ isDryRun: true, rows: 6, created: 2, existing: 0 })
       expect(said.faults.map(({ row }) => row)).toContain(3)
       expect(said.faulty).toBe(said.faults.length)
       expect(await list(company)).toEqual([])
       const done = await importAll(company, rows)
-      expect({ ...done, dryRun: true }).toEqual(said)
+      expect({ ...done, isDryRun: true, dryRun: true }).toEqual(said)
       expect(await list(company)).toHaveLength(said.created)
       expect(await importAll(company, rows)).toMatchObject({ created: 0, existing: said.created })
     })

@@ -256,10 +256,10 @@ forEachStore((start) => {
       expect(made).toMatchObject({ isSetupComplete: false, missing: ['identity_provider'] })
       const id = { ...params, id: made.id }
       await expect(
-        service.admin.call('updateConnection', { params: id, body: { active: true } }),
+        service.admin.call('updateConnection', { params: id, body: { isActive: true } }),
       ).rejects.toMatchObject(refusal('connection_incomplete'))
       await expect(
-        service.admin.call('createConnection', { params, body: { ...base, active: true } }),
+        service.admin.call('createConnection', { params, body: { ...base, isActive: true } }),
       ).rejects.toMatchObject(refusal('connection_incomplete'))
     })
 
@@ -314,7 +314,7 @@ forEachStore((start) => {
       service.metadataPages.set(url, metadata())
       const made = await service.admin.call('createConnection', {
         params,
-        body: { ...base, metadataUrl: url, active: true },
+        body: { ...base, metadataUrl: url, isActive: true },
       })
       const id = { ...params, id: made.id }
       service.metadataPages.set(
@@ -373,7 +373,7 @@ forEachStore((start) => {
       service.metadataPages.set(url, text)
       const made = await service.admin.call('createConnection', {
         params,
-        body: { ...base, metadataUrl: url, active: true },
+        body: { ...base, metadataUrl: url, isActive: true },
       })
       const id = { ...params, id: made.id }
       // As a version before wrote it, which did not read where answers go.
@@ -539,7 +539,7 @@ forEachStore((start) => {
       const company = await createCompany(service)
       const params = company.organization
       const id = { slug: params.slug, id: company.connection.id }
-      await service.admin.call('updateConnection', { params: id, body: { active: false } })
+      await service.admin.call('updateConnection', { params: id, body: { isActive: false } })
       await service.admin.call('importUsers', {
         params,
         body: { dryRun: false, users: [{ email: `boss@${company.domain}` }] },
@@ -567,7 +567,7 @@ forEachStore((start) => {
       const form = readForm(shown, 'link')
       expect((await browser.postOwn(form.action, form.fields)).text).toContain('It is linked')
       expect((await service.admin.call('listUsers', { params, query: {} })).items).toHaveLength(1)
-      await service.admin.call('updateConnection', { params: id, body: { active: true } })
+      await service.admin.call('updateConnection', { params: id, body: { isActive: true } })
       expect((await company.signIn(company.person('boss'))).status).toBe(200)
     })
   })

@@ -114,7 +114,7 @@ forEachStore((start) => {
       const domain = await add('taken-back.test')
       const at = { ...domain.params, id: domain.id }
       for (const verified of [true, false])
-        await service.admin.call('updateDomain', { params: at, body: { verified } })
+        await service.admin.call('updateDomain', { params: at, body: { isVerified: verified } })
       expect(await domain.current()).toMatchObject({ verifiedAt: null, recordCheck: { nextAt: null } })
       service.txtRecords.set(domain.txtRecord.name, [domain.txtRecord.value])
       service.advance(dayMs)

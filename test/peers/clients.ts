@@ -52,7 +52,7 @@ async function makeRows(stage: Stage, plan: ClientPlan, driver: Driver): Promise
   const provider = createSamlProvider({ baseUrl: identityProvider, entityId: `${identityProvider}/${slug}` })
   await admin.call('createConnection', {
     params: { slug },
-    body: { name: 'SAML', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+    body: { name: 'SAML', identityProvider: 'okta', metadataXml: provider.metadata(), isActive: true },
   })
   const application = await admin.call('createApplication', {
     body: { name: plan.name, redirectUris: [redirectUri], postLogoutRedirectUris: [afterLogout] },

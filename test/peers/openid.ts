@@ -86,7 +86,7 @@ async function makeRows(
       identityProvider: plan.identityProvider ?? 'generic',
       protocol: 'oidc',
       oidc: { issuer, clientId, clientSecret },
-      active: true,
+      isActive: true,
     },
   })
   await server.register(connection, `${url}/sso/logout/${connection.id}`)

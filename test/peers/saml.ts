@@ -96,7 +96,7 @@ async function makeRows(
   await stage.shifted(-600_000, () =>
     admin.call('updateConnection', {
       params: { slug, id: connection.id },
-      body: { metadataUrl: server.metadataUrl, active: true },
+      body: { metadataUrl: server.metadataUrl, isActive: true },
     }),
   )
   const register = (encryption?: Encryption): Promise<void> =>

@@ -42,7 +42,7 @@ export async function startStage(): Promise<Stage & { stop(): Promise<void> }> {
       const domain = `${slug}.test`
       await admin.call('createOrganization', { body: { name: `Peer ${organizations}`, slug } })
       const { id } = await admin.call('createDomain', { params: { slug }, body: { name: domain } })
-      await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+      await admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
       return { slug, domain, domainId: id }
     },
     async shifted(milliseconds, work) {

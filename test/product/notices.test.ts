@@ -112,7 +112,7 @@ forEachStore((start) => {
       const { alert } = await service.admin.call('getProvisioning', { params })
       expect(alert).toMatchObject({ state: 'open', people: 6 })
       const user = await service.admin.call('getUser', { params: { ...params, id: ids[4] as string } })
-      expect(user.active).toBe(false)
+      expect(user.isActive).toBe(false)
       await deactivate(acme, ids[6] as string)
       await look()
       expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(7)
@@ -162,7 +162,7 @@ forEachStore((start) => {
       expect(restored).toMatchObject({ state: 'restored', restored: 9, skipped: 1 })
       for (const userId of ids.slice(0, 7)) {
         const user = await service.admin.call('getUser', { params: { ...params, id: userId } })
-        expect([user.id, user.active]).toEqual([userId, true])
+        expect([user.id, user.isActive]).toEqual([userId, true])
       }
       expect((await send(acme, 'GET', `/Users/${ids[5]}`)).status).toBe(200)
       // Who was deleted is in the groups again, with the role that was given by hand; who was blocked is.
@@ -205,7 +205,7 @@ forEachStore((start) => {
       })
       expect(restored).toMatchObject({ restored: 7, skipped: 0 })
       const active = await Promise.all(
-        own.map(async (id) => (await service.admin.call('getUser', { params: { ...params, id } })).active),
+        own.map(async (id) => (await service.admin.call('getUser', { params: { ...params, id } })).isActive),
       )
       expect(active).toEqual([true, true, true, true, true, true, true, false, false])
       for (const id of own) expect((await send(acme, 'DELETE', `/Users/${id}`)).status).toBe(204)
@@ -302,7 +302,7 @@ forEachStore((start) => {
       })
       const connection = await service.admin.call('createConnection', {
         params: { slug },
-        body: { name: 'Old', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+        body: { name: 'Old', identityProvider: 'okta', metadataXml: provider.metadata(), isActive: true },
       })
       const notAfter = Date.parse(connection.identityProviderMetadata?.certificates[0]?.notAfter as string)
       await warnOfExpiry(service.database, rules(), notAfter - 31 * dayMs, isStopping)

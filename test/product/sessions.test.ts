@@ -112,7 +112,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
       'M13 connection-switched-off-tokens',
       'connection_switched_off',
       (params: { slug: string; id: string }) =>
-        installation.admin.call('updateConnection', { params, body: { active: false } }),
+        installation.admin.call('updateConnection', { params, body: { isActive: false } }),
     ],
   ] as const)('%s: product sessions end with the connection that gave them', async (_name, cause, act) => {
     const other = await installation.createCompany()
@@ -131,7 +131,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
     const { metadata } = other.provider
     const second = await installation.admin.call('createConnection', {
       params: { slug },
-      body: { name: 'Second', identityProvider: 'generic', metadataXml: metadata(), active: true },
+      body: { name: 'Second', identityProvider: 'generic', metadataXml: metadata(), isActive: true },
     })
     const [domain] = (await installation.admin.call('listDomains', { params: { slug } })).items
     await installation.admin.call('updateDomain', {

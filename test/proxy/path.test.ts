@@ -197,7 +197,7 @@ describe.each(fronts)('F10: a path in ROLLCALL_URL behind %s that %s', (_, __, s
         identityProvider: 'generic',
         metadataXml: company.provider.metadata(),
         serviceProvider: { entityId: 'https://old.acme.test', acsPath },
-        active: true,
+        isActive: true,
       },
     })
     expect(made).toMatchObject({ acsUrl: url + acsPath, metadataUrl: `${url}/saml/${made.id}/metadata` })

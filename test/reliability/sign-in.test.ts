@@ -31,11 +31,11 @@ it('a sign-in outlives a kill, a used response does not come back, and the log t
     const domain = await service.admin.call('createDomain', { params, body: { name: 'acme.test' } })
     await service.admin.call('updateDomain', {
       params: { ...params, id: domain.id },
-      body: { verified: true },
+      body: { isVerified: true },
     })
     const connection = await service.admin.call('createConnection', {
       params,
-      body: { name: 'SSO', identityProvider: 'generic', metadataXml: provider.metadata(), active: true },
+      body: { name: 'SSO', identityProvider: 'generic', metadataXml: provider.metadata(), isActive: true },
     })
     const browser = createBrowser(url, send)
     const left = await browser.open(`/saml/${connection.id}/login`)

@@ -120,7 +120,7 @@ forEachStore((start) => {
       ])
       expect(events.includes('user.deprovisioned')).toBe(false)
       if (isOut) {
-        expect([name, user.active, events.includes('user.linked')]).toEqual([name, false, true])
+        expect([name, user.isActive, events.includes('user.linked')]).toEqual([name, false, true])
         expect((await scim.send('GET', `/Users/${id}`)).body).toMatchObject({ active: false })
         expect((await scim.send('DELETE', `/Users/${id}`)).status).toBe(204)
         expect((await scim.send('GET', `/Users/${id}`)).status).toBe(404)

@@ -186,7 +186,7 @@ forEachStore((start) => {
       })
       const fetched = await admin.call('createConnection', {
         ...at({}),
-        body: { name: 'Fetched', identityProvider: 'okta', metadataUrl, active: true },
+        body: { name: 'Fetched', identityProvider: 'okta', metadataUrl, isActive: true },
       })
       const endpoint = await admin.call('createWebhookEndpoint', { body: { url: 'http://127.0.0.1:1/' } })
       const application = await admin.call('createApplication', {
@@ -375,14 +375,14 @@ forEachStore((start) => {
       expect(isAsked).toBe(true)
       return came
     }
-    const late = { name: 'Late', identityProvider: 'okta', active: true } as const
+    const late = { name: 'Late', identityProvider: 'okta', isActive: true } as const
 
     it('and was blocked has no connection, and switches none on', async () => {
       const { at, settle, company, slug } = await build()
       const [owner, admin] = [await settle('owner', 'owner'), await settle('admin', 'admin')]
       const prepared = await admin.client.call('createConnection', {
         ...at({}),
-        body: { ...late, name: 'Prepared', active: false, metadataXml: other.metadata() },
+        body: { ...late, name: 'Prepared', isActive: false, metadataXml: other.metadata() },
       })
       const block = () => owner.client.call('deactivateUser', at({ id: admin.id }))
       const create = () =>
@@ -391,10 +391,10 @@ forEachStore((start) => {
       await owner.client.call('reactivateUser', at({ id: admin.id }))
       const again = clientOf(service, (await company.signIn(company.person('admin'))).browser)
       const update = () =>
-        again.call('updateConnection', { ...at({ id: prepared.id }), body: { metadataUrl, active: true } })
+        again.call('updateConnection', { ...at({ id: prepared.id }), body: { metadataUrl, isActive: true } })
       expect(await meanwhile(update, block)).toBe('unauthorized')
       const { items } = await service.admin.call('listConnections', { params: { slug } })
-      expect(items.map(({ name, active }) => [name, active])).toEqual([
+      expect(items.map(({ name, isActive: active }) => [name, active])).toEqual([
         ['Test', true],
         ['Prepared', false],
       ])
@@ -491,7 +491,7 @@ forEachStore((start) => {
       return gone.map(({ type, data }) => `${type.split('.')[0]} ${(data as { name: string }).name}`).sort()
     }
     const body = { name: 'by link', method: 'client_secret' } as const
-    const connection = { identityProvider: 'okta', metadataXml: other.metadata(), active: true } as const
+    const connection = { identityProvider: 'okta', metadataXml: other.metadata(), isActive: true } as const
 
     it('what they made or confirmed, through links of their own too, and what they rotated', async () => {
       const { at, settle, slug } = await build()

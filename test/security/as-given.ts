@@ -41,7 +41,7 @@ export async function createStage(service: Service) {
   const second = createSamlProvider({ baseUrl: `https://second-${stages}.test`, key, now: service.now })
   const made = await call.call('createConnection', {
     params,
-    body: { name: 'Second', identityProvider: 'okta', metadataXml: second.metadata(), active: true },
+    body: { name: 'Second', identityProvider: 'okta', metadataXml: second.metadata(), isActive: true },
   })
   const [domain] = (await call.call('listDomains', { params })).items
   await call.call('updateDomain', {

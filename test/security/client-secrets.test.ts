@@ -43,7 +43,7 @@ forEachStore((start, store) => {
       params,
       body: { name: 'issuer.test' },
     })
-    await service.admin.call('updateDomain', { params: { slug, id: domainId }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { slug, id: domainId }, body: { isVerified: true } })
     provider.require(first)
     const connection = await service.admin.call('createConnection', {
       params,
@@ -52,7 +52,7 @@ forEachStore((start, store) => {
         identityProvider: 'generic',
         protocol: 'oidc',
         oidc: { ...sourceOf(first), scopes: ['openid', 'email', 'groups'] },
-        active: true,
+        isActive: true,
       },
     })
     const place: Place = { organization, connection }

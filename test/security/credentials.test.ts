@@ -197,7 +197,7 @@ forEachStore((start) => {
       expect(told.map(({ data }) => (data as { endedSecrets: number }).endedSecrets)).toEqual([1, 1, 1, 0])
     })
 
-    it('is 403 in manual mode and while scimEnabled is off, and dead with its organization', async () => {
+    it('is 403 in manual mode and while isScimEnabled is off, and dead with its organization', async () => {
       const own = await service.createOrganization()
       const params = { slug: own.organization.slug }
       const detailOf = async (): Promise<string> => {
@@ -210,7 +210,7 @@ forEachStore((start) => {
       await service.admin.call('updateProvisioning', { params, body: { mode: 'manual' } })
       expect(await detailOf()).toMatch(/^403 .*manual provisioning mode/)
       await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
-      await service.admin.call('updateOrganization', { params, body: { scimEnabled: false } })
+      await service.admin.call('updateOrganization', { params, body: { isScimEnabled: false } })
       expect(await detailOf()).toMatch(/^403 .*not enabled/)
       await service.admin.call('deleteOrganization', { params, body: { confirm: own.organization.slug } })
       expect(await detailOf()).toMatch(/^401 /)

@@ -110,7 +110,7 @@ forEachStore((start) => {
   describe('a connection by which thousands are signed in', () => {
     it('switched off: all is dead at once; the events follow in slices, also after a crash, and others come in between', async () => {
       const { company, browser, userId } = await fill()
-      await service.admin.call('updateConnection', { params: at(company), body: { active: false } })
+      await service.admin.call('updateConnection', { params: at(company), body: { isActive: false } })
       expect(await held(company)).toEqual([0, 0, 0])
       expect((await browser.call('GET', '/session')).status).toBe(401)
       expect([await told(company), await events(company)]).toEqual([people, 0])

@@ -222,7 +222,7 @@ forEachStore((start) => {
             identityProvider: 'generic',
             protocol: 'oidc',
             oidc: { issuer, clientId: 'c' },
-            active: true,
+            isActive: true,
           },
         })
         const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

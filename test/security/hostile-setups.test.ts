@@ -283,7 +283,7 @@ const byContact: readonly Row[] = [
       world.service.metadataPages.set(url, honest.metadata())
       const made = await client.call('createConnection', {
         ...world.at({}),
-        body: { name: 'Second', identityProvider: 'okta', metadataUrl: url, active: true },
+        body: { name: 'Second', identityProvider: 'okta', metadataUrl: url, isActive: true },
       })
       const at = world.at({ id: made.id })
       const { digest } = await anchorOf(world, at)
@@ -316,7 +316,7 @@ const byContact: readonly Row[] = [
             ...world.at({ id: evil.id }),
             body: { options: { allowUnsolicited: true } },
           }),
-        () => client.call('updateConnection', { ...own(world), body: { active: false } }),
+        () => client.call('updateConnection', { ...own(world), body: { isActive: false } }),
         () => client.call('deleteConnection', own(world)),
       ]
       const seen: string[] = []
@@ -336,7 +336,10 @@ const byContact: readonly Row[] = [
         params: { slug },
         body: { name: `late-${world.company.domain}` },
       })
-      await world.operator.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
+      await world.operator.call('updateDomain', {
+        params: { slug, id: added.id },
+        body: { isVerified: true },
+      })
       const administrator = await openCaller(world.service, slug, 'administrator')
       const contact = await openCaller(world.service, slug, 'contact')
       const honest = createSamlProvider({ baseUrl: 'https://late.test', key, now: world.service.now })
@@ -350,7 +353,7 @@ const byContact: readonly Row[] = [
           name: 'Evil',
           identityProvider: 'okta',
           metadataXml: world.forged().metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const tied = async () =>
@@ -358,7 +361,7 @@ const byContact: readonly Row[] = [
       const early = await tied()
       await administrator.client.call('updateConnection', {
         params: { slug, id: real.id },
-        body: { active: true },
+        body: { isActive: true },
       })
       const late = await tied()
       const { items } = await world.operator.call('listConnections', { params: { slug } })
@@ -814,7 +817,7 @@ const byAdministrator: readonly Row[] = [
         )
       const owner = clientOf(world.service, world.owner.browser)
       return [
-        await apply({ compromised: true }),
+        await apply({ isCompromised: true }),
         await apply({}),
         await world.attempt(owner.call('restoreAnchor', own(world))),
       ]
@@ -840,7 +843,7 @@ const byAdministrator: readonly Row[] = [
     async run(world) {
       return [
         await world.attempt(
-          world.administrator.call('updateConnection', { ...own(world), body: { active: false } }),
+          world.administrator.call('updateConnection', { ...own(world), body: { isActive: false } }),
         ),
         await world.attempt(world.administrator.call('deleteConnection', own(world))),
       ]
@@ -1188,7 +1191,7 @@ const byAdministrator: readonly Row[] = [
         await world.attempt(
           world.administrator.call('updateDomain', {
             ...world.at({ id: added.id }),
-            body: { verified: true },
+            body: { isVerified: true },
           }),
         ),
       ]
@@ -1321,7 +1324,7 @@ const byConnection: readonly Row[] = [
       await world.operator.call('createInvitation', { ...world.at({}), body: { email, role: 'admin' } })
       const { browser } = await evil.signIn(person('eve', { email: [email] }))
       const { items } = await world.operator.call('listInvitations', world.at({}))
-      return [await world.roleOf(browser), items[0]?.status ?? '']
+      return [await world.roleOf(browser), items[0]?.state ?? '']
     },
     wanted: ['member', 'open'],
   },
@@ -1432,7 +1435,7 @@ forEachStore((start, store) => {
             name: 'Evil',
             identityProvider: 'okta',
             metadataXml: provider.metadata(),
-            active: true,
+            isActive: true,
             ...more,
           },
         })

@@ -236,7 +236,7 @@ const written: readonly Act[] = [
     operation: 'updateDomain',
     variant: 'asserted',
     over: ['isHandedOver'],
-    input: (ground) => ({ params: at(ground, ground.domainId), body: { verified: true } }),
+    input: (ground) => ({ params: at(ground, ground.domainId), body: { isVerified: true } }),
     wanted: (cell) => (isOperator(cell) ? allowed : 'forbidden'),
   },
   {

@@ -143,7 +143,7 @@ export function createTable(services: Services): { run(square: Square): Promise<
     const { id: domainId } = (await must('createDomain', { params, body: { name: domain } })) as {
       id: string
     }
-    await must('updateDomain', { params: { slug, id: domainId }, body: { verified: true } })
+    await must('updateDomain', { params: { slug, id: domainId }, body: { isVerified: true } })
     const make = (baseUrl: string, key: typeof honestKey) =>
       createSamlProvider({ baseUrl, key, now: service.now })
     const provider = make(`https://idp.${domain}`, honestKey)

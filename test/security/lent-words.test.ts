@@ -56,7 +56,7 @@ const unnamed: readonly Change[] = [
   { name: 'all options', body: { options: others } },
   { name: 'name', body: { name: 'Called otherwise' } },
   { name: 'identityProvider', body: { identityProvider: 'okta' } },
-  { name: 'active', body: { active: true } },
+  { name: 'active', body: { isActive: true } },
   { name: 'followsDirectory', body: { followsDirectory: true } },
 ]
 const changes: Readonly<Record<(typeof protocols)[number], readonly Change[]>> = {

@@ -79,7 +79,7 @@ forEachStore((start) => {
     const provider = createSamlProvider({ baseUrl: `https://idp-${count}.evil.test`, key, now: service.now })
     const connection = await client.call('createConnection', {
       params: { slug },
-      body: { name: 'Other', identityProvider: 'okta', metadataXml: provider.metadata(), active },
+      body: { name: 'Other', identityProvider: 'okta', metadataXml: provider.metadata(), isActive: active },
     })
     return { provider, connection, at: { slug, id: connection.id } }
   }
@@ -305,7 +305,7 @@ forEachStore((start) => {
       const domain = `${slug}.test`
       await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
       const added = await service.admin.call('createDomain', { params: { slug }, body: { name: domain } })
-      await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { verified: true } })
+      await service.admin.call('updateDomain', { params: { slug, id: added.id }, body: { isVerified: true } })
       const email = `admin@${domain}`
       await service.admin.call('importUsers', {
         params: { slug },
@@ -606,7 +606,7 @@ forEachStore((start) => {
       const ends = {
         'switched@evil.test': async () => {
           for (const active of [false, true])
-            await service.admin.call('updateConnection', { params, body: { active } })
+            await service.admin.call('updateConnection', { params, body: { isActive: active } })
         },
         'logged-out@evil.test': async () => {
           const destination = connection.acsUrl.replace(/acs$/, 'slo')
@@ -679,11 +679,11 @@ forEachStore((start) => {
           name: 'Other',
           identityProvider: 'okta',
           metadataXml: company.provider.metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const params = { slug, id: other.id }
-      await service.admin.call('updateConnection', { params, body: { active: false } })
+      await service.admin.call('updateConnection', { params, body: { isActive: false } })
       expect(await service.admin.call('getRecoveryAddress', at)).toMatchObject({ pendingAddress: address })
     })
   })

@@ -426,7 +426,7 @@ forEachStore((start) => {
       }
       const statuses = async () => {
         const { items } = await other.admin.call('listInvitations', { params, query: {} })
-        return Object.fromEntries(items.map(({ email, status }) => [email.split('@')[0], status]))
+        return Object.fromEntries(items.map(({ email, state: status }) => [email.split('@')[0], status]))
       }
       const accept = async (name: keyof typeof urls) =>
         (
@@ -478,7 +478,7 @@ forEachStore((start) => {
       const other = await start()
       const { company, accept } = await make(other)
       const before = await other.admin.call('listInvitations', { params: company.organization, query: {} })
-      expect(before.items.filter(({ status }) => status === 'open')).toHaveLength(3)
+      expect(before.items.filter(({ state: status }) => status === 'open')).toHaveLength(3)
       await setKeys(other, company, 'of-another-key')
       expect([await accept('operator'), await accept('portal')]).toEqual([410, 410])
       await company.signIn(company.person('portal'))

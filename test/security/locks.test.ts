@@ -33,7 +33,10 @@ forEachStore(
         params: { slug },
         body: { name: 'issuer.test' },
       })
-      await service.admin.call('updateDomain', { params: { slug, id: domain.id }, body: { verified: true } })
+      await service.admin.call('updateDomain', {
+        params: { slug, id: domain.id },
+        body: { isVerified: true },
+      })
       const made = await service.admin.call('createConnection', {
         params: { slug },
         body: {
@@ -41,7 +44,7 @@ forEachStore(
           identityProvider: 'generic',
           protocol: 'oidc',
           oidc: { issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
       const browsers = ['one', 'two', 'three'].map(async (subject) => {

@@ -211,7 +211,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     (client, { slug, company }, round) =>
       client.call('updateConnection', {
         params: { slug, id: company.connection.id },
-        body: { active: round % 2 === 1 },
+        body: { isActive: round % 2 === 1 },
       }),
   ),
   'a connection is mended by a mailed link': async ({ mending, company, metadataXml }) =>

@@ -34,7 +34,7 @@ forEachStore((start, store) => {
     const params = { slug }
     await service.admin.call('createOrganization', { body: { name: 'Acme', slug } })
     const { id } = await service.admin.call('createDomain', { params, body: { name: domain } })
-    await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
     const users = names.map((name) => ({ userName: `${name}@${domain}`, email: `${name}@${domain}` }))
     await service.admin.call('importUsers', { params, body: { dryRun: false, users } })
     for (const user of (await service.admin.call('listUsers', { params, query: {} })).items)

@@ -143,7 +143,7 @@ forEachStore((start, store) => {
           name: 'New',
           identityProvider: 'okta',
           metadataXml: company.provider.metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const { items } = await service.admin.call('listDomains', { params: { slug } })
@@ -177,7 +177,7 @@ forEachStore((start, store) => {
     const setAddress = (address: string) =>
       service.admin.call('putRecoveryAddress', { ...user(office.admin.id), body: { address } })
     const setActive = (active: boolean) =>
-      service.admin.call('updateConnection', { params: at(office.company), body: { active } })
+      service.admin.call('updateConnection', { params: at(office.company), body: { isActive: active } })
     type Act = () => Promise<unknown>
     const losses: readonly (readonly [string, Act, Act])[] = [
       ['a role', () => change(office.admin.id, 'member'), () => change(office.admin.id, 'admin')],
@@ -206,7 +206,7 @@ forEachStore((start, store) => {
         await changesNothing(async () => {
           const isOpen = (await mender.redeem(mender.newBrowser(), token)).status === 200
           const isConnectionOff =
-            (await service.admin.call('getConnection', { params: at(company) })).active === false
+            (await service.admin.call('getConnection', { params: at(company) })).isActive === false
           expect(isOpen).toBe(isConnectionOff)
           const staged = await stagedOf()
           for (const page of [
@@ -235,7 +235,7 @@ forEachStore((start, store) => {
           name: 'New',
           identityProvider: 'okta',
           metadataXml: company.provider.metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const { items } = await service.admin.call('listDomains', { params: { slug } })

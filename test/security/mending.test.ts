@@ -287,7 +287,7 @@ forEachStore((start) => {
           name: 'Second',
           identityProvider: 'okta',
           metadataXml: company.provider.metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const choice = await browser.open(`/sso/${slug}`)
@@ -318,7 +318,7 @@ forEachStore((start) => {
       const params = { slug }
       const organization = await dev.admin.call('createOrganization', { body: { name: 'Acme', slug } })
       const { id } = await dev.admin.call('createDomain', { params, body: { name: 'issuer.test' } })
-      await dev.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+      await dev.admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
       const { issuer, clientId, clientSecret } = provider
       const connection = await dev.admin.call('createConnection', {
         params,
@@ -327,7 +327,7 @@ forEachStore((start) => {
           identityProvider: 'generic',
           protocol: 'oidc',
           oidc: { issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
       return { organization, connection }

@@ -107,7 +107,7 @@ forEachStore((start, store) => {
   const owns = async ({ slug }: Stage, userName: string) => {
     const { items } = await service.admin.call('listUsers', { params: { slug }, query: { search: userName } })
     expect(items.length).toBeLessThan(2)
-    return items.some(({ role, active }) => role === 'owner' && active)
+    return items.some(({ role, isActive: active }) => role === 'owner' && active)
   }
   const look = () =>
     checkGuards(service.database, { url: service.url, operatorMail: undefined }, service.now(), () => false)

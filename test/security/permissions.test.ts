@@ -277,7 +277,7 @@ forEachStore((start, store) => {
       })
   })
 
-  it.each([{ scimEnabled: false }, { requireSso: false }, { seatLimit: 1 }])(
+  it.each([{ isScimEnabled: false }, { requireSso: false }, { seatLimit: 1 }])(
     'an administrator does not change %o, which is the operator’s (CVE-2026-56350)',
     async (change) => {
       const own = await openLink(acme, { role: 'owner' })
@@ -287,7 +287,7 @@ forEachStore((start, store) => {
       })
       expect(response.status).toBe(403)
       const after = await service.admin.call('getOrganization', { params: acme.organization })
-      expect(after).toMatchObject({ requireSso: true, scimEnabled: true, seatLimit: null })
+      expect(after).toMatchObject({ requireSso: true, isScimEnabled: true, seatLimit: null })
       expect(after.name).not.toBe('Mine')
     },
   )

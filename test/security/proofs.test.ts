@@ -57,7 +57,7 @@ forEachStore((start, store) => {
     const provider = createSamlProvider({ baseUrl, key, now: service.now })
     const second = await service.admin.call('createConnection', {
       params: { slug },
-      body: { name: 'Second', identityProvider: 'okta', metadataXml: provider.metadata(), active: true },
+      body: { name: 'Second', identityProvider: 'okta', metadataXml: provider.metadata(), isActive: true },
     })
     const [domain] = (await service.admin.call('listDomains', { params: { slug } })).items
     await service.admin.call('updateDomain', {
@@ -132,7 +132,7 @@ forEachStore((start, store) => {
       const { slug } = company.organization
       const made = await service.admin.call('createConnection', {
         params: { slug },
-        body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc, active: true },
+        body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc, isActive: true },
       })
       const [domain] = (await service.admin.call('listDomains', { params: { slug } })).items
       await service.admin.call('updateDomain', {

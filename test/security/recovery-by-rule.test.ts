@@ -19,7 +19,7 @@ forEachStore((start, store) => {
     directory = await service.createOrganization()
     params = { slug: directory.organization.slug }
     const { id } = await service.admin.call('createDomain', { params, body: { name: domain } })
-    await service.admin.call('updateDomain', { params: { ...params, id }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { ...params, id }, body: { isVerified: true } })
     const mappings = [{ group: 'Admins', role: 'admin' } as const]
     await service.admin.call('putRoleMappings', { params, body: { mappings } })
     group = await send('POST', '/Groups', { schemas: [`${core}:Group`], displayName: 'Admins' })

@@ -84,7 +84,13 @@ async function fill(service: Service, ring: Keyring) {
   })
   const made = await service.admin.call('createConnection', {
     params,
-    body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc: oidc('one'), active: true },
+    body: {
+      name: 'Issuer',
+      identityProvider: 'generic',
+      protocol: 'oidc',
+      oidc: oidc('one'),
+      isActive: true,
+    },
   })
   const at = { params: { ...params, id: made.id } }
   const { digest } = await service.admin.call('stageAnchor', { ...at, body: { oidc: oidc('two') } })

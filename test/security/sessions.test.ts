@@ -154,9 +154,9 @@ forEachStore((start) => {
       const globex = await createCompany(service)
       const params = { slug: globex.organization.slug, id: globex.connection.id }
       const first = await globex.signIn(globex.person('ada'))
-      await service.admin.call('updateConnection', { params, body: { active: false } })
+      await service.admin.call('updateConnection', { params, body: { isActive: false } })
       expect(await isSignedIn(first.browser)).toBe(false)
-      await service.admin.call('updateConnection', { params, body: { active: true } })
+      await service.admin.call('updateConnection', { params, body: { isActive: true } })
       expect(await isSignedIn(first.browser)).toBe(false)
       const second = await globex.signIn(globex.person('ada'))
       await service.admin.call('updateConnection', { params, body: { name: 'Renamed' } })

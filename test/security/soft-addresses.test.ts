@@ -168,7 +168,7 @@ forEachStore((start, store) => {
       const { params, at, come, users } = await build()
       expect((await come('employee', { preferred_username: [at('soon')] })).status).toBe(200)
       const [squatter] = await users()
-      expect(squatter?.addressOnlyFound).toBe(true)
+      expect(squatter?.isAddressOnlyFound).toBe(true)
       const body = { email: at('soon'), role }
       const { url } = await service.admin.call('createInvitation', { params, body })
       expect((await come('other', { EMAIL: [at('soon')] })).code).toBe('address_inexact')
@@ -180,9 +180,9 @@ forEachStore((start, store) => {
       }
       expect((await come('soon', { email: [at('soon')] })).status).toBe(200)
       const now = await users()
-      const shown = { userName: at('soon'), email: at('soon'), role, addressOnlyFound: false }
+      const shown = { userName: at('soon'), email: at('soon'), role, isAddressOnlyFound: false }
       expect(now.filter(({ email }) => email === at('soon'))).toMatchObject([shown])
-      const left = { userName: `${at('soon')} (2)`, email: null, role: 'member', addressOnlyFound: false }
+      const left = { userName: `${at('soon')} (2)`, email: null, role: 'member', isAddressOnlyFound: false }
       expect(now.find(({ id }) => id === squatter?.id)).toMatchObject(left)
       const query = { type: 'user.name_yielded' } as never
       const { items } = await service.admin.call('listEvents', { params, query })
@@ -199,8 +199,8 @@ forEachStore((start, store) => {
     const saysSo = async (name: string) => {
       const one = (await users()).find(({ userName }) => userName === at(name))
       const detail = await service.admin.call('getUser', { params: { ...params, id: one?.id ?? '' } })
-      expect(detail.addressOnlyFound).toBe(one?.addressOnlyFound)
-      return one?.addressOnlyFound
+      expect(detail.isAddressOnlyFound).toBe(one?.isAddressOnlyFound)
+      return one?.isAddressOnlyFound
     }
     await come('first', { Mail: [at('first')] })
     await come('second', { Mail: [at('second')] })
@@ -279,7 +279,7 @@ forEachStore((start, store) => {
           identityProvider: 'keycloak',
           protocol: 'oidc',
           oidc: { issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
       const { items } = await service.admin.call('listDomains', { params })

@@ -42,7 +42,7 @@ forEachStore((start) => {
     return { status: response.status, problem }
   }
   const bodies: Record<string, object> = {
-    'PATCH domains/{id}': { verified: true },
+    'PATCH domains/{id}': { isVerified: true },
     'PATCH users/{id}': { role: 'owner' },
     'POST users/{id}/unlink': { connectionId: 'conn_x' },
     'PATCH connections/{id}': { active: false },

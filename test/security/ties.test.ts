@@ -26,7 +26,7 @@ forEachStore((start) => {
   }
   const prove = async (params: { slug: string }, name: string) => {
     const { id } = await service.admin.call('createDomain', { params, body: { name } })
-    return service.admin.call('updateDomain', { params: { ...params, id }, body: { verified: true } })
+    return service.admin.call('updateDomain', { params: { ...params, id }, body: { isVerified: true } })
   }
   const connect = (params: { slug: string }, host: string, active = true) =>
     service.admin.call('createConnection', {
@@ -35,7 +35,7 @@ forEachStore((start) => {
         name: host,
         identityProvider: 'okta',
         metadataXml: createSamlProvider({ baseUrl: `https://${host}`, key }).metadata(),
-        active,
+        isActive: active,
       },
     })
   const tiesOf = async (params: { slug: string }) =>
@@ -74,7 +74,7 @@ forEachStore((start) => {
         'open.test': [],
       })
       const at = { params: { ...params, id: waiting.id } }
-      const second = await service.admin.call('updateConnection', { ...at, body: { active: true } })
+      const second = await service.admin.call('updateConnection', { ...at, body: { isActive: true } })
       expect(second).toMatchObject({ followsDirectory: false })
       expect(await tiesOf(params)).toMatchObject({ 'one.test': [first.id], 'two.test': [first.id] })
       expect(await events(params, 'domain.tied')).toHaveLength(2)
@@ -99,10 +99,10 @@ forEachStore((start) => {
       expect(await events(params, 'domain.untied')).toHaveLength(1)
       const at = { params: { ...params, id: domain.id } }
       await service.admin.call('updateDomain', { ...at, body: { connectionIds: [second.id] } })
-      await service.admin.call('updateDomain', { ...at, body: { verified: false } })
+      await service.admin.call('updateDomain', { ...at, body: { isVerified: false } })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       const third = await connect(params, 'idp.third.test')
-      await service.admin.call('updateDomain', { ...at, body: { verified: true } })
+      await service.admin.call('updateDomain', { ...at, body: { isVerified: true } })
       expect(await tiesOf(params)).toEqual({ 'acme.test': [] })
       expect(third.followsDirectory).toBe(false)
     })
@@ -170,7 +170,7 @@ forEachStore((start) => {
       await expect(change(open.id, { connectionIds: [own.id] })).rejects.toMatchObject(
         refusal(409, 'domain_not_verified'),
       )
-      for (const body of [{}, { dryRun: true }, { verified: true, connectionIds: [] }])
+      for (const body of [{}, { dryRun: true }, { isVerified: true, connectionIds: [] }])
         await expect(change(domain.id, body)).rejects.toMatchObject(refusal(400, 'invalid_request'))
       expect(await tiesOf(params)).toEqual({ 'acme.test': [own.id], 'open.test': [] })
     })
@@ -205,7 +205,7 @@ forEachStore((start) => {
       await ask(() => client.call('updateProvisioning', { params, body: { mode: 'manual' } }))
       await ask(() => client.call('deleteDomain', { params: own }))
       await expect(
-        client.call('updateDomain', { params: own, body: { verified: true } }),
+        client.call('updateDomain', { params: own, body: { isVerified: true } }),
       ).rejects.toMatchObject(refusal(403, 'forbidden'))
       const added = await client.call('createDomain', { params, body: { name: 'new.test' } })
       await client.call('deleteDomain', { params: { ...params, id: added.id } })
@@ -221,7 +221,7 @@ forEachStore((start) => {
           name: 'Own',
           identityProvider: 'okta',
           metadataXml: createSamlProvider({ baseUrl: 'https://idp.own.test', key }).metadata(),
-          active: true,
+          isActive: true,
         },
       })
       const verify = async (name: string, by: typeof client) => {
@@ -237,7 +237,7 @@ forEachStore((start) => {
       const { present } = await administrator.client.call('getAnchor', at)
       await administrator.client.call('confirmAnchor', { ...at, body: { digest: present?.digest ?? '' } })
       expect(await verify('three.test', client)).toEqual([own.id])
-      expect(real.active).toBe(false)
+      expect(real.isActive).toBe(false)
     })
 
     it('before it a set-up link does all of that: it is a set-up', async () => {

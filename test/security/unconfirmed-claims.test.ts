@@ -133,9 +133,9 @@ forEachStore((start, store) => {
       return items.map(({ subject }) => subject.id)
     }
     expect(await dropped()).toEqual([])
-    expect((await getUser(squatter?.id ?? '')).addressOnlyFound).toBe(true)
+    expect((await getUser(squatter?.id ?? '')).isAddressOnlyFound).toBe(true)
     await confirm()
-    expect((await getUser(squatter?.id ?? '')).addressOnlyFound).toBe(false)
+    expect((await getUser(squatter?.id ?? '')).isAddressOnlyFound).toBe(false)
     expect(await dropped()).toEqual([squatter?.id])
     expect((await browser.call('GET', '/session')).status).toBe(401)
     expect(await come('employee', { preferred_username: [at('soon')] })).toBe(403)
@@ -285,7 +285,7 @@ forEachStore((start, store) => {
         expect((await holderOf(name))?.id).not.toBe(id)
       }
       const spam = await getUser(id)
-      expect([spam.userName, spam.blockedAt !== null, spam.active]).toEqual([
+      expect([spam.userName, spam.blockedAt !== null, spam.isActive]).toEqual([
         'spam',
         how === 'blocked',
         how === 'held by somebody else',

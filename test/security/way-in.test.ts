@@ -115,7 +115,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     own({ defaultRole: 'admin' }),
     own({ defaultApplication: null }),
     own({ ownerRecovery: 'operator' }, 'owner_required'),
-    own({ scimEnabled: false }, 'forbidden'),
+    own({ isScimEnabled: false }, 'forbidden'),
     own({ requireSso: true }, 'forbidden'),
     own({ seatLimit: 1 }, 'forbidden'),
   ],
@@ -141,14 +141,14 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
   updateDomain: [
     ofDomain('keeps', { connectionIds: [] }),
     ofDomain('keeps', { connectionIds: [], dryRun: true }),
-    ofDomain('forbidden', { verified: false }),
+    ofDomain('forbidden', { isVerified: false }),
   ],
   deleteDomain: [ofDomain('keeps')],
   createConnection: [
     {
       input: ({ slug, metadata }) => ({
         params: { slug },
-        body: { name: 'Mine', identityProvider: 'okta', metadataXml: metadata.moved, active: true },
+        body: { name: 'Mine', identityProvider: 'okta', metadataXml: metadata.moved, isActive: true },
       }),
       comesTo: 'keeps',
     },
@@ -157,7 +157,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     ofSaml('keeps', { name: 'Renamed' }),
     ofSaml('keeps', { identityProvider: 'entra' }),
     ofSaml('keeps', { followsDirectory: false }),
-    ofSaml('owner_required', { active: false }),
+    ofSaml('owner_required', { isActive: false }),
     option('owner_required', { forceAuthn: true }),
     optionOf('keeps', { forceAuthn: false }, { forceAuthn: true }),
     option('keeps', { allowUnsolicited: true }),
@@ -217,7 +217,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
         }),
       input: (ground, made) => ({
         ...at(ground, ground.oidcId),
-        body: { digest: (made as { digest: string }).digest, compromised: true },
+        body: { digest: (made as { digest: string }).digest, isCompromised: true },
       }),
       comesTo: 'owner_required',
     },
@@ -427,10 +427,10 @@ forEachStore((start, store) => {
     const source = { issuer, clientId, clientSecret }
     const { id: oidcId } = await service.admin.call('createConnection', {
       params,
-      body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc: source, active: true },
+      body: { name: 'Issuer', identityProvider: 'generic', protocol: 'oidc', oidc: source, isActive: true },
     })
     const { id } = await service.admin.call('createDomain', { params, body: { name: 'issuer.test' } })
-    await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+    await service.admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
     await service.admin.call('updateDomain', { params: { slug, id }, body: { connectionIds: [oidcId] } })
     const byOidc = async (browser: Browser = mender.newBrowser()) => {
       const asked = provider.read((await browser.open(`/saml/${oidcId}/login`)).url)

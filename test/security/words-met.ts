@@ -81,7 +81,7 @@ export async function createStage(service: Service, provider: OpenIdProvider) {
       identityProvider: 'generic',
       protocol: 'oidc',
       oidc: { issuer, clientId, clientSecret },
-      active: true,
+      isActive: true,
     },
   })
   const { items } = await admin.call('listDomains', { params: { slug } })

@@ -242,7 +242,7 @@ forEachStore((start, store) => {
     const emails = [{ value: `own-${address}` }, { value: address }]
     await block(await stage.unconfirmed.user(`innocent-${name}`, { emails }))
     const { items } = await stage.administrator.call('listInvitations', { params: { slug: stage.slug } })
-    const open_ = items.filter(({ status }) => status === 'open').map(({ email }) => email)
+    const open_ = items.filter(({ state: status }) => status === 'open').map(({ email }) => email)
     expect(open_).toEqual([address])
   })
 
@@ -310,7 +310,7 @@ forEachStore((start, store) => {
     service.advance(1_000)
     await giveRole(stage.administrator, id, 'member')
     const { items } = await stage.administrator.call('listInvitations', { params: { slug: stage.slug } })
-    expect(items.map(({ status }) => status)).toEqual(['revoked'])
+    expect(items.map(({ state: status }) => status)).toEqual(['revoked'])
   })
 
   it('K6: a role that was passed on is of the very account once an administrator says it again', async () => {

@@ -680,7 +680,7 @@ forEachStore((start, store) => {
 
     it('is refused for one that was replaced as compromised', async () => {
       const company = await createCompany(service)
-      const owner = await replace(company, 'owner', { compromised: true })
+      const owner = await replace(company, 'owner', { isCompromised: true })
       const refused = await ask(owner, company, 'POST', '/anchor/restore')
       expect([refused.status, refused.json.code]).toEqual([403, 'restore_forbidden'])
       expect((await readAnchor(company)).earlier).toMatchObject({ isCompromised: true, mayRestore: false })
@@ -692,7 +692,7 @@ forEachStore((start, store) => {
       const staged = (
         await ask(administrator, company, 'POST', '/staged', { metadataXml: evilTwin(company).metadata() })
       ).json
-      const body = { digest: staged.digest, compromised: true }
+      const body = { digest: staged.digest, isCompromised: true }
       const refused = await ask(administrator, company, 'POST', '/staged/apply', body)
       expect([refused.status, refused.json.code, staged.mayCallCompromised]).toEqual([
         403,
@@ -703,7 +703,7 @@ forEachStore((start, store) => {
       await replace(company, 'administrator')
       const again = (await ask(administrator, company, 'POST', '/staged', { nameIdFormat: 'urn:more' })).json
       expect(again.mayCallCompromised).toBe(true)
-      const applied = { digest: again.digest, compromised: true }
+      const applied = { digest: again.digest, isCompromised: true }
       expect((await ask(administrator, company, 'POST', '/staged/apply', applied)).status).toBe(200)
       expect((await ask(administrator, company, 'POST', '/anchor/restore')).json.code).toBe(
         'restore_forbidden',
@@ -755,7 +755,7 @@ forEachStore((start, store) => {
           identityProvider: 'generic',
           protocol: 'oidc',
           oidc: { issuer: 'https://one.test', clientId: 'one', clientSecret: 'first secret' },
-          active: true,
+          isActive: true,
         },
       })
       const at = { params: { ...company.organization, id: connection.id } }

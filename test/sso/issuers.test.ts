@@ -41,7 +41,7 @@ async function connect(
   const { admin } = service
   await admin.call('createOrganization', { body: { name: slug, slug } })
   const { id } = await admin.call('createDomain', { params: { slug }, body: { name: 'issuer.test' } })
-  await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+  await admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
   const { issuer, clientId } = provider
   const clientSecret = more.clientSecret ?? provider.clientSecret
   const connection = await admin.call('createConnection', {
@@ -51,7 +51,7 @@ async function connect(
       identityProvider: more.identityProvider ?? 'generic',
       protocol: 'oidc',
       oidc: { issuer, clientId, clientSecret },
-      active: true,
+      isActive: true,
     },
   })
   return {

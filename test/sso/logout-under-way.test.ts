@@ -38,7 +38,7 @@ forEachStore((start, store) => {
           identityProvider: 'generic',
           protocol: 'oidc',
           oidc: { issuer: issuer.issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
       connectionId = made.id

@@ -241,7 +241,7 @@ forEachStore((start, store) => {
       company = await createCompany(service)
       await service.admin.call('createOrganization', { body: { name: 'Globex', slug } })
       const { id } = await service.admin.call('createDomain', { params: { slug }, body: { name: domain } })
-      await service.admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+      await service.admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
       const { issuer, clientId, clientSecret } = provider
       connection = await service.admin.call('createConnection', {
         params: { slug },
@@ -250,7 +250,7 @@ forEachStore((start, store) => {
           identityProvider: 'generic',
           protocol: 'oidc',
           oidc: { issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
     })

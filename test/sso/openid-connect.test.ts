@@ -32,7 +32,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
     const { admin } = installation
     await admin.call('createOrganization', { body: { name: 'Globex', slug } })
     const { id } = await admin.call('createDomain', { params, body: { name: 'issuer.test' } })
-    await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+    await admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
     connection = await admin.call('createConnection', {
       params,
       body: {
@@ -40,7 +40,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
         identityProvider: 'generic',
         protocol: 'oidc',
         oidc: { issuer: provider.issuer, clientId: provider.clientId, clientSecret: provider.clientSecret },
-        active: true,
+        isActive: true,
       },
     })
   })

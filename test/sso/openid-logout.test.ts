@@ -27,7 +27,7 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
     const { admin } = installation
     await admin.call('createOrganization', { body: { name: 'Globex', slug } })
     const { id } = await admin.call('createDomain', { params, body: { name: 'issuer.test' } })
-    await admin.call('updateDomain', { params: { slug, id }, body: { verified: true } })
+    await admin.call('updateDomain', { params: { slug, id }, body: { isVerified: true } })
     const { issuer, clientId, clientSecret } = provider
     const create = (identityProvider: 'keycloak' | 'generic') =>
       admin.call('createConnection', {
@@ -37,7 +37,7 @@ describe.each(['embedded', 'postgres'] as const)('m6: logout by OpenID Connect o
           identityProvider,
           protocol: 'oidc',
           oidc: { issuer, clientId, clientSecret },
-          active: true,
+          isActive: true,
         },
       })
     connection = await create('keycloak')

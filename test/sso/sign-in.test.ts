@@ -187,7 +187,7 @@ forEachStore((start) => {
       const left = await browser.open(`/saml/${company.connection.id}/login`)
       const answer = await company.provider.answer(left.url, company.person('judy'))
       const params = { slug: company.organization.slug, id: company.connection.id }
-      await service.admin.call('updateConnection', { params, body: { active: false } })
+      await service.admin.call('updateConnection', { params, body: { isActive: false } })
       expect((await browser.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(403)
       expect((await lastVisit(company))?.code).toBe('connection_inactive')
       expect((await browser.open(`/saml/${company.connection.id}/login`)).status).toBe(403)

@@ -267,7 +267,7 @@ describe.each(['sqlite', 'postgres'] as const)('a %s store of the version before
       )
       const statuses = async () => {
         const { items } = await listInvitations(database, createScope(own), { limit: 10 }, now)
-        return Object.fromEntries(items.map(({ email, status }) => [email.split('@')[0], status]))
+        return Object.fromEntries(items.map(({ email, state: status }) => [email.split('@')[0], status]))
       }
       try {
         // With the key of before, unless the migration itself knows it.

@@ -80,7 +80,7 @@ forEachStore((start, store) => {
     }
     one = await createCompany(old)
     two = await createCompany(old)
-    idle = await createCompany(old, { connection: { active: false } })
+    idle = await createCompany(old, { connection: { isActive: false } })
     for (const role of roles)
       await settle(one.organization.slug, one.connection.id, one.provider, one.person(role), role)
     const { slug } = two.organization
@@ -95,7 +95,7 @@ forEachStore((start, store) => {
         name: 'Second',
         identityProvider: 'generic',
         metadataXml: secondProvider.metadata(),
-        active: true,
+        isActive: true,
       },
     })
     secondId = second.id

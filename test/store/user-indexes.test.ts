@@ -197,7 +197,7 @@ forEachStore((start, store) => {
 
   it('people who are out are found by their index in the console as well', async () => {
     expect(
-      await explain((database, own) => listUsers(database, own, { limit: 20, active: 'false' })),
+      await explain((database, own) => listUsers(database, own, { limit: 20, isActive: 'false' })),
     ).toMatch(/\buser_out\b/)
   })
 })

@@ -49,6 +49,6 @@ async function readLists(rollcall: Rollcall, database: ProductDatabase): Promise
   const { nextCursor } = await rollcall.call('listFeed', { query: { after: 'latest' } })
   for await (const { id, slug } of rollcall.list('listOrganizations', {}))
     for await (const user of rollcall.list('listUsers', { params: { slug } }))
-      database.saveUser({ id, slug }, user)
+      database.saveUser({ id, slug }, { ...user, active: user.isActive })
   return nextCursor
 }

@@ -11,6 +11,7 @@ import {
   stableIdAttribute,
 } from './metadata.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 import { anchorWordSchema, asleepSchema, differenceSchema, stagedAnchorSchema } from './staged-anchors.ts'
 
 /** What a connection trusts, what is staged beside it, and what it replaced and may be restored. */
@@ -77,12 +78,15 @@ export const anchorSourceSchema = z
 export const anchorApplySchema = z
   .strictObject({
     digest: anchorDigestSchema,
-    compromised: z
-      .boolean()
-      .optional()
-      .describe(
-        'The anchor that it replaces is in foreign hands: nobody brings it back but who stands above the caller. 403 where somebody above vouches for it',
-      ),
+    isCompromised: formerly(
+      z
+        .boolean()
+        .optional()
+        .describe(
+          'The anchor that it replaces is in foreign hands: nobody brings it back but who stands above the caller. 403 where somebody above vouches for it',
+        ),
+      'compromised',
+    ),
   })
   .openapi('AnchorApply', { description: 'Which staged anchor is put in place' })
 

@@ -70,6 +70,9 @@ export const stream = {
 export const pageOrStream = <T extends z.ZodType>(schema: T) => ({
   200: { description: 'A page', content: { ...json(schema), ...stream[200].content } },
 })
-/** A list that is answered whole. */
+/** A list that is answered whole, in the form of all lists. */
 export const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item).describe('All of them') })
+  z.object({
+    items: z.array(item).describe('All of them'),
+    nextCursor: z.string().nullable().describe('null: these are all'),
+  })

@@ -10,6 +10,13 @@ import { attributeRulesSchema, roleMappingsSchema } from './mapping.ts'
 import { anchorRungSchema, oidcSourceSchema } from './metadata.ts'
 import { organizationChangeSchema } from './organizations.ts'
 import { provisioningChangeSchema, schemaExtensionsSchema } from './provisioning.ts'
+import {
+  describeFormerFields,
+  type FormerConflict,
+  formerly,
+  readFormerFields,
+  renamingOf,
+} from './renamed.ts'
 import { newWebhookEndpointSchema, webhookEndpointChangeSchema } from './webhooks.ts'
 
 export { explainIssue } from './explain-issue.ts'
@@ -40,9 +47,12 @@ const connectionName = plainTextSchema
 const domainEntrySchema = z
   .strictObject({
     name: newDomainSchema.shape.name,
-    verified: z
-      .boolean()
-      .describe("true: where the record does not prove it, the operator's word does. false: no such word"),
+    isVerified: formerly(
+      z
+        .boolean()
+        .describe("true: where the record does not prove it, the operator's word does. false: no such word"),
+      'verified',
+    ),
     connections: z
       .array(connectionName.describe('By its name or id'))
       .max(50)
@@ -146,6 +156,12 @@ export const configurationSchema = z
   })
   .describe('The configuration of a Rollcall installation. What is not named stays as it is')
 
+const renaming = renamingOf(configurationSchema)
+
+/** What is in the file, with what had another name under its present one alone; what it says twice, and not the same, is told. */
+export const readFormerNames = (raw: unknown, onConflict: (conflict: FormerConflict) => void): unknown =>
+  renaming === undefined ? raw : readFormerFields(raw, renaming, onConflict)
+
 /** A file of configuration, read and checked. */
 export type Configuration = z.infer<typeof configurationSchema>
 /** One organization of the file, with everything that is below it. */
@@ -167,5 +183,5 @@ export type WebhookEndpointEntry = z.infer<typeof endpointEntrySchema>
 
 /** The same as JSON Schema (2020-12), for editors and whoever writes such files. */
 export function renderConfigurationSchema(): object {
-  return z.toJSONSchema(configurationSchema, { io: 'input' })
+  return describeFormerFields(z.toJSONSchema(configurationSchema, { io: 'input' }))
 }

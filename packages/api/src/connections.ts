@@ -26,6 +26,7 @@ import {
   stableIdAttribute,
 } from './metadata.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 import { relinkPreviewSchema, stagedAnchorSchema } from './staged-anchors.ts'
 
 /** The options of a SAML connection, each with what it means; `clockSkewSeconds` is in seconds. */
@@ -97,7 +98,7 @@ export const connectionSchema = z
     metadataError: z.string().nullable().describe('Why the last fetch failed; null where it did not'),
     isSetupComplete: z.boolean().describe('Whether the identity provider is known'),
     missing: z.array(z.enum(['identity_provider'])).describe('What it still lacks'),
-    active: z.boolean().describe('Whether people may sign in by it'),
+    isActive: formerly(z.boolean().describe('Whether people may sign in by it'), 'active'),
     followsDirectory: z
       .boolean()
       .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
@@ -125,7 +126,10 @@ export const newConnectionSchema = z
     identityProvider: identityProviderSchema,
     protocol: connectionProtocolSchema.optional().describe('saml when nothing is said'),
     oidc: oidcSourceSchema.optional(),
-    active: z.boolean().optional().describe('Whether people may sign in by it from the beginning'),
+    isActive: formerly(
+      z.boolean().optional().describe('Whether people may sign in by it from the beginning'),
+      'active',
+    ),
     options: optionsInput.optional().describe("Options that are not as the identity provider's defaults"),
     serviceProvider: z
       .strictObject({
@@ -151,7 +155,7 @@ export const connectionChangeSchema = z
     name: plainTextSchema.describe('As people call it'),
     identityProvider: identityProviderSchema,
     oidc: oidcSourceSchema,
-    active: z.boolean().describe('Whether people may sign in by it'),
+    isActive: formerly(z.boolean().describe('Whether people may sign in by it'), 'active'),
     followsDirectory: z
       .boolean()
       .describe('Whether people whom SCIM provisioned are known here by externalId or userName'),
@@ -181,7 +185,7 @@ export const relinkSchema = z
 
 /** How many of those who are linked keep their link by the other attribute, and how many lose it. */
 export const relinkResultSchema = relinkPreviewSchema
-  .extend({ dryRun: z.boolean().describe('Whether nothing was changed') })
+  .extend({ isDryRun: formerly(z.boolean().describe('Whether nothing was changed'), 'dryRun') })
   .openapi('RelinkResult', { description: 'What became, or would become, of the people who are linked' })
 
 /** The address of a test sign-in, for the browser that holds the session of the settings. */

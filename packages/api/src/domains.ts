@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 
 /** What stood in the DNS where the record should be. */
 const recordCheckSchema = z.object({
@@ -75,7 +76,10 @@ export const newDomainSchema = z
 /** The operator's word that a domain is proved, or the connections that speak for it; never both. */
 export const domainChangeSchema = z
   .strictObject({
-    verified: z.boolean().optional().describe("The operator's word in place of the record"),
+    isVerified: formerly(
+      z.boolean().optional().describe("The operator's word in place of the record"),
+      'verified',
+    ),
     connectionIds: z
       .array(z.string().max(64))
       .max(50)
@@ -83,7 +87,7 @@ export const domainChangeSchema = z
       .describe('The connections that speak for it from now on'),
     dryRun: z.boolean().optional().describe('Changes nothing; says whom the connections could speak for'),
   })
-  .openapi('DomainChange', { description: 'Either `verified` or `connectionIds`' })
+  .openapi('DomainChange', { description: 'Either `isVerified` or `connectionIds`' })
 
 /** A domain, as the API answers it. */
 export type Domain = z.infer<typeof domainSchema>

@@ -54,6 +54,13 @@ export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export type { Access } from './operation.ts'
 export { type FormerRoute, formerRoutes, type OperationId, operations } from './operations.ts'
 export { type ProblemCode, type ProblemStatus, problemCodes, problems } from './problems.ts'
+export {
+  type FormerConflict,
+  readFormerFields,
+  renamingOf,
+  tellConflict,
+  withFormerFields,
+} from './renamed.ts'
 export type {
   ActivityView,
   AnchorDetail,

@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { addressSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 
 /** Whom to invite, with which role, and for how many days the invitation holds. */
 export const newInvitationSchema = z
@@ -30,7 +31,10 @@ export const invitationSchema = z
     id: z.string().describe('Names the invitation in paths'),
     email: z.string().describe('Who is invited'),
     role: roleSchema,
-    status: z.enum(['open', 'accepted', 'expired', 'revoked']).describe('open: it can be accepted'),
+    state: formerly(
+      z.enum(['open', 'accepted', 'expired', 'revoked']).describe('open: it can be accepted'),
+      'status',
+    ),
     createdAt: time,
     expiresAt: time,
     acceptedAt: nullableTime,

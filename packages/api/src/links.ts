@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { addressSchema, type Loose, makerSchema, nullableTime, orNull, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 
 /** For whom a link into an organization's settings speaks; with `days` it is a set-up link, else it opens once. */
 export const newPortalLinkSchema = z
@@ -77,7 +78,7 @@ export const portalLinkSchema = z
       .enum(['maker', 'parent', 'operator_key'])
       .nullable()
       .describe('The maker is out, the link it was made from was revoked, or the operator key was changed'),
-    createdBy: makerSchema.omit({ isOut: true }).describe('Who made it'),
+    maker: formerly(makerSchema.omit({ isOut: true }).describe('Who made it'), 'createdBy'),
   })
   .openapi('PortalLink', { description: 'A link, without its secret' })
 

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document, made from the operations. Nothing is written by hand twice.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { type FormerRoute, formerRoutes, operations } from './operations.ts'
+import { describeFormerFields } from './renamed.ts'
 
 /** The contract as a document of OpenAPI 3.1. */
 export type OpenApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>
@@ -42,7 +43,7 @@ export function renderOpenApi(
   for (const { formerly, ...operation } of Object.values(operations))
     app.openAPIRegistry.registerPath(operation)
   for (const former of formerRoutes) app.openAPIRegistry.registerPath(toDeprecated(former))
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Rollcall management API',
@@ -53,4 +54,5 @@ export function renderOpenApi(
     },
     servers: [{ url: `${baseUrl}/api/v1` }],
   })
+  return describeFormerFields(document)
 }

@@ -90,6 +90,7 @@ export const operatorNeedsSchema = z
     items: z
       .array(operatorNeedSchema)
       .describe('The oldest first, each kind of each organization in its turn'),
+    nextCursor: z.string().nullable().describe('null: no more are listed'),
     more: z.number().int().describe('How many wait beside those that are listed'),
   })
   .openapi('OperatorNeeds', { description: 'What waits for an act of the operator' })

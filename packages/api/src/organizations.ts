@@ -4,6 +4,7 @@ import { body, conflict, created, ok, organizationParams, refused } from './answ
 import { nameSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, slugSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { provisioningModeSchema, provisioningStatusSchema } from './provisioning.ts'
+import { formerly } from './renamed.ts'
 
 /** `mail`: owners and administrators who are kept out may have a link mailed. `operator`: the operator alone lets them in. */
 const ownerRecoverySchema = z
@@ -21,7 +22,10 @@ export const organizationSchema = z
       .openapi({ example: 'org_01jd7w2b4m8k6x9q3v5c7z1f0a' }),
     name: nameSchema,
     slug: slugSchema,
-    scimEnabled: z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
+    isScimEnabled: formerly(
+      z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
+      'scimEnabled',
+    ),
     requireSso: z.boolean().describe('Whether SCIM mode asks for an active SSO connection first'),
     provisioningMode: provisioningModeSchema,
     defaultRole: roleSchema,
@@ -100,7 +104,10 @@ export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,
     slug: slugSchema,
-    scimEnabled: z.boolean().default(true).describe('Whether the operator sells SCIM provisioning to it'),
+    isScimEnabled: formerly(
+      z.boolean().default(true).describe('Whether the operator sells SCIM provisioning to it'),
+      'scimEnabled',
+    ),
     requireSso: z
       .boolean()
       .default(true)
@@ -125,9 +132,10 @@ export const organizationChangeSchema = z
       .describe('Where return_to may lead after a sign-in: origins without a path'),
     name: nameSchema,
     defaultRole: roleSchema,
-    scimEnabled: z
-      .boolean()
-      .describe("Whether the operator sells SCIM provisioning to it; the operator's to change"),
+    isScimEnabled: formerly(
+      z.boolean().describe("Whether the operator sells SCIM provisioning to it; the operator's to change"),
+      'scimEnabled',
+    ),
     requireSso: z
       .boolean()
       .describe("Whether SCIM mode asks for an active SSO connection first; the operator's to change"),

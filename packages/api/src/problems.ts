@@ -121,7 +121,7 @@ export const problems = {
     409,
     'provisioning',
     'SCIM provisioning is not enabled for this organization.',
-    'The operator sets `scimEnabled`.',
+    'The operator sets `isScimEnabled`.',
   ),
   sso_required: row(
     409,

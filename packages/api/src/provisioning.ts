@@ -23,6 +23,7 @@ import {
   tooMuch,
 } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 import { userSchema } from './users.ts'
 
 /** How accounts come to be: `manual` by sign-ins, or `scim` by the directory. */
@@ -115,7 +116,10 @@ export const provisioningSchema = z
     mode: provisioningModeSchema,
     unknownSignIns: unknownSignInsSchema,
     scimBaseUrl: z.url().describe('What the provisioning client is given as the base URL'),
-    scimEnabled: z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
+    isScimEnabled: formerly(
+      z.boolean().describe('Whether the operator sells SCIM provisioning to this organization'),
+      'scimEnabled',
+    ),
     status: provisioningStatusSchema,
     lastRequestAt: nullableTime,
     setup: z

@@ -68,6 +68,10 @@ export const eventArchivePageSchema = z
         }),
       )
       .describe('The entries in the order of the chain'),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('Send it as `after` for the entries after these; null: there are none of that age'),
     isLast: z.boolean().describe('Whether there is no entry of that age after these'),
   })
   .openapi('EventArchivePage', { description: 'A page of the archive' })

@@ -11,6 +11,7 @@ import {
   userRoleSchema,
 } from './fields.ts'
 import { operationsOf } from './operation.ts'
+import { formerly } from './renamed.ts'
 
 /** What one connection calls a person. */
 export const identitySchema = z
@@ -41,18 +42,21 @@ const userFields = {
   roleOrigin: z
     .enum(['default', 'group', 'hand'])
     .describe("default: the organization's. group: a rule gave it. hand: somebody gave it by name"),
-  active: z.boolean().describe('Whether the person may sign in'),
+  isActive: formerly(z.boolean().describe('Whether the person may sign in'), 'active'),
   blockedAt: nullableTime.describe("An administrator's block"),
   source: userSourceSchema,
   managedBy: z
     .enum(['scim'])
     .nullable()
     .describe('scim: the directory owns the account. null: nobody has claimed it'),
-  addressOnlyFound: z
-    .boolean()
-    .describe(
-      'The e-mail address, or the userName, was only found in a sign-in, and nobody has said that it is theirs: whoever proves it has it',
-    ),
+  isAddressOnlyFound: formerly(
+    z
+      .boolean()
+      .describe(
+        'The e-mail address, or the userName, was only found in a sign-in, and nobody has said that it is theirs: whoever proves it has it',
+      ),
+    'addressOnlyFound',
+  ),
   createdAt: time,
   updatedAt: time,
   deactivatedAt: nullableTime,
@@ -100,7 +104,10 @@ export const unlinkSchema = z
 /** What a list of users is searched and narrowed by. */
 export const userQuerySchema = z.object({
   search: z.string().max(100).optional().describe('Beginning of a name or address, or an external id'),
-  active: z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
+  isActive: formerly(
+    z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
+    'active',
+  ),
   source: userSourceSchema.optional().describe('Only accounts that came to be in this way'),
   role: userRoleSchema.optional().describe('Only people of this role'),
 })
@@ -122,7 +129,7 @@ export const userImportSchema = z
 /** How many accounts were, or with `dryRun` would be, made, and the first 100 rows with a fault. */
 export const importResultSchema = z
   .object({
-    dryRun: z.boolean().describe('Whether nothing was changed'),
+    isDryRun: formerly(z.boolean().describe('Whether nothing was changed'), 'dryRun'),
     rows: z.number().int().describe('How many rows were read'),
     created: z.number().int().describe('How many accounts were made'),
     existing: z.number().int().describe('How many were there before'),

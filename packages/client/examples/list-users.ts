@@ -3,7 +3,7 @@ import type { Rollcall } from '@rollcall/client'
 
 export async function listActiveAddresses(rollcall: Rollcall, slug: string): Promise<string[]> {
   const addresses: string[] = []
-  for await (const user of rollcall.list('listUsers', { params: { slug }, query: { active: 'true' } }))
+  for await (const user of rollcall.list('listUsers', { params: { slug }, query: { isActive: 'true' } }))
     if (user.email !== null) addresses.push(user.email)
   return addresses
 }

@@ -111,13 +111,13 @@ describe('createRollcall', () => {
     const ids: string[] = []
     for await (const { id } of rollcall.list('listUsers', {
       params: { slug: 'acme' },
-      query: { active: 'true' },
+      query: { isActive: 'true' },
     }))
       ids.push(id)
     expect(ids).toEqual(['usr_1', 'usr_2', 'usr_3'])
     expect(requests.map(({ url }) => new URL(url).search)).toEqual([
-      '?active=true',
-      '?active=true&cursor=usr_2',
+      '?isActive=true',
+      '?isActive=true&cursor=usr_2',
     ])
   })
 

@@ -19,7 +19,7 @@ export interface RollcallOptions {
 /** Operations that answer a page: `{ items, nextCursor }` with a cursor that is null at the end. */
 export type ListOperation = {
   [O in OperationId]: ResultOf<O> extends { items: unknown[]; nextCursor: string | null }
-    ? O extends 'listFeed'
+    ? O extends 'listFeed' | 'listArchivedEvents'
       ? never
       : O
     : never

@@ -161,7 +161,12 @@ async function setUp(
   const known = await client.call('listOrganizations', { query: { search: params.slug } })
   const isThere = known.items.some(({ slug }) => slug === params.slug)
   const own = isThere ? await findOwn(client, url) : undefined
-  const connection = { name: connectionName, identityProvider: 'generic', metadataXml, active: true } as const
+  const connection = {
+    name: connectionName,
+    identityProvider: 'generic',
+    metadataXml,
+    isActive: true,
+  } as const
   await applyDemo(client, {
     rollcall: 1,
     organizations: [
@@ -173,7 +178,7 @@ async function setUp(
           own === undefined ? { ...connection, followsDirectory: true } : { ...connection, id: own.id },
         ],
         domains: [
-          { name: domain, verified: true, ...(own === undefined ? { connections: [connectionName] } : {}) },
+          { name: domain, isVerified: true, ...(own === undefined ? { connections: [connectionName] } : {}) },
         ],
       },
     ],

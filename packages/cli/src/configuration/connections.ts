@@ -56,7 +56,7 @@ export async function planConnections(
 const takeOut = 'look at whom it trusts, take vouchedBy out of the file, and apply it again'
 
 /** What a connection is trusted with: nobody gives it any of that while the file says that no owner vouched for it. */
-const trusts = ['active', 'followsDirectory'] as const
+const trusts = ['isActive', 'followsDirectory'] as const
 
 /** Without what only they may put in place who vouch for it, and without what it would be trusted with. */
 function withoutAnchor(entry: ConnectionEntry): ConnectionEntry {
@@ -306,10 +306,10 @@ function toIssuer(
 }
 
 async function create(planning: Planning, slug: string, entry: ConnectionEntry): Promise<string | undefined> {
-  const { identityProvider = 'generic', name, active, options, serviceProvider } = entry
+  const { identityProvider = 'generic', name, isActive, options, serviceProvider } = entry
   const oidc = toIssuer(planning, entry, true)
   const body: NewConnection = without(
-    { name, identityProvider, protocol: protocolOf(entry), active, options, serviceProvider, oidc },
+    { name, identityProvider, protocol: protocolOf(entry), isActive, options, serviceProvider, oidc },
     [],
   ) as NewConnection
   const made = await planning.client.call('createConnection', {

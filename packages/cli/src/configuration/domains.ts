@@ -67,9 +67,9 @@ export function planDomains(
 
 function planDomain(around: Around, path: string, entry: DomainEntry, found: Domain | undefined): Step {
   const run = () => settle(around, entry, found)
-  const { verified, connections } = entry
+  const { isVerified, connections } = entry
   if (found === undefined)
-    return { path, kind: 'create', differences: toCreated({ verified, connections }), run }
+    return { path, kind: 'create', differences: toCreated({ isVerified, connections }), run }
   const differences = compare(around, entry, found)
   return differences.length === 0 ? unchanged(path) : { path, kind: 'change', differences, run }
 }
@@ -94,13 +94,13 @@ const withoutOpen = (
 const isProvedNow = ({ verifiedAt, lostAt }: Domain): boolean => verifiedAt !== null && lostAt === null
 
 /** Whether the operator's word has to be given, or taken back. */
-const asksWord = ({ verified }: DomainEntry, found: Domain): boolean =>
-  verified === true ? !isProvedNow(found) : verified === false && found.verifiedBy === 'operator'
+const asksWord = ({ isVerified }: DomainEntry, found: Domain): boolean =>
+  isVerified === true ? !isProvedNow(found) : isVerified === false && found.verifiedBy === 'operator'
 
 function compare(around: Around, entry: DomainEntry, found: Domain): Difference[] {
   const differences: Difference[] = []
   if (asksWord(entry, found))
-    differences.push({ field: 'verified', before: found.verifiedBy ?? false, after: entry.verified })
+    differences.push({ field: 'isVerified', before: found.verifiedBy ?? false, after: entry.isVerified })
   const { connections } = entry
   if (connections === undefined) return differences
   const wanted = connections.map((name) => idOf(around, name) ?? name)
@@ -110,7 +110,7 @@ function compare(around: Around, entry: DomainEntry, found: Domain): Difference[
 }
 
 const notProved =
-  'the domain is not proved yet, so that nothing can speak for it; run this again once it is, or say verified: true'
+  'the domain is not proved yet, so that nothing can speak for it; run this again once it is, or say isVerified: true'
 
 const onlyOne =
   'the operator’s word is not given while vouchedBy stands at the one connection that is active: it would speak for the domain at once'
@@ -120,7 +120,7 @@ async function wouldTieOpen(around: Around): Promise<boolean> {
   if (around.open.size === 0) return false
   const { slug, planning } = around
   const { items } = await planning.client.call('listConnections', { params: { slug } })
-  const [only, another] = items.filter(({ active }) => active)
+  const [only, another] = items.filter(({ isActive }) => isActive)
   return only !== undefined && another === undefined && around.open.has(only.id)
 }
 
@@ -135,9 +135,9 @@ async function settle(
   let now = found ?? (await client.call('createDomain', { params, body: { name: entry.name } }))
   const at = { ...params, id: now.id }
   const asks = asksWord(entry, now)
-  if (asks && entry.verified === true && (await wouldTieOpen(around))) return onlyOne
+  if (asks && entry.isVerified === true && (await wouldTieOpen(around))) return onlyOne
   if (asks)
-    now = await client.call('updateDomain', { params: at, body: { verified: entry.verified === true } })
+    now = await client.call('updateDomain', { params: at, body: { isVerified: entry.isVerified === true } })
   if (entry.connections === undefined) return undefined
   const connectionIds = entry.connections.map((name) => idOf(around, name) ?? name)
   // What a connection that was enabled just now took with it is not in what was read before.

@@ -109,12 +109,13 @@ async function toOrganizationEntry(
   names: Names,
 ): Promise<OrganizationEntry> {
   const { organization, connections, domains } = present
-  const { slug, name, scimEnabled, requireSso, defaultRole, seatLimit, origins, ownerRecovery } = organization
+  const { slug, name, isScimEnabled, requireSso, defaultRole, seatLimit, origins, ownerRecovery } =
+    organization
   const application = organization.defaultApplication
   const entries: ConnectionEntry[] = []
   for (const one of connections) entries.push(await toConnectionEntry(client, slug, one, connections, names))
   return {
-    ...{ slug, name, scimEnabled, requireSso, defaultRole, seatLimit, origins, ownerRecovery },
+    ...{ slug, name, isScimEnabled, requireSso, defaultRole, seatLimit, origins, ownerRecovery },
     defaultApplication: application === null ? null : refer(application, applications),
     connections: entries,
     domains: domains.map((one) => toDomainEntry(one, connections)),
@@ -132,7 +133,7 @@ function toDomainEntry(
 ): DomainEntry {
   return {
     name,
-    ...(verifiedBy === 'operator' && lostAt === null ? { verified: true } : {}),
+    ...(verifiedBy === 'operator' && lostAt === null ? { isVerified: true } : {}),
     ...(verifiedAt === null && connectionIds.length === 0
       ? {}
       : { connections: connectionIds.map((id) => refer(id, connections)) }),
@@ -146,7 +147,7 @@ async function toConnectionEntry(
   all: readonly Connection[],
   names: Names,
 ): Promise<ConnectionEntry> {
-  const { name, identityProvider, active, followsDirectory, options, protocol, anchor } = connection
+  const { name, identityProvider, isActive, followsDirectory, options, protocol, anchor } = connection
   return {
     name,
     ...idWhereNeeded(connection, all, (one) => one.name),
@@ -155,7 +156,7 @@ async function toConnectionEntry(
     ...toServiceProvider(connection),
     ...(protocol === 'oidc' ? toIssuer(slug, connection, names) : await toSource(client, slug, connection)),
     options,
-    active,
+    isActive,
     followsDirectory,
     ...(anchor === null ? {} : await toVouchedBy(client, slug, connection)),
   }

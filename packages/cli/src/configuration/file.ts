@@ -1,6 +1,11 @@
 // A file of configuration as it was written: read strictly, every fault told with its line, and nothing of what stands in it repeated,
 // since somebody may have written a secret there.
-import { type Configuration, configurationSchema, explainIssue } from '@rollcall/api/configuration'
+import {
+  type Configuration,
+  configurationSchema,
+  explainIssue,
+  readFormerNames,
+} from '@rollcall/api/configuration'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
 export type Place = readonly (string | number)[]
@@ -52,7 +57,10 @@ export function readConfiguration(text: string, name: string): ConfigurationFile
     const more = faults.length - told.length
     throw new ConfigurationFault([...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'))
   }
-  const parsed = configurationSchema.safeParse(raw, { error: explainIssue })
+  const conflicts: Fault[] = []
+  const present = readFormerNames(raw, ({ path, message }) => conflicts.push({ place: path, message }))
+  refuse(conflicts)
+  const parsed = configurationSchema.safeParse(present, { error: explainIssue })
   if (!parsed.success) {
     refuse(parsed.error.issues.flatMap((issue) => toFaults(issue as Issue)))
     throw new ConfigurationFault(`${name} has another form than docs/configuration.schema.json`)

@@ -115,10 +115,10 @@ function planItself(
           run: async () => void (await client.call('updateOrganization', { params, body })),
         }
   }
-  const { name, scimEnabled, requireSso } = entry
+  const { name, isScimEnabled, requireSso } = entry
   if (name === undefined) faults.push({ place, message: 'a new organization needs name' })
   const run = async (): Promise<undefined> => {
-    const body = { slug, name: name ?? slug, scimEnabled, requireSso }
+    const body = { slug, name: name ?? slug, isScimEnabled, requireSso }
     const made = await client.call('createOrganization', { body })
     const left: OrganizationChange = pickDifferent(wanted, { ...made })
     if (Object.keys(left).length > 0) await client.call('updateOrganization', { params, body: left })

@@ -74,7 +74,7 @@ export function checkConnections(
         'Make one under Single sign-on, or send a set-up link (rollcall portal-link)',
       ),
     ]
-  const usable = connections.filter(({ active, isSetupComplete }) => active && isSetupComplete)
+  const usable = connections.filter(({ isActive, isSetupComplete }) => isActive && isSetupComplete)
   const all =
     usable.length === 0
       ? [
@@ -99,7 +99,7 @@ function checkConnection(connection: Connection, anchor: AnchorDetail | undefine
       ),
     ]
   const found: Finding[] = []
-  if (!connection.active)
+  if (!connection.isActive)
     found.push(warn(check, 'it is switched off', 'Test it, then enable it under Single sign-on'))
   if (connection.metadataError !== null)
     found.push(
@@ -166,7 +166,7 @@ export function checkDomains(
       return fail(
         check,
         'it is not proved: nothing speaks for its addresses',
-        `Set the ${record}, then have it looked for; or say so yourself (rollcall apply, verified: true)`,
+        `Set the ${record}, then have it looked for; or say so yourself (rollcall apply, isVerified: true)`,
       )
     if (lostAt !== null) {
       const left = lostDays + daysUntil(lostAt, now) + 1
@@ -192,7 +192,7 @@ export function checkProvisioning(now: Provisioning, connections: readonly Conne
   const check = 'provisioning'
   if (now.mode === 'manual')
     return [
-      now.scimEnabled
+      now.isScimEnabled
         ? ok(check, 'manual: people are invited, or come by a sign-in; SCIM requests are refused')
         : warn(
             check,

@@ -73,9 +73,11 @@ async function listWanted(client: Client): Promise<Wanted[]> {
     .map(({ url }) => ({ url, how: 'check', what: 'the webhook endpoint' }))
   for (const slug of slugs.slice(0, mostOrganizations)) {
     const { items } = await client.call('listConnections', { params: { slug } })
-    for (const { identityProviderMetadataUrl: metadata, oidc, active } of items.filter((one) => one.active)) {
+    for (const { identityProviderMetadataUrl: metadata, oidc, isActive } of items.filter(
+      (one) => one.isActive,
+    )) {
       if (metadata !== null) wanted.push({ url: metadata, how: 'get', what: `the metadata of ${slug}` })
-      if (oidc !== null && active)
+      if (oidc !== null && isActive)
         wanted.push({
           url: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
           how: 'get',

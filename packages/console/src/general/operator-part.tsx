@@ -14,7 +14,7 @@ import { useSave } from './save.ts'
 export function OperatorPart(): ReactNode {
   const { t } = useWords()
   const organization = useOrganization()
-  const [scimEnabled, setScim] = useState(organization.scimEnabled)
+  const [isScimEnabled, setScim] = useState(organization.isScimEnabled)
   const [requireSso, setSso] = useState(organization.requireSso)
   const [seatLimit, setSeats] = useState<number | string>(organization.seatLimit ?? '')
   const { save, error, isBusy } = useSave()
@@ -25,7 +25,7 @@ export function OperatorPart(): ReactNode {
         <Form
           width={560}
           submit={() =>
-            save({ scimEnabled, requireSso, seatLimit: typeof seatLimit === 'number' ? seatLimit : null })
+            save({ isScimEnabled, requireSso, seatLimit: typeof seatLimit === 'number' ? seatLimit : null })
           }
           act={t('save')}
           isBusy={isBusy}
@@ -33,7 +33,7 @@ export function OperatorPart(): ReactNode {
         >
           <Switch
             label={t('general.scimEnabled')}
-            checked={scimEnabled}
+            checked={isScimEnabled}
             onChange={(event) => setScim(event.currentTarget.checked)}
           />
           <Switch

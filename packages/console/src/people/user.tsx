@@ -36,10 +36,10 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactNode {
       actions={<UserActs user={user} />}
     >
       {user.blockedAt !== null && <Note tone="warn">{t('user.blockedHint')}</Note>}
-      {user.blockedAt === null && !user.active && (
+      {user.blockedAt === null && !user.isActive && (
         <Note tone="info">{t(user.managedBy === 'scim' ? 'user.offByScim' : 'user.off')}</Note>
       )}
-      {user.addressOnlyFound && <Note tone="warn">{t('user.addressOnlyFound')}</Note>}
+      {user.isAddressOnlyFound && <Note tone="warn">{t('user.addressOnlyFound')}</Note>}
       <Profile user={user} />
       <RolePanel user={user} />
       <UserGroups user={user} />

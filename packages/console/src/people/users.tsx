@@ -23,7 +23,7 @@ import { UserFilters } from './users/user-filters.tsx'
 export function UsersScreen(): ReactNode {
   const { t } = useWords()
   const { params, slug, seatLimit } = useOrganization()
-  const { chosen, choose, search, set, pages } = useFilters({ text: '', active: '', source: '', role: '' })
+  const { chosen, choose, search, set, pages } = useFilters({ text: '', isActive: '', source: '', role: '' })
   const query = useCall('listUsers', { params, query: { limit: 50, cursor: pages.cursor, ...set } })
   const provisioning = useCall('getProvisioning', { params })
   const columns = useUserColumns(slug)

@@ -9,7 +9,7 @@ import {
   rotateApplicationSecret,
   updateApplication,
 } from '../applications/applications.ts'
-import { type AdminOptions, type App, gated } from './door.ts'
+import { type AdminOptions, type App, gated, toList } from './door.ts'
 
 /** Answers the operations on applications and signing keys. */
 export function bindApplications(app: App, options: AdminOptions): void {
@@ -17,7 +17,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
   const { checkUrl } = options.webhookRules
   const issuer = `${options.url}/oidc`
   app.openapi(gated(operations.listApplications, options), async (context) =>
-    context.json({ items: await listApplications(database, issuer) }, 200),
+    context.json(toList(await listApplications(database, issuer)), 200),
   )
   app.openapi(gated(operations.createApplication, options), async (context) => {
     const input = context.req.valid('json')
@@ -44,7 +44,7 @@ export function bindApplications(app: App, options: AdminOptions): void {
     return context.json(await rotateApplicationSecret(database, act, id, overlapSeconds, issuer), 200)
   })
   app.openapi(gated(operations.listSigningKeys, options), async (context) =>
-    context.json({ items: await signingKeys.list(database, context.get('act').at) }, 200),
+    context.json(toList(await signingKeys.list(database, context.get('act').at)), 200),
   )
   app.openapi(gated(operations.createSigningKey, options), async (context) => {
     const { delaySeconds } = context.req.valid('json')

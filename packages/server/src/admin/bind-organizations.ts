@@ -60,7 +60,7 @@ const changedBy = {
   origins: 'administrator',
   defaultApplication: 'administrator',
   ownerRecovery: 'owner',
-  scimEnabled: 'operator',
+  isScimEnabled: 'operator',
   requireSso: 'operator',
   seatLimit: 'operator',
 } as const satisfies Readonly<Record<keyof OrganizationChange, 'administrator' | 'owner' | 'operator'>>

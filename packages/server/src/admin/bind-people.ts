@@ -35,8 +35,10 @@ import {
   gated,
   isStillAllowed,
   readImportBody,
+  toList,
   toMutablePage,
 } from './door.ts'
+import { withFormerAnswer } from './former-fields.ts'
 import { streamProgress } from './progress.ts'
 import { toSpender } from './spender.ts'
 
@@ -96,7 +98,7 @@ function bindSessionsOfUsers(app: App, options: AdminOptions): void {
         applicationId === null ? null : { id: applicationId, name: names.get(applicationId) ?? '' },
       isCurrent: row.id === current,
     }))
-    return context.json({ items }, 200)
+    return context.json(toList(items), 200)
   })
   app.openapi(gated(operations.endUserSessions, options), async (context) => {
     const { scope } = context.get('organization')
@@ -120,9 +122,10 @@ function bindImport(app: App, options: AdminOptions): void {
     const mayGoOn = () => isStillAllowed(context, 'importUsers', options)
     if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
       return context.json(await importUsers(database, scope, act, input, { mayGoOn }), 200)
-    return streamProgress(options, context.get('requestId'), input.rows.length, (onProgress) =>
-      importUsers(database, scope, act, input, { onProgress, mayGoOn }),
-    ) as never
+    return streamProgress(options, context.get('requestId'), input.rows.length, async (onProgress) => {
+      const result = await importUsers(database, scope, act, input, { onProgress, mayGoOn })
+      return withFormerAnswer('importUsers', 200, result)
+    }) as never
   })
 }
 

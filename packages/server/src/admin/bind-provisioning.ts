@@ -11,7 +11,7 @@ import { countRoleChanges } from '../provisioning/role-changes.ts'
 import type { OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { listUsers } from '../users/views.ts'
-import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, gated, toList, toMutablePage } from './door.ts'
 import { holdAnswer } from './hold.ts'
 import { nameOfCaller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
@@ -49,7 +49,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     return context.json(toMutablePage(await listUsers(database, scope, query)), 200)
   })
   app.openapi(gated(operations.listAlerts, options), async (context) =>
-    context.json({ items: await listAlerts(database, context.get('organization').scope) }, 200),
+    context.json(toList(await listAlerts(database, context.get('organization').scope)), 200),
   )
   app.openapi(gated(operations.restoreAlert, options), async (context) => {
     const { scope } = context.get('organization')

@@ -33,7 +33,7 @@ import {
 } from '../sessions/operator.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { endSession, findSession, type Session } from '../sessions/sessions.ts'
-import { type AdminOptions, type App, type Env, findCaller, gated } from './door.ts'
+import { type AdminOptions, type App, type Env, findCaller, gated, toList } from './door.ts'
 import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
 
 /** Answers the operations on links into an organization's settings. */
@@ -62,7 +62,7 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
   })
   app.openapi(gated(operations.listPortalLinks, options), async (context) =>
     context.json(
-      { items: await listPortalLinks(database, context.get('organization').scope, context.get('act').at) },
+      toList(await listPortalLinks(database, context.get('organization').scope, context.get('act').at)),
       200,
     ),
   )
@@ -87,7 +87,7 @@ export function bindOperatorSessions(app: App, options: AdminOptions): void {
     const caller = context.get('caller')
     const own = caller.kind === 'operator' ? caller.session?.id : undefined
     return context.json(
-      { items: await listOperatorSessions(database, keyHash, context.get('act').at, own) },
+      toList(await listOperatorSessions(database, keyHash, context.get('act').at, own)),
       200,
     )
   })

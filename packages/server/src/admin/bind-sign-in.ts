@@ -19,7 +19,7 @@ import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
 import { sealTestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import { type AdminOptions, type App, gated } from './door.ts'
+import { type AdminOptions, type App, gated, toList } from './door.ts'
 import type { Caller } from './permissions.ts'
 import { toDns, toRules } from './spender.ts'
 
@@ -27,7 +27,7 @@ import { toDns, toRules } from './spender.ts'
 export function bindDomains(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.listDomains, options), async (context) =>
-    context.json({ items: await listTied(database, context.get('organization').scope) }, 200),
+    context.json(toList(await listTied(database, context.get('organization').scope)), 200),
   )
   app.openapi(gated(operations.createDomain, options), async (context) => {
     const { scope } = context.get('organization')
@@ -45,18 +45,18 @@ export function bindDomains(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const { verified, connectionIds, dryRun } = context.req.valid('json')
-    if ((verified === undefined) === (connectionIds === undefined))
-      throw new Problem('invalid_request', 'Send verified or connectionIds: one of the two')
-    if (verified !== undefined && context.get('caller').kind !== 'operator')
+    const { isVerified, connectionIds, dryRun } = context.req.valid('json')
+    if ((isVerified === undefined) === (connectionIds === undefined))
+      throw new Problem('invalid_request', 'Send isVerified or connectionIds: one of the two')
+    if (isVerified !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem('forbidden', 'Only the operator asserts a domain')
     if (dryRun === true) {
       const domain = await getTied(database, scope, id)
       const people = await countAddresses(database, scope, domain.name)
       return context.json({ ...domain, people }, 200)
     }
-    if (verified !== undefined)
-      await assertDomain(database, scope, context.get('act'), id, verified, domainTies)
+    if (isVerified !== undefined)
+      await assertDomain(database, scope, context.get('act'), id, isVerified, domainTies)
     if (connectionIds !== undefined) await changeTies(database, scope, context.get('act'), id, connectionIds)
     return context.json(await getTied(database, scope, id), 200)
   })
@@ -83,7 +83,7 @@ export function bindConnections(app: App, options: AdminOptions): void {
   const show = createShow(options)
   app.openapi(gated(operations.listConnections, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json({ items: (await listConnections(database, scope)).map(show) }, 200)
+    return context.json(toList((await listConnections(database, scope)).map(show)), 200)
   })
   app.openapi(gated(operations.createConnection, options), async (context) => {
     const { scope } = context.get('organization')
@@ -238,8 +238,8 @@ export function bindAnchors(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.applyStagedAnchor, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const { digest, compromised } = context.req.valid('json')
-    const wanted = { digest, isCompromised: compromised === true }
+    const { digest, isCompromised } = context.req.valid('json')
+    const wanted = { digest, isCompromised: isCompromised === true }
     return context.json(
       show(await applyStaged(database, scope, context.get('act'), id, wanted, toRules(context, options))),
       200,
@@ -252,7 +252,7 @@ export function bindServiceKeys(app: App, options: AdminOptions): void {
   const { database, envelope } = options
   app.openapi(gated(operations.listServiceKeys, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json({ items: await listServiceKeys(database, scope, envelope, context.get('act')) }, 200)
+    return context.json(toList(await listServiceKeys(database, scope, envelope, context.get('act'))), 200)
   })
   app.openapi(gated(operations.createServiceKey, options), async (context) => {
     const { scope } = context.get('organization')

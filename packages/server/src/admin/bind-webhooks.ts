@@ -16,7 +16,15 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../webhooks/endpoints.ts'
-import { type AdminOptions, type App, assertStillAllowed, type Env, gated, toMutablePage } from './door.ts'
+import {
+  type AdminOptions,
+  type App,
+  assertStillAllowed,
+  type Env,
+  gated,
+  toList,
+  toMutablePage,
+} from './door.ts'
 import { sayDeprecated } from './former.ts'
 import { type Held, holdAnswer } from './hold.ts'
 import { streamText } from './stream.ts'
@@ -25,7 +33,7 @@ import { streamText } from './stream.ts'
 export function bindWebhooks(app: App, options: AdminOptions): void {
   const { database, webhookRules: rules } = options
   app.openapi(gated(operations.listWebhookEndpoints, options), async (context) =>
-    context.json({ items: await listEndpoints(database) }, 200),
+    context.json(toList(await listEndpoints(database)), 200),
   )
   app.openapi(gated(operations.createWebhookEndpoint, options), async (context) => {
     const input = context.req.valid('json')

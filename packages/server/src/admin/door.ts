@@ -34,6 +34,7 @@ import { type Comer, withComer } from '../store/comer.ts'
 import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { type Course, onCourse } from './act.ts'
+import { answerFormerFields, readFormerBody, readFormerQuery } from './former-fields.ts'
 import {
   accessOf,
   assertMayCall,
@@ -163,6 +164,7 @@ export function gated<O extends { readonly operationId?: string }>(operation: O,
   const id = operation.operationId as OperationId
   const gate: MiddlewareHandler<Env> = async (context, next) => {
     await pass(context, id, options)
+    answerFormerFields(context, id)
     const leave = enter(context, options)
     const course = courseOf(context, id, options)
     try {
@@ -214,8 +216,9 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
   // An import is read by its handler, as it comes in.
+  if (['GET', 'HEAD'].includes(method)) readFormerQuery(context, id)
   if (['GET', 'HEAD'].includes(method) || id === 'importUsers') return
-  await admitBody(context, maxBytesOf(id))
+  await admitBody(context, id)
   await assertOutlasted(context, id, options)
 }
 
@@ -294,7 +297,8 @@ function assertSize(oversize: Oversize | undefined): void {
 }
 
 // The body is bounded in size and depth before it is parsed, and has no name twice; the validators are handed what was read.
-async function admitBody(context: Context<Env>, maxBytes: number): Promise<void> {
+async function admitBody(context: Context<Env>, id: OperationId): Promise<void> {
+  const maxBytes = maxBytesOf(id)
   const type = context.req.header('content-type')
   const { raw } = context.req
   const read = await readBody(raw, maxBytes)
@@ -309,8 +313,9 @@ async function admitBody(context: Context<Env>, maxBytes: number): Promise<void>
   assertJson(type)
   const parsed = parsePlainJson(read.text, maxJsonDepth)
   if (isUnkeepableJson(read.text, parsed)) throw new Problem('invalid_request', unkeepable)
+  const body = readFormerBody(id, parsed)
   // Parsed once: what was judged is what is used.
-  context.req.json = <T>() => Promise.resolve(parsed as T)
+  context.req.json = <T>() => Promise.resolve(body as T)
 }
 
 function assertJson(type: string | undefined): void {
@@ -355,6 +360,11 @@ async function readImportText<T>(
 
 function describeSize(bytes: number): string {
   return bytes < 1_048_576 ? `${bytes / 1_024} KB` : `${bytes / 1_048_576} MB`
+}
+
+/** A list that is answered whole. */
+export function toList<T>(items: T[]): { items: T[]; nextCursor: null } {
+  return { items, nextCursor: null }
 }
 
 /** A page as the answer's type wants it. */

@@ -243,7 +243,10 @@ export async function relinkConnection(
     const wanted = toWanted(row, act, read) ?? keep(row, before)
     const { dryRun } = input
     if (dryRun || digestOf(before) === digestOf(wanted.anchor))
-      return { kind: 'relinked', result: { ...(await previewRelinks(tx, row, before, wanted, act)), dryRun } }
+      return {
+        kind: 'relinked',
+        result: { ...(await previewRelinks(tx, row, before, wanted, act)), isDryRun: dryRun },
+      }
     if (isStagedFirst(row) && !isKey) {
       const { version } = await stage(tx, act, row, wanted, rules)
       return { kind: 'staged', staged: await describeStaged(tx, act, row, version) }
@@ -255,7 +258,7 @@ export async function relinkConnection(
     await placeAtOnce(tx, act, { before: looked, plain: looked, wanted, isNamed }, rules)
     return {
       kind: 'relinked',
-      result: { ...summariseMoves(moves, maySeePeople(act.rung)), dryRun },
+      result: { ...summariseMoves(moves, maySeePeople(act.rung)), isDryRun: dryRun },
     }
   })
 }

@@ -92,7 +92,7 @@ function toNewRow(
     metadata_url: input.metadataUrl ?? null,
     metadata_fetched_at: input.metadataUrl === undefined ? null : act.at,
     metadata_error: null,
-    active: input.active === true ? 1 : 0,
+    active: input.isActive === true ? 1 : 0,
     options: JSON.stringify(options),
     protocol: isOpenId ? 'oidc' : 'saml',
     oidc: issuer?.oidc ?? null,
@@ -105,7 +105,7 @@ function toNewRow(
     anchor_put: JSON.stringify(toWord(act)),
     anchor_confirmed: null,
     follows_directory: 0,
-    first_enabled_at: input.active === true ? act.at : null,
+    first_enabled_at: input.isActive === true ? act.at : null,
     maker_id: act.actor.kind === 'operator' ? null : toActorId(act.actor),
     maker_rung: act.rung,
     relink_preview: null,
@@ -175,13 +175,13 @@ export async function changePlain(
   change: ConnectionChange,
 ): Promise<ConnectionTable> {
   const { stableIdAttribute: _, nameIdFormat: __, ...options } = change.options ?? {}
-  const isEnabled = change.active === true && before.active === 0
+  const isEnabled = change.isActive === true && before.active === 0
   const after: ConnectionTable = {
     ...before,
     ...(isEnabled ? await takeWhenFirst(tx, act, before.id) : {}),
     name: change.name ?? before.name,
     identity_provider: change.identityProvider ?? before.identity_provider,
-    active: change.active === undefined ? before.active : change.active ? 1 : 0,
+    active: change.isActive === undefined ? before.active : change.isActive ? 1 : 0,
     first_enabled_at: isEnabled ? (before.first_enabled_at ?? act.at) : before.first_enabled_at,
     options: JSON.stringify({ ...parseOptions(before), ...options }),
   }

@@ -236,7 +236,9 @@ export function writeChange(
 }
 
 function listChanges(before: ConnectionTable, after: ConnectionTable): Change[] {
-  const views = [toConnection(before), toConnection(after)] as const
+  // Events keep the words that they have had from the first.
+  const toView = (row: ConnectionTable) => ({ ...toConnection(row), active: row.active === 1 })
+  const views = [toView(before), toView(after)] as const
   const names = [
     'name',
     'identityProvider',
@@ -278,7 +280,7 @@ export function toConnection(row: ConnectionTable): Connection {
     metadataError: row.metadata_error,
     isSetupComplete: isComplete(row),
     missing: isComplete(row) ? [] : ['identity_provider'],
-    active: row.active === 1,
+    isActive: row.active === 1,
     followsDirectory: row.follows_directory === 1,
     anchor: describeAnchor(row),
     options: parseOptions(row),

@@ -51,7 +51,7 @@ export async function getProvisioning(
     mode: row.provisioning_mode,
     unknownSignIns: row.unknown_sign_ins,
     scimBaseUrl,
-    scimEnabled: row.scim_enabled === 1,
+    isScimEnabled: row.scim_enabled === 1,
     setup: {
       connectedAt: toNullableTime(health?.connected_at ?? null),
       userAt: toNullableTime(health?.user_at ?? null),
@@ -201,7 +201,7 @@ const refusals: Readonly<Record<Missing, () => Problem>> = {
   scim_not_enabled: () =>
     new Problem(
       'scim_not_enabled',
-      'SCIM provisioning is not enabled for this organization: the operator sets scimEnabled',
+      'SCIM provisioning is not enabled for this organization: the operator sets isScimEnabled',
     ),
   sso_required: () =>
     new Problem(

@@ -109,15 +109,17 @@ export async function readArchivePage(
   const rows = await database.readOrganization(scope, selectPage, { after, limit: wish.limit })
   const young = rows.findIndex((row) => Number(row.occurred_at) >= wish.before)
   const old = young < 0 ? rows : rows.slice(0, young)
+  const isLast = young >= 0 || rows.length < wish.limit
   return {
     after,
     archived,
+    nextCursor: isLast ? null : String(rows.at(-1)?.sequence),
     items: old.map(({ sequence, hash, ...event }) => ({
       sequence: Number(sequence),
       hash,
       event: { ...event, occurred_at: Number(event.occurred_at) },
     })),
-    isLast: young >= 0 || rows.length < wish.limit,
+    isLast,
   }
 }
 

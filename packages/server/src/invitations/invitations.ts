@@ -342,7 +342,7 @@ export function writeAccepted(tx: OrganizationTx, row: InvitationTable, userId: 
 
 /** An invitation as the API shows it. */
 export function toInvitation(row: InvitationTable, now: number): Invitation {
-  const status =
+  const state =
     row.accepted_at !== null
       ? 'accepted'
       : row.revoked_at !== null
@@ -354,7 +354,7 @@ export function toInvitation(row: InvitationTable, now: number): Invitation {
     id: row.id,
     email: row.email,
     role: row.role,
-    status,
+    state,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),
     acceptedAt: toNullableTime(row.accepted_at),

@@ -18,7 +18,7 @@ export async function findAccount(database: Database, userId: string): Promise<A
   if (organization === undefined) return undefined
   const scope = createScope(organization.id)
   const user = await findUserDetail(database, scope, userId)
-  if (user === undefined || !user.active) return undefined
+  if (user === undefined || !user.isActive) return undefined
   return { organization, user }
 }
 

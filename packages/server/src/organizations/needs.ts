@@ -188,5 +188,9 @@ export async function listNeeds(database: Database, now: number): Promise<Operat
     .toSorted((one, other) => one.turn - other.turn || bySince(one.need, other.need))
     .slice(0, maxListed)
   const all = Number(rows[0]?.found ?? 0) + Number(ownerless[0]?.found ?? 0)
-  return { items: listed.map(({ need }) => need).toSorted(bySince), more: all - listed.length }
+  return {
+    items: listed.map(({ need }) => need).toSorted(bySince),
+    nextCursor: null,
+    more: all - listed.length,
+  }
 }

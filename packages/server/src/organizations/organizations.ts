@@ -162,7 +162,7 @@ export async function createOrganization(
   input: NewOrganization,
 ): Promise<Organization> {
   const scope = createScope(createId('org', act.at))
-  const scimEnabled = input.scimEnabled ? 1 : 0
+  const scimEnabled = input.isScimEnabled ? 1 : 0
   const requireSso = input.requireSso ? 1 : 0
   try {
     await database.inOrganization(scope, async (tx) => {
@@ -210,12 +210,15 @@ const columns = {
   name: 'name',
   origins: 'origins',
   defaultRole: 'default_role',
-  scimEnabled: 'scim_enabled',
+  isScimEnabled: 'scim_enabled',
   requireSso: 'require_sso',
   seatLimit: 'seat_limit',
   defaultApplication: 'default_application',
   ownerRecovery: 'owner_recovery',
 } as const satisfies Record<keyof OrganizationChange, keyof OrganizationTable>
+
+/** Events keep the words that they have had from the first. */
+const inEvents: Readonly<Record<string, string>> = { isScimEnabled: 'scimEnabled' }
 
 /** Changes what is named, records before and after; nothing is written when nothing differs. */
 export async function updateOrganization(
@@ -259,7 +262,7 @@ function listChanges(before: Organization, after: Organization): Change[] {
     const name = attribute as keyof OrganizationChange
     return JSON.stringify(before[name]) === JSON.stringify(after[name])
       ? []
-      : [{ attribute, before: before[name], after: after[name] }]
+      : [{ attribute: inEvents[attribute] ?? attribute, before: before[name], after: after[name] }]
   })
 }
 
@@ -307,7 +310,7 @@ export function toOrganization(row: OrganizationTable): Organization {
     id: row.id,
     name: row.name,
     slug: row.slug,
-    scimEnabled: row.scim_enabled === 1,
+    isScimEnabled: row.scim_enabled === 1,
     requireSso: row.require_sso === 1,
     provisioningMode: row.provisioning_mode,
     defaultRole: row.default_role,

@@ -79,7 +79,7 @@ export async function importUsers(
     // Others are served between two slices.
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return { dryRun, rows: rows.length, created, existing, faults, faulty }
+  return { isDryRun: dryRun, rows: rows.length, created, existing, faults, faulty }
 }
 
 function stopped(start: number, rows: number, created: number): Problem {

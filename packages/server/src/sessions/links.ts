@@ -217,7 +217,7 @@ export async function listPortalLinks(
     revokedAt: toNullableTime(row.revoked_at),
     endedAt: toNullableTime(row.ended_at),
     endedReason: row.ended_reason,
-    createdBy: {
+    maker: {
       id: row.created_by === 'operator' ? null : row.created_by,
       name: row.created_name,
       rung: row.created_rung,

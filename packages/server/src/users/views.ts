@@ -20,7 +20,7 @@ export interface UserQuery {
   readonly limit: number
   readonly cursor?: string | undefined
   readonly search?: string | undefined
-  readonly active?: 'true' | 'false' | undefined
+  readonly isActive?: 'true' | 'false' | undefined
   readonly source?: UserTable['source'] | undefined
   readonly role?: UserTable['role'] | undefined
   /** Only people whom no provisioning client has claimed. */
@@ -126,8 +126,8 @@ function selectSome({ query, ids, search }: Asked, range: { after: string; until
       .where('organization_id', '=', organizationId)
       .where('id', '>', range.after)
       .where('id', '<=', range.until)
-    if (query.active === 'true') users = users.where('active', '=', 1).where('blocked_at', 'is', null)
-    if (query.active === 'false') users = users.where(isOut)
+    if (query.isActive === 'true') users = users.where('active', '=', 1).where('blocked_at', 'is', null)
+    if (query.isActive === 'false') users = users.where(isOut)
     if (query.source !== undefined) users = users.where('source', '=', query.source)
     if (query.role !== undefined) users = users.where('role', '=', query.role)
     if (query.isUnclaimed === true) users = users.where('managed_by', 'is', null)
@@ -156,9 +156,9 @@ function selectSome({ query, ids, search }: Asked, range: { after: string; until
 }
 
 /** Whether everybody is asked for, or those alone whom one index has: who are out, owners, whom no client has claimed. */
-function hasIndexOfItsOwn({ active, role, isUnclaimed, source }: UserQuery): boolean {
-  const indexed = [active === 'false', role === 'owner', isUnclaimed === true]
-  const isWalked = active === 'true' || source !== undefined || (role !== undefined && role !== 'owner')
+function hasIndexOfItsOwn({ isActive, role, isUnclaimed, source }: UserQuery): boolean {
+  const indexed = [isActive === 'false', role === 'owner', isUnclaimed === true]
+  const isWalked = isActive === 'true' || source !== undefined || (role !== undefined && role !== 'owner')
   return !isWalked && indexed.filter(Boolean).length <= 1
 }
 
@@ -282,11 +282,11 @@ export function toUser(row: ShownRow): User {
     externalId: row.external_id,
     role: row.role,
     roleOrigin: row.role_origin,
-    active: row.active === 1 && row.blocked_at === null,
+    isActive: row.active === 1 && row.blocked_at === null,
     blockedAt: toNullableTime(row.blocked_at),
     source: row.source,
     managedBy: row.managed_by,
-    addressOnlyFound: isOnlyFound(row, state.email),
+    isAddressOnlyFound: isOnlyFound(row, state.email),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
     deactivatedAt: toNullableTime(row.deactivated_at ?? row.blocked_at),

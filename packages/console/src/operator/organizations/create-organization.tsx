@@ -22,7 +22,7 @@ export function CreateOrganizationDialog(props: {
   const { form, error, isBusy, submit, reset } = useContractForm(loadSchema, {
     name: '',
     slug: '',
-    scimEnabled: true,
+    isScimEnabled: true,
     requireSso: true,
   })
   const close = (): void => {
@@ -61,7 +61,10 @@ export function CreateOrganizationDialog(props: {
         description={t('organizations.slugHint')}
         {...field('slug')}
       />
-      <Switch label={t('general.scimEnabled')} {...form.getInputProps('scimEnabled', { type: 'checkbox' })} />
+      <Switch
+        label={t('general.scimEnabled')}
+        {...form.getInputProps('isScimEnabled', { type: 'checkbox' })}
+      />
       <Switch label={t('general.requireSso')} {...form.getInputProps('requireSso', { type: 'checkbox' })} />
     </FormDialog>
   )

@@ -14,7 +14,7 @@ import { usePages } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 import { staleInvitations } from './stale-invitations.ts'
 
-const tones: Readonly<Record<Invitation['status'], Tone>> = {
+const tones: Readonly<Record<Invitation['state'], Tone>> = {
   open: 'info',
   accepted: 'good',
   expired: 'warn',
@@ -42,7 +42,7 @@ export function InvitationList(props: { readonly made: (made: CreatedInvitation)
           { head: t('users.role'), cell: ({ role }) => t(`role.${role}`) },
           {
             head: t('users.state'),
-            cell: ({ status }) => <Badge tone={tones[status]}>{t(`invitation.${status}`)}</Badge>,
+            cell: ({ state }) => <Badge tone={tones[state]}>{t(`invitation.${state}`)}</Badge>,
           },
           { head: t('invitations.until'), cell: ({ expiresAt }) => <When at={expiresAt} isDay /> },
           {
@@ -64,8 +64,8 @@ function InvitationActs(props: {
   const { t } = useWords()
   const { params } = useOrganization()
   const revoke = useChange('revokeInvitation', staleInvitations)
-  const { id, email, status } = props.invitation
-  if (status !== 'open' && status !== 'expired') return null
+  const { id, email, state } = props.invitation
+  if (state !== 'open' && state !== 'expired') return null
   return (
     <Group gap="xs" justify="flex-end">
       <Button
@@ -76,7 +76,7 @@ function InvitationActs(props: {
       >
         {t('invitations.resend')}
       </Button>
-      {status === 'open' && (
+      {state === 'open' && (
         <ConfirmButton
           label={t('keys.revoke')}
           ariaLabel={t('invitations.revokeTitle', { email })}

@@ -25,10 +25,12 @@ export function SourceBadge({ source }: { readonly source: User['source'] }): Re
 }
 
 /** Active, deactivated, or blocked by an administrator. */
-export function UserState({ user }: { readonly user: Pick<User, 'active' | 'blockedAt'> }): ReactNode {
+export function UserState({ user }: { readonly user: Pick<User, 'isActive' | 'blockedAt'> }): ReactNode {
   const { t } = useWords()
   if (user.blockedAt !== null) return <Badge tone="bad">{t('users.blocked')}</Badge>
   return (
-    <Badge tone={user.active ? 'good' : 'off'}>{t(user.active ? 'users.active' : 'users.deactivated')}</Badge>
+    <Badge tone={user.isActive ? 'good' : 'off'}>
+      {t(user.isActive ? 'users.active' : 'users.deactivated')}
+    </Badge>
   )
 }

@@ -23,7 +23,7 @@ export function useUserColumns(slug: string): readonly Column<User>[] {
               <bdi>{user.userName}</bdi>
             </div>
           )}
-          {user.addressOnlyFound && <div style={{ fontSize: 14 }}>{t('users.addressOnlyFound')}</div>}
+          {user.isAddressOnlyFound && <div style={{ fontSize: 14 }}>{t('users.addressOnlyFound')}</div>}
         </>
       ),
     },

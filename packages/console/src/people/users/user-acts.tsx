@@ -16,7 +16,7 @@ export function UserActs({ user }: { readonly user: UserDetail }): ReactNode {
   const ownerRefusal = useOwnerRefusal(user.role)
   const isOwn = useSession().userId === user.id
   const at = { params: { ...params, id: user.id } }
-  if (user.blockedAt === null && !user.active && user.managedBy === 'scim')
+  if (user.blockedAt === null && !user.isActive && user.managedBy === 'scim')
     return (
       <ConfirmButton
         size="sm"
@@ -29,7 +29,7 @@ export function UserActs({ user }: { readonly user: UserDetail }): ReactNode {
         run={() => deactivate.mutateAsync(at)}
       />
     )
-  if (user.blockedAt !== null || !user.active)
+  if (user.blockedAt !== null || !user.isActive)
     return (
       <ConfirmButton
         size="sm"

@@ -10,7 +10,7 @@ const roles = ['owner', 'admin', 'member'] as const
 /** An empty string narrows nothing. */
 export interface Chosen {
   readonly text: string
-  readonly active: string
+  readonly isActive: string
   readonly source: string
   readonly role: string
 }
@@ -25,7 +25,7 @@ export function UserFilters(props: {
   const all = { value: '', label: t('all') }
   const filters = [
     {
-      name: 'active',
+      name: 'isActive',
       label: t('users.state'),
       data: [
         { value: 'true', label: t('users.active') },

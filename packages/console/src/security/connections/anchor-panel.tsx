@@ -200,7 +200,7 @@ function Apply({ id, staged }: { readonly id: string; readonly staged: StagedAnc
       run={() =>
         apply.mutateAsync({
           params: { ...params, id },
-          body: { digest: staged.digest, compromised: isCompromised },
+          body: { digest: staged.digest, isCompromised },
         })
       }
     />

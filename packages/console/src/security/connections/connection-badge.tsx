@@ -7,7 +7,7 @@ import { Badge } from '../../ui/badge.tsx'
 /** Active, ready to be enabled, or not set up yet. */
 export function ConnectionBadge({ connection }: { readonly connection: Connection }): ReactNode {
   const { t } = useWords()
-  if (connection.active) return <Badge tone="good">{t('sso.active')}</Badge>
+  if (connection.isActive) return <Badge tone="good">{t('sso.active')}</Badge>
   return connection.isSetupComplete ? (
     <Badge tone="info">{t('sso.ready')}</Badge>
   ) : (

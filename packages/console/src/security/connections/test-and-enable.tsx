@@ -27,14 +27,14 @@ export function TestAndEnable(props: {
   const { connection, isReady } = props
   return (
     <>
-      <Step number={3} title={t('sso.step3')} isDone={connection.active} state={t('sso.step3Hint')}>
+      <Step number={3} title={t('sso.step3')} isDone={connection.isActive} state={t('sso.step3Hint')}>
         {isReady ? <TestButton id={connection.id} /> : <Text size="sm">{props.wait}</Text>}
       </Step>
       <Step
         number={4}
         title={t('sso.step4')}
-        isDone={connection.active}
-        state={t(connection.active ? 'sso.step4Done' : 'sso.step4Hint')}
+        isDone={connection.isActive}
+        state={t(connection.isActive ? 'sso.step4Done' : 'sso.step4Hint')}
       >
         <Turn connection={connection} reason={isReady ? undefined : props.enableWait} />
       </Step>
@@ -52,7 +52,7 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
   return (
     <Stack gap="sm" align="flex-start">
       <Failure error={change.error} />
-      {connection.active ? (
+      {connection.isActive ? (
         <ConfirmButton
           label={t('sso.disable')}
           size="sm"
@@ -61,12 +61,12 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
           act={t('sso.disable')}
           isDangerous
           reason={refusals.switchOff}
-          run={() => change.mutateAsync({ ...at, body: { active: false } })}
+          run={() => change.mutateAsync({ ...at, body: { isActive: false } })}
         />
       ) : (
         <ExplainedButton
           reason={reason ?? refusals.switchOn}
-          onClick={() => change.mutate({ ...at, body: { active: true } })}
+          onClick={() => change.mutate({ ...at, body: { isActive: true } })}
           loading={change.isPending}
         >
           {t('sso.enable')}

@@ -43,7 +43,7 @@ export function Proof({ domain }: { readonly domain: Domain }): ReactNode {
         {isOperator && (
           <Button
             variant="default"
-            onClick={() => assert.mutate({ ...at, body: { verified: true } })}
+            onClick={() => assert.mutate({ ...at, body: { isVerified: true } })}
             loading={assert.isPending}
           >
             {t('domains.assert')}

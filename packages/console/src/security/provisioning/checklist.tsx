@@ -10,21 +10,21 @@ import { Answer, Panel } from '../../ui/page.tsx'
 /** The three things, read again every five seconds. */
 export function Checklist(): ReactNode {
   const { t } = useWords()
-  const { params, slug, requireSso, scimEnabled } = useOrganization()
+  const { params, slug, requireSso, isScimEnabled } = useOrganization()
   const connections = useCall('listConnections', { params }, { refetchMs: 5_000 })
   const domains = useCall('listDomains', { params }, { refetchMs: 5_000 })
   return (
     <Panel title={t('checklist.title')} about={t('checklist.about')}>
       <Answer query={connections}>
         {({ items }) => {
-          const isReady = items.some(({ active, isSetupComplete }) => active && isSetupComplete)
+          const isReady = items.some(({ isActive, isSetupComplete }) => isActive && isSetupComplete)
           const hasDomain = domains.data?.items.some(({ verifiedAt }) => verifiedAt !== null) ?? false
           return (
             <CheckList>
               <CheckLine
-                isDone={scimEnabled}
+                isDone={isScimEnabled}
                 title={t('checklist.enabled')}
-                hint={t(scimEnabled ? 'checklist.enabledDone' : 'checklist.enabledHint')}
+                hint={t(isScimEnabled ? 'checklist.enabledDone' : 'checklist.enabledHint')}
               />
               <CheckLine
                 isDone={isReady}

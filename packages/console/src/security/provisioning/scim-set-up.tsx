@@ -30,7 +30,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
   const { params, slug } = useOrganization()
   const mayManagePeople = useMayManagePeople()
   const connections = useCall('listConnections', { params })
-  const inferred = connections.data?.items.find(({ active }) => active)?.identityProvider
+  const inferred = connections.data?.items.find(({ isActive }) => isActive)?.identityProvider
   const [chosen, setChosen] = useState<Provider>()
   const provider = chosen ?? inferred ?? 'okta'
   return (

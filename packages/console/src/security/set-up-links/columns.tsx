@@ -27,7 +27,7 @@ export function useLinkColumns(resend: (link: PortalLink) => void): readonly Col
     { head: t('setUpLinks.sentAt'), cell: ({ sentAt }) => <When at={sentAt} none={t('never')} /> },
     {
       head: t('setUpLinks.maker'),
-      cell: ({ createdBy: { name, rung } }) => (
+      cell: ({ maker: { name, rung } }) => (
         <span className="rc-break">
           {[name, rung === null ? null : t(`rung.${rung}`)].filter((one) => one !== null).join(' · ') || '–'}
         </span>
