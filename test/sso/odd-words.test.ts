@@ -8,7 +8,7 @@ import { createAssertionVerifier } from '../../packages/server/src/directory/cli
 import { readDate } from '../../packages/server/src/id-tokens/claims.ts'
 import { createIdTokenVerifier, toVerifiedIdentity } from '../../packages/server/src/id-tokens/id-token.ts'
 import { OpenIdError } from '../../packages/server/src/id-tokens/openid-error.ts'
-import { readTrust } from '../../packages/server/src/id-tokens/trust.ts'
+import { IssuerUnusable, readTrust } from '../../packages/server/src/id-tokens/trust.ts'
 import { createBrowser } from '../harness/browser.ts'
 import {
   makeKey,
@@ -222,7 +222,7 @@ describe('I5: words of an issuer', () => {
         try {
           expect(JSON.stringify(read(whole)).isWellFormed()).toBe(true)
         } catch (error) {
-          expect(error, `${member}: ${text.slice(0, 40)}`).toBeInstanceOf(OpenIdError)
+          expect(error, `${member}: ${text.slice(0, 40)}`).toBeInstanceOf(IssuerUnusable)
         }
       }
     }

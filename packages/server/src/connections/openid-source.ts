@@ -5,8 +5,13 @@ import type { OidcSource } from '@rollcall/api'
 import type { Envelope } from '../base/envelope.ts'
 import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
-import { OpenIdError } from '../id-tokens/openid-error.ts'
-import { type OpenIdTrust, readTrust, toDiscoveryUrl, toIssuerUrl } from '../id-tokens/trust.ts'
+import {
+  IssuerUnusable,
+  type OpenIdTrust,
+  readTrust,
+  toDiscoveryUrl,
+  toIssuerUrl,
+} from '../id-tokens/trust.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import type { ConnectionRules } from './metadata-source.ts'
@@ -59,7 +64,7 @@ export async function readOpenIdSource(
       secretMark: secret === undefined ? null : markOf(rules.envelope, row, secret),
     }
   } catch (error) {
-    if (error instanceof OpenIdError) throw new Problem('issuer_invalid', `oidc: ${error.message}`)
+    if (error instanceof IssuerUnusable) throw new Problem('issuer_invalid', `oidc: ${error.message}`)
     if (error instanceof OutboundError)
       throw new Problem('issuer_unreachable', `The discovery document cannot be had: ${error.message}`)
     throw error
@@ -67,9 +72,8 @@ export async function readOpenIdSource(
 }
 
 // A secret goes to the issuer that it was given for and to no other: whoever may change the issuer may not read the secret.
-function foreignSecret(): OpenIdError {
-  return new OpenIdError(
-    'issuer_invalid',
+function foreignSecret(): IssuerUnusable {
+  return new IssuerUnusable(
     'Send clientSecret: the one that is kept was given for another issuer or client id',
   )
 }

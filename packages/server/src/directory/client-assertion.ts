@@ -115,7 +115,8 @@ function judge(
   now: number,
 ): { readonly spent: SpentAssertion } | { readonly fault: string } {
   const fault = faultOfClaims(payload)
-  if (fault !== undefined) return { fault: `the assertion ${fault}` }
+  if (fault === 'text') return { fault: 'the assertion holds a text that is none (U+0000)' }
+  if (fault !== undefined) return { fault: `the assertion has a date that is none (${fault})` }
   const [exp, iat] = [readDate(payload.exp) ?? 0, readDate(payload.iat) ?? 0]
   const ahead = (exp - now) / 1_000
   const most = trust.issuer === undefined ? maxLifeSeconds.own : maxLifeSeconds.foreign

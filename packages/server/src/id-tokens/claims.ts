@@ -1,5 +1,6 @@
 // What stands in a JWT of somebody else, read by its type before anything is made of it: a signature says who wrote it, and nothing of
 // what it is. Pure.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import type { JWTPayload } from 'jose'
 import { hasNul, hasText, isKeepableText } from '../base/texts.ts'
 
@@ -19,11 +20,22 @@ export function readName(value: unknown): string | undefined {
   return isName && isKeepableText(value) ? value : undefined
 }
 
-/** What is wrong with the dates and texts of a token, whichever it is, in words behind its name; undefined for nothing. */
-export function faultOfClaims(payload: JWTPayload): string | undefined {
+/** Which token it is that is told of. */
+export type TokenKind = 'id' | 'logout' | 'userinfo'
+
+/** A date that is none, by its name; or a text that is none. */
+export type ClaimFault = 'iat' | 'exp' | 'nbf' | 'text'
+
+/** What is wrong with the dates and texts of a token, whichever it is; undefined for nothing. */
+export function faultOfClaims(payload: JWTPayload): ClaimFault | undefined {
   const wrong = (['iat', 'exp', 'nbf'] as const).find(
     (name) => payload[name] !== undefined && readDate(payload[name]) === undefined,
   )
-  if (wrong !== undefined) return `has a date that is none (${wrong})`
-  return hasText(payload, hasNul) ? 'holds a text that is none (U+0000)' : undefined
+  if (wrong !== undefined) return wrong
+  return hasText(payload, hasNul) ? 'text' : undefined
+}
+
+/** The same as what was found. */
+export function sayFault(token: TokenKind, fault: ClaimFault): Sentence {
+  return fault === 'text' ? say('token_text', { token }) : say('token_date', { token, claim: fault })
 }

@@ -12,6 +12,7 @@
 
 import { createHash } from 'node:crypto'
 import { maxSentAttributes } from '@rollcall/api'
+import { type Sentence, say } from '@rollcall/api/sentences'
 import type {
   CryptoKey,
   JSONWebKeySet,
@@ -26,7 +27,7 @@ import { isKeepableText, readSessionId } from '../base/texts.ts'
 import { codeOf, memberOf, messageOf } from '../base/unknown.ts'
 import type { AssertionFacts } from '../saml/assertion.ts'
 import type { VerifiedAssertion } from '../saml/verify-response.ts'
-import { faultOfClaims, readDate, readName } from './claims.ts'
+import { faultOfClaims, readDate, readName, sayFault, type TokenKind } from './claims.ts'
 import { createKeySets, isOfAnotherKey, type KeySets, type Tried, tryKeys, UnusableKey } from './keys.ts'
 import { type LogoutFacts, readLogoutToken } from './logout-token.ts'
 import { OpenIdError } from './openid-error.ts'
@@ -121,11 +122,10 @@ function createHoldUp(keySets: KeySets): HoldUp {
 // Core §5.3.2: iss and aud SHOULD be there; where they are, they are ours.
 function assertOwnUserinfo(payload: JWTPayload, trust: OpenIdTrust): void {
   const fault = faultOfClaims(payload)
-  if (fault !== undefined)
-    throw new OpenIdError('userinfo_mismatch', `The answer of the userinfo endpoint ${fault}`)
+  if (fault !== undefined) throw new OpenIdError('userinfo_mismatch', sayFault('userinfo', fault))
   const audiences = payload.aud === undefined ? [trust.clientId] : [payload.aud].flat()
   if ((payload.iss ?? trust.issuer) !== trust.issuer || !audiences.includes(trust.clientId))
-    throw new OpenIdError('userinfo_mismatch', 'The userinfo endpoint answered with a JWT for somebody else')
+    throw new OpenIdError('userinfo_mismatch', say('userinfo_for_other'))
 }
 
 /** `fetchText` is the guarded way out; key sets are kept for ten minutes and looked at again where none of them made a signature. */
@@ -134,7 +134,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
   return {
     async verify(token, trust, expected, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
-        throw new OpenIdError('token_malformed', 'The ID token is not a signed JWT')
+        throw new OpenIdError('token_malformed', say('token_not_jwt', { token: 'id' }))
       const verified = await holdUp(
         token,
         trust,
@@ -153,10 +153,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
     },
     async verifyUserinfo(token, trust, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
-        throw new OpenIdError(
-          'userinfo_mismatch',
-          'The userinfo endpoint answered with a JWT that is not signed',
-        )
+        throw new OpenIdError('userinfo_mismatch', say('userinfo_unsigned'))
       const rules = { clockTolerance: 300, currentDate: new Date(now) }
       const { payload } = await holdUp(token, trust, now, rules, connectionId).catch((error: unknown) => {
         throw toUserinfoError(error)
@@ -166,7 +163,7 @@ export function createIdTokenVerifier(fetchText: (url: string) => Promise<string
     },
     async verifyLogout(token, trust, clockSkewSeconds, now, connectionId) {
       if (token.length > maxTokenLength || token.split('.').length !== 3)
-        throw new OpenIdError('token_malformed', 'The logout token is not a signed JWT')
+        throw new OpenIdError('token_malformed', say('token_not_jwt', { token: 'logout' }))
       const rules = {
         issuer: trust.issuer,
         audience: trust.clientId,
@@ -208,7 +205,7 @@ function readHeader(
   try {
     return decode(token)
   } catch (error) {
-    throw new OpenIdError('token_malformed', 'The ID token is not a signed JWT', error)
+    throw new OpenIdError('token_malformed', say('token_not_jwt', { token: 'id' }), error)
   }
 }
 
@@ -219,61 +216,57 @@ function describeAlgorithm(alg: unknown): string {
 function toOpenIdError(error: unknown, { count: tried, isCut }: Tried): unknown {
   const code = codeOf(error)
   const claim = memberOf(error, 'claim')
-  const refuse = (own: OpenIdError['code'], text: string): OpenIdError =>
-    new OpenIdError(own, text, error, { tried })
+  // Whose text is another says so (toErrorOf).
+  const token = 'id'
+  const refuse = (own: OpenIdError['code'], found: Sentence): OpenIdError =>
+    new OpenIdError(own, found, error, { tried })
   switch (code) {
     case 'ERR_JWT_EXPIRED':
-      return refuse('token_expired', 'The ID token has expired')
+      return refuse('token_expired', say('token_over', { token }))
     case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
-      if (claim === 'iss') return refuse('token_issuer_mismatch', 'The ID token is of another issuer')
-      if (claim === 'aud') return refuse('token_audience_mismatch', 'The ID token is for another client')
-      if (claim === 'nonce') return refuse('token_nonce_mismatch', 'The ID token has no nonce')
-      if (claim === 'nbf') return refuse('token_from_the_future', 'The ID token holds only later')
-      return refuse('token_malformed', `The ID token lacks ${String(claim)}`)
+      if (claim === 'iss') return refuse('token_issuer_mismatch', say('token_issuer', { token }))
+      if (claim === 'aud') return refuse('token_audience_mismatch', say('token_audience', { token }))
+      if (claim === 'nonce') return refuse('token_nonce_mismatch', say('token_nonce_none', { token }))
+      if (claim === 'nbf') return refuse('token_from_the_future', say('token_later', { token }))
+      return refuse('token_malformed', say('token_lacks', { token, claim: String(claim) }))
     case 'ERR_JOSE_ALG_NOT_ALLOWED':
-      return refuse(
-        'token_algorithm_refused',
-        `The ID token is signed with ${JSON.stringify(messageOf(error))}, which is not accepted`,
-      )
+      return refuse('token_algorithm_refused', say('token_algorithm', { token, algorithm: messageOf(error) }))
     case 'ERR_JOSE_NOT_SUPPORTED':
-      return refuse('token_algorithm_refused', 'The header of the ID token asks for what is not supported')
+      return refuse('token_algorithm_refused', say('token_header', { token }))
     case 'ERR_JWKS_NO_MATCHING_KEY':
-      return refuse(
-        'token_signature_invalid',
-        'The ID token is not signed with a key of the issuer: its key set (jwks_uri) has no key of that name (kid) and kind',
-      )
+      return refuse('token_signature_invalid', say('token_key_unnamed', { token }))
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       return refuse(
         'token_signature_invalid',
-        isCut
-          ? `The ID token is not signed with one of the first ${maxTriedKeys} keys of the issuer that it may mean by what it says of its key (kid)`
-          : 'The ID token is not signed with a key of the issuer',
+        isCut ? say('token_key_cut', { token, most: maxTriedKeys }) : say('token_key_foreign', { token }),
       )
     case 'ERR_JWS_INVALID':
     case 'ERR_JWT_INVALID':
-      return refuse('token_malformed', 'The ID token is not a signed JWT')
+      return refuse('token_malformed', say('token_not_jwt', { token: 'id' }))
   }
   if (error instanceof UnusableKey)
-    return refuse(
-      'token_signature_invalid',
-      'The ID token names a key of the issuer that cannot be used: it cannot be read, has fewer than 2048 or more than 8192 bits, or an exponent above 65537',
-    )
+    return refuse('token_signature_invalid', say('token_key_unusable', { token }))
   return code?.startsWith('ERR_J') === true
-    ? refuse('token_malformed', 'The ID token is not a signed JWT')
+    ? refuse('token_malformed', say('token_not_jwt', { token: 'id' }))
     : error
 }
 
 // The same faults, of another text.
 function toUserinfoError(error: unknown): unknown {
   if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
-  const text = error.message.replaceAll('The ID token', 'The answer of the userinfo endpoint')
-  return new OpenIdError('userinfo_mismatch', text, error, error)
+  return new OpenIdError('userinfo_mismatch', sayOf('userinfo', error), error, error)
 }
 
 function toLogoutError(error: unknown): unknown {
   if (!(error instanceof OpenIdError) || error.code === 'issuer_unreachable') return error
-  const text = error.message.replaceAll('The ID token', 'The logout token')
-  return new OpenIdError(error.code, text, error, error)
+  return new OpenIdError(error.code, sayOf('logout', error), error, error)
+}
+
+function sayOf(token: TokenKind, { found }: OpenIdError): readonly Sentence[] {
+  return found.map(({ code, parameters }) => ({
+    code,
+    parameters: 'token' in parameters ? { ...parameters, token } : parameters,
+  }))
 }
 
 function judge(
@@ -284,24 +277,22 @@ function judge(
   now: number,
 ): void {
   const fault = faultOfClaims(payload)
-  if (fault !== undefined) throw new OpenIdError('token_malformed', `The ID token ${fault}`)
-  if (payload.nonce !== nonce)
-    throw new OpenIdError('token_nonce_mismatch', 'The ID token answers another sign-in (nonce)')
+  if (fault !== undefined) throw new OpenIdError('token_malformed', sayFault('id', fault))
+  if (payload.nonce !== nonce) throw new OpenIdError('token_nonce_mismatch', say('id_token_nonce'))
   const isOnlyOurs =
     payload.aud === trust.clientId || (Array.isArray(payload.aud) && payload.aud.length === 1)
   if (payload.azp === undefined ? !isOnlyOurs : payload.azp !== trust.clientId)
-    throw new OpenIdError('token_azp_mismatch', 'The ID token was made for another party (azp)')
+    throw new OpenIdError('token_azp_mismatch', say('id_token_azp'))
   const age = now / 1_000 - (payload.iat ?? 0)
-  if (age < -clockSkewSeconds) throw new OpenIdError('token_from_the_future', 'The ID token is of the future')
-  if (age > maxAgeSeconds + clockSkewSeconds)
-    throw new OpenIdError('token_expired', 'The ID token was made too long ago')
+  if (age < -clockSkewSeconds) throw new OpenIdError('token_from_the_future', say('id_token_future'))
+  if (age > maxAgeSeconds + clockSkewSeconds) throw new OpenIdError('token_expired', say('id_token_old'))
   if (
     payload.at_hash !== undefined &&
     payload.at_hash !== hashAccessToken(accessToken ?? '', String(header.alg))
   )
-    throw new OpenIdError('token_at_hash_mismatch', 'The access token is not the one that the ID token names')
+    throw new OpenIdError('token_at_hash_mismatch', say('id_token_access'))
   if (readName(payload.sub) === undefined)
-    throw new OpenIdError('token_subject_missing', 'The ID token names nobody (sub)')
+    throw new OpenIdError('token_subject_missing', say('id_token_nobody'))
 }
 
 // Core §3.1.3.6: the left half of the hash that the signature uses.
@@ -325,13 +316,9 @@ export function toVerifiedIdentity(
   requestId: string,
 ): VerifiedAssertion {
   const stableId = readStableId(claims, trust)
-  if (hasSpaceAtAnEnd(stableId))
-    throw new OpenIdError('name_id_spaces', 'The subject of the ID token begins or ends with white space')
+  if (hasSpaceAtAnEnd(stableId)) throw new OpenIdError('name_id_spaces', say('id_token_spaced'))
   if (trust.issuer === googleIssuer && typeof claims.hd !== 'string')
-    throw new OpenIdError(
-      'hosted_domain_missing',
-      'Google vouches for no organization of this person (hd): a private account, which outlives an employment',
-    )
+    throw new OpenIdError('hosted_domain_missing', say('id_token_private'))
   const facts: AssertionFacts = {
     assertionId: `${trust.issuer} ${toBounded(typeof claims.jti === 'string' ? claims.jti : String(claims.nonce))}`,
     inResponseTo: requestId,
@@ -355,7 +342,7 @@ function readStableId(claims: JWTPayload, { issuer }: OpenIdTrust): string {
   if (tenant === undefined) return claims.sub as string
   const oid = readName(claims.oid)
   if (claims.tid !== tenant || oid === undefined)
-    throw new OpenIdError('token_subject_missing', 'Entra ID sent no oid and tid of its tenant')
+    throw new OpenIdError('token_subject_missing', say('id_token_tenant'))
   return `${tenant}.${oid}`
 }
 
@@ -371,7 +358,12 @@ function toAttributes(claims: JWTPayload): Record<string, readonly string[]> {
   if (entries.length > maxSentAttributes || values > maxValues)
     throw new OpenIdError(
       'claims_too_many',
-      `The issuer tells of the person in ${entries.length} claims with ${values} values; at most ${maxSentAttributes} and ${maxValues} are taken`,
+      say('claims_counted', {
+        claims: entries.length,
+        values,
+        mostClaims: maxSentAttributes,
+        mostValues: maxValues,
+      }),
     )
   for (const [name, value] of entries) {
     const values = (Array.isArray(value) ? value : [value]).filter((one) =>

@@ -1,6 +1,7 @@
 // An issuer's key set: kept for a while, looked at again when a signature does not hold, and each key tried that may have made it.
 // A set holds what its issuer puts there: keys without a name, two of one name, and what is no key at all.
 
+import { say } from '@rollcall/api/sentences'
 import type { CryptoKey, createLocalJWKSet, JSONWebKeySet, JWK, ProtectedHeaderParameters } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { faultOfJwk, maxTriedKeys } from '../base/public-keys.ts'
@@ -76,7 +77,7 @@ export function createKeySets(fetchText: (url: string) => Promise<string>): KeyS
 function readKeys(text: string): JSONWebKeySet {
   const keys = readList(text)
   if (keys === undefined || keys.length > maxKeys)
-    throw new OpenIdError('issuer_unreachable', "The issuer's keys cannot be read: jwks_uri gives no key set")
+    throw new OpenIdError('issuer_unreachable', say('issuer_keys_none'))
   return { keys: keys.filter(isUsable) }
 }
 

@@ -1,7 +1,8 @@
 // What a logout token must say (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6), beside what every token of the issuer must. Pure.
+import { say } from '@rollcall/api/sentences'
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose'
 import { readSessionId } from '../base/texts.ts'
-import { faultOfClaims, readDate, readName } from './claims.ts'
+import { faultOfClaims, readDate, readName, sayFault } from './claims.ts'
 import { OpenIdError } from './openid-error.ts'
 import { findEntraTenant, type OpenIdTrust } from './trust.ts'
 
@@ -31,27 +32,23 @@ export function readLogoutToken(
   // Some issuers name no kind, or the common one (§2.4 RECOMMENDS logout+jwt); another kind is another token.
   const { typ } = header
   if (typ !== undefined && !(typeof typ === 'string' && /^(?:application\/)?(?:logout\+)?jwt$/i.test(typ)))
-    throw new OpenIdError('token_malformed', 'The logout token is a token of another kind (typ)')
+    throw new OpenIdError('token_malformed', say('logout_token_kind'))
   const fault = faultOfClaims(payload)
-  if (fault !== undefined) throw new OpenIdError('token_malformed', `The logout token ${fault}`)
+  if (fault !== undefined) throw new OpenIdError('token_malformed', sayFault('logout', fault))
   const { events, nonce } = payload
   const jti = readName(payload.jti)
   const madeAt = readDate(payload.iat) ?? 0
   const event = isObject(events) && Object.hasOwn(events, logoutEvent) ? events[logoutEvent] : undefined
-  if (!isObject(event))
-    throw new OpenIdError('token_malformed', 'The logout token lacks the event of a logout')
-  if (nonce !== undefined) throw new OpenIdError('token_malformed', 'The logout token has a nonce')
-  if (jti === undefined)
-    throw new OpenIdError('token_malformed', 'The logout token lacks an id of its own (jti)')
+  if (!isObject(event)) throw new OpenIdError('token_malformed', say('logout_token_event'))
+  if (nonce !== undefined) throw new OpenIdError('token_malformed', say('logout_token_nonce'))
+  if (jti === undefined) throw new OpenIdError('token_malformed', say('logout_token_id'))
   const age = (now - madeAt) / 1_000
-  if (age < -clockSkewSeconds)
-    throw new OpenIdError('token_from_the_future', 'The logout token is of the future')
-  if (age > maxAgeSeconds + clockSkewSeconds)
-    throw new OpenIdError('token_expired', 'The logout token was made too long ago')
+  if (age < -clockSkewSeconds) throw new OpenIdError('token_from_the_future', say('logout_token_future'))
+  if (age > maxAgeSeconds + clockSkewSeconds) throw new OpenIdError('token_expired', say('logout_token_old'))
   const nameId = readNameId(payload, trust)
   const sid = readSid(payload.sid, nameId !== null)
   if (sid === null && nameId === null)
-    throw new OpenIdError('token_subject_missing', 'The logout token names nobody (sub) and no session (sid)')
+    throw new OpenIdError('token_subject_missing', say('logout_token_nobody'))
   return { id: jti, nameId, sid, expiresAt: madeAt + (maxAgeSeconds + clockSkewSeconds) * 1_000 }
 }
 
@@ -75,7 +72,7 @@ function readSid(value: unknown, isNamed: boolean): string | null {
 }
 
 function noName(name: string): never {
-  throw new OpenIdError('token_malformed', `The logout token has a ${name} that is no name`)
+  throw new OpenIdError('token_malformed', say('logout_token_name', { name }))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,8 @@
 // The one refusal of this room: a closed list of codes, and words for the administrator.
 
+import type { Sentence } from '@rollcall/api/sentences'
+import { toEnglish } from '../base/english.ts'
+
 /** Why an answer of an issuer is not believed. */
 export type OpenIdCode =
   | 'issuer_unreachable'
@@ -25,22 +28,26 @@ export type OpenIdCode =
 /** Why a token endpoint gave no ID token: it did not know the client, did not take the code, fails by itself, or was asked in another way. */
 export type TokenFault = 'client' | 'code' | 'server' | 'no_id_token' | 'request'
 
-/** Thrown by this room; `message` says what was found, and may leave the house. */
+/** Thrown by this room; what was found may leave the house. */
 export class OpenIdError extends Error {
   readonly code: OpenIdCode
+  readonly found: readonly Sentence[]
   /** Of `token_refused`. */
   readonly fault: TokenFault | undefined
   /** Keys that were tried, and none had made the signature: what it cost to find that out. */
   readonly tried: number
+  /** `message` is what was found in English, without its full stop. */
   constructor(
     code: OpenIdCode,
-    message: string,
+    found: Sentence | readonly Sentence[],
     cause?: unknown,
     more: { readonly fault?: TokenFault | undefined; readonly tried?: number } = {},
   ) {
-    super(message, { cause })
+    const all = [found].flat()
+    super(toEnglish(all).replace(/\.$/, ''), { cause })
     this.name = 'OpenIdError'
     this.code = code
+    this.found = all
     this.fault = more.fault
     this.tried = more.tried ?? 0
   }

@@ -3,7 +3,6 @@
 import type { OidcSource } from '@rollcall/api'
 import { isStorable, maxStoredUrlBytes } from '../base/stored-url.ts'
 import { isRecord } from '../base/unknown.ts'
-import { OpenIdError } from './openid-error.ts'
 
 const defaultScopes = ['openid', 'profile', 'email']
 /** The issuer of Google. */
@@ -39,37 +38,33 @@ const anyTenant =
 // Whoever has a Microsoft account could sign in, and no token names this issuer.
 function checkTenant(issuer: string): string {
   if (anyTenant.test(issuer))
-    throw new OpenIdError(
-      'issuer_invalid',
+    throw new IssuerUnusable(
       `${issuer} is of all tenants, and tokens name the one that a person is in. Send the issuer of your own tenant: ` +
         'https://login.microsoftonline.com/{Directory (tenant) ID}/v2.0, where the id stands on the Overview of the application in Entra ID',
     )
   return issuer
 }
 
-/** From a preset or as it was given; throws `issuer_invalid`. */
+/** Thrown of an issuer that no connection can be made with; the message says why, to whoever enters it. */
+export class IssuerUnusable extends Error {}
+
+/** From a preset or as it was given; throws IssuerUnusable. */
 export function toIssuerUrl(source: Pick<OidcSource, 'preset' | 'domain' | 'issuer'>): string {
   const { preset, domain, issuer } = source
   if (preset === undefined) {
-    if (issuer === undefined) throw new OpenIdError('issuer_invalid', 'Send issuer, or a preset')
+    if (issuer === undefined) throw new IssuerUnusable('Send issuer, or a preset')
     return checkTenant(issuer.trim().replace(wellKnown, '').replace(/\/$/, ''))
   }
   if (preset === 'google') return googleIssuer
   if (domain === undefined)
-    throw new OpenIdError(
-      'issuer_invalid',
-      preset === 'okta' ? 'Send domain: acme.okta.com' : 'Send domain: the tenant id',
-    )
+    throw new IssuerUnusable(preset === 'okta' ? 'Send domain: acme.okta.com' : 'Send domain: the tenant id')
   if (preset === 'entra') {
     if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(domain))
-      throw new OpenIdError(
-        'issuer_invalid',
-        'Send the tenant id (a GUID): tokens of `common` name another issuer',
-      )
+      throw new IssuerUnusable('Send the tenant id (a GUID): tokens of `common` name another issuer')
     return `https://login.microsoftonline.com/${domain.toLowerCase()}/v2.0`
   }
   if (!/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(domain))
-    throw new OpenIdError('issuer_invalid', 'Send the domain of Okta: acme.okta.com')
+    throw new IssuerUnusable('Send the domain of Okta: acme.okta.com')
   return `https://${domain.toLowerCase()}`
 }
 
@@ -93,18 +88,17 @@ export function toDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`
 }
 
-/** `text` is what stands behind toDiscoveryUrl. Throws `issuer_invalid`. */
+/** `text` is what stands behind toDiscoveryUrl. Throws IssuerUnusable. */
 export function readTrust(text: string, issuer: string, source: OidcSource, isDev: boolean): OpenIdTrust {
   const document = parse(text)
   const { issuer: named } = document
   if (typeof named !== 'string' || named.replace(/\/$/, '') !== issuer)
-    throw new OpenIdError(
-      'issuer_invalid',
+    throw new IssuerUnusable(
       `The discovery document is of ${quoteShort(named)}, not of ${issuer}${adviseIssuer(named)}`,
     )
   const responses = document.response_types_supported
   if (Array.isArray(responses) && !responses.includes('code'))
-    throw new OpenIdError('issuer_invalid', 'The issuer does not offer the authorization code flow')
+    throw new IssuerUnusable('The issuer does not offer the authorization code flow')
   const { userinfo_endpoint: userinfo } = document
   return {
     issuer: named,
@@ -140,8 +134,7 @@ function chooseAuthentication(methods: unknown, secret: string | undefined): Ope
   const isSaid = Array.isArray(methods) && methods.length > 0
   const listed = isSaid ? known : ['client_secret_basic']
   if (!ownMethods.some((method) => listed.includes(method)))
-    throw new OpenIdError(
-      'issuer_invalid',
+    throw new IssuerUnusable(
       `The issuer takes clients by ${JSON.stringify(listed.slice(0, 10))} alone (token_endpoint_auth_methods_supported), and Rollcall ` +
         'authenticates by client_secret_basic, by client_secret_post or as a public client (none). Let the issuer offer one of these',
     )
@@ -157,14 +150,13 @@ function parse(text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  throw new OpenIdError('issuer_invalid', 'The discovery document is not JSON')
+  throw new IssuerUnusable('The discovery document is not JSON')
 }
 
 function readUrl(document: Record<string, unknown>, name: string, isDev: boolean): string {
   const url = readOptionalUrl(document, name, isDev)
   if (url === null)
-    throw new OpenIdError(
-      'issuer_invalid',
+    throw new IssuerUnusable(
       `${name} of the discovery document is not an https URL of at most ${maxStoredUrlBytes} bytes`,
     )
   return url

@@ -1,5 +1,6 @@
 // Reads an assertion from the bytes that a signature covers, and holds it against what this connection expects
 // (SAML core §2.3 to §2.7, profiles §4.1.4.3). Pure; the clock is an argument.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { hourMs } from '../base/clock.ts'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { readSessionId } from '../base/texts.ts'
@@ -46,31 +47,30 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
     assertion.name !== 'Assertion' ||
     assertion.attributes.get('Version') !== '2.0'
   )
-    throw new SamlError('not_a_response', 'What is signed is not a SAML 2.0 assertion')
+    throw new SamlError('not_a_response', say('assertion_signed_other'))
   const skewMs = Math.min(trust.clockSkewSeconds, 300) * 1_000
   const issuer = listChildren(assertion, saml, 'Issuer')
   const entityId = trust.identityProvider.entityId
   const found = issuer[0] === undefined ? undefined : collapse(issuer[0].text)
   if (issuer.length !== 1 || found !== entityId)
-    throw new SamlError('issuer_mismatch', 'The assertion comes from another identity provider', {
+    throw new SamlError('issuer_mismatch', say('assertion_issuer'), {
       found: found ?? 'none',
       expected: entityId,
     })
-  const subject = only(assertion, 'Subject') ?? fail('name_id_missing', 'The assertion has no subject')
+  const subject = only(assertion, 'Subject') ?? fail('name_id_missing', say('assertion_subject_missing'))
   const attributes = readAttributes(assertion)
   const { nameId, format, qualifiers } = readNameId(subject, trust)
   const confirmation = findConfirmation(subject, trust, now, skewMs)
   const conditionsEnd = assertConditions(assertion, trust, now, skewMs)
   const session = readAuthnStatement(assertion, now, skewMs)
   const issueInstant =
-    readTime(assertion.attributes.get('IssueInstant')) ??
-    fail('malformed', 'The assertion has no IssueInstant')
+    readTime(assertion.attributes.get('IssueInstant')) ?? fail('malformed', say('assertion_undated'))
   if (issueInstant - skewMs > now)
-    fail('conditions_early', describeTime('The assertion was issued at', issueInstant, now))
+    fail('conditions_early', say('assertion_issued_later', toTimes(issueInstant, now)))
   // Whatever it says of its own validity, it answers a request of this hour; longer it need not be remembered either.
   const usableUntil = issueInstant + maxUseMs
   if (usableUntil + skewMs <= now)
-    fail('conditions_expired', describeTime('The assertion counts for an hour, until', usableUntil, now))
+    fail('conditions_expired', say('assertion_hour_over', toTimes(usableUntil, now)))
   const saidUntil = Math.max(confirmation.notOnOrAfter, conditionsEnd ?? 0)
   const expiresAt = Math.min(saidUntil, usableUntil) + skewMs
   return {
@@ -88,19 +88,19 @@ export function readAssertion(xml: string, trust: Trust, now: number): Assertion
   }
 }
 
-function fail(code: SamlError['code'], message: string): never {
-  throw new SamlError(code, message)
+function fail(code: SamlError['code'], found: Sentence): never {
+  throw new SamlError(code, found)
 }
 
 function only(parent: XmlElement, name: string): XmlElement | undefined {
   const found = listChildren(parent, saml, name)
-  if (found.length > 1) fail('malformed', `The assertion has several elements ${name}`)
+  if (found.length > 1) fail('malformed', say('assertion_elements', { name }))
   return found[0]
 }
 
 function readId(assertion: XmlElement): string {
   const id = assertion.attributes.get('ID') ?? ''
-  if (id === '' || id.length > 512) fail('malformed', 'The assertion has no usable ID')
+  if (id === '' || id.length > 512) fail('malformed', say('assertion_id'))
   return id
 }
 
@@ -131,21 +131,18 @@ function readNameId(
   const found = listChildren(subject, saml, 'NameID')
   const nameId = found[0]?.text ?? ''
   if (found.length !== 1 || /^\s*$/.test(nameId) || found[0]?.children.length !== 0)
-    fail(
-      'name_id_missing',
-      'The assertion does not name the person: it has no NameID, an empty one, or several',
-    )
-  if (nameId.length > maxNameIdCharacters) fail('name_id_missing', 'The NameID is longer than 512 characters')
-  assertNoSpaces('NameID', nameId)
+    fail('name_id_missing', say('assertion_name_missing'))
+  if (nameId.length > maxNameIdCharacters) fail('name_id_missing', say('name_id_long'))
+  assertNoSpaces(nameId, say('name_id_spaced'))
   const format = found[0]?.attributes.get('Format') ?? null
   if (format === transient && trust.stableIdAttribute === null)
-    fail('name_id_transient', 'The NameID is transient and no stable-id attribute is set')
+    fail('name_id_transient', say('name_id_changing'))
   return { nameId, format, qualifiers: readQualifiers(found[0]) }
 }
 
 // A name with a space in front is another name, and looks like the same: whoever may choose it could pass for somebody else.
-function assertNoSpaces(what: string, value: string): void {
-  if (hasSpaceAtAnEnd(value)) fail('name_id_spaces', `The ${what} begins or ends with white space`)
+function assertNoSpaces(value: string, found: Sentence): void {
+  if (hasSpaceAtAnEnd(value)) fail('name_id_spaces', found)
 }
 
 interface Confirmation {
@@ -167,7 +164,7 @@ function findConfirmation(subject: XmlElement, trust: Trust, now: number, skewMs
       found = { ...(found ?? judged), notOnOrAfter: Math.max(judged.notOnOrAfter, found?.notOnOrAfter ?? 0) }
   }
   if (found !== undefined) return found
-  throw refusal ?? new SamlError('confirmation_missing', 'The assertion has no bearer SubjectConfirmation')
+  throw refusal ?? new SamlError('confirmation_missing', say('assertion_bearer_missing'))
 }
 
 function judgeConfirmation(
@@ -178,7 +175,7 @@ function judgeConfirmation(
 ): Confirmation | SamlError {
   const recipient = data?.attributes.get('Recipient')
   if (recipient !== trust.acsUrl)
-    return new SamlError('recipient_mismatch', 'The assertion is for another recipient', {
+    return new SamlError('recipient_mismatch', say('assertion_recipient'), {
       found: recipient ?? 'none',
       expected: trust.acsUrl,
     })
@@ -186,11 +183,13 @@ function judgeConfirmation(
   if (notOnOrAfter === null || notOnOrAfter + skewMs <= now)
     return new SamlError(
       'confirmation_expired',
-      describeTime('The assertion was usable until', notOnOrAfter, now),
+      notOnOrAfter === null
+        ? say('assertion_over_unstated')
+        : say('assertion_over', toTimes(notOnOrAfter, now)),
     )
   const notBefore = readTime(data?.attributes.get('NotBefore'))
   if (notBefore !== null && notBefore - skewMs > now)
-    return new SamlError('conditions_early', describeTime('The assertion is usable from', notBefore, now))
+    return new SamlError('conditions_early', say('assertion_usable_later', toTimes(notBefore, now)))
   return { inResponseTo: data?.attributes.get('InResponseTo') ?? null, notOnOrAfter }
 }
 
@@ -202,20 +201,20 @@ function assertConditions(assertion: XmlElement, trust: Trust, now: number, skew
   const notBefore = readTime(conditions?.attributes.get('NotBefore'))
   const notOnOrAfter = readTime(conditions?.attributes.get('NotOnOrAfter'))
   if (notBefore !== null && notBefore - skewMs > now)
-    fail('conditions_early', describeTime('The assertion is valid from', notBefore, now))
+    fail('conditions_early', say('assertion_valid_later', toTimes(notBefore, now)))
   if (notOnOrAfter !== null && notOnOrAfter + skewMs <= now)
-    fail('conditions_expired', describeTime('The assertion was valid until', notOnOrAfter, now))
+    fail('conditions_expired', say('assertion_valid_over', toTimes(notOnOrAfter, now)))
   // Core §2.5.1: whoever does not understand a condition cannot say that it is met.
   const isUnknown = conditions?.children.some(
     ({ namespace, name }) => namespace !== saml || !knownConditions.has(name),
   )
-  if (isUnknown === true) fail('malformed', 'The assertion has a condition that is not known here')
+  if (isUnknown === true) fail('malformed', say('assertion_condition'))
   const restrictions = conditions === undefined ? [] : listChildren(conditions, saml, 'AudienceRestriction')
-  if (restrictions.length === 0) fail('audience_missing', 'The assertion has no AudienceRestriction')
+  if (restrictions.length === 0) fail('audience_missing', say('assertion_audience_missing'))
   for (const restriction of restrictions) {
     const audiences = listChildren(restriction, saml, 'Audience').map(({ text }) => collapse(text))
     if (!audiences.includes(trust.entityId))
-      throw new SamlError('audience_mismatch', 'The assertion is for another audience', {
+      throw new SamlError('audience_mismatch', say('assertion_audience'), {
         found: audiences.join(', ') || 'none',
         expected: trust.entityId,
       })
@@ -230,19 +229,15 @@ function readAuthnStatement(
 ): Pick<AssertionFacts, 'sessionIndex' | 'sessionNotOnOrAfter' | 'authnInstant'> {
   const statements = listChildren(assertion, saml, 'AuthnStatement')
   const [first] = statements
-  if (first === undefined)
-    fail('authn_statement_missing', 'The assertion does not say that the person signed in')
+  if (first === undefined) fail('authn_statement_missing', say('assertion_sign_in_missing'))
   const ends = statements.flatMap((one) => readTime(one.attributes.get('SessionNotOnOrAfter')) ?? [])
   const sessionNotOnOrAfter = ends.length === 0 ? null : Math.min(...ends)
   if (sessionNotOnOrAfter !== null && sessionNotOnOrAfter + skewMs <= now)
-    fail(
-      'session_expired',
-      describeTime("The identity provider's session ended at", sessionNotOnOrAfter, now),
-    )
+    fail('session_expired', say('assertion_session_over', toTimes(sessionNotOnOrAfter, now)))
   const instants = statements.flatMap((one) => readTime(one.attributes.get('AuthnInstant')) ?? [])
   const authnInstant = instants.length === 0 ? null : Math.max(...instants)
   if (authnInstant !== null && authnInstant - skewMs > now)
-    fail('conditions_early', describeTime('The person signed in at', authnInstant, now))
+    fail('conditions_early', say('assertion_signed_in_later', toTimes(authnInstant, now)))
   return {
     sessionIndex: readSessionId(first.attributes.get('SessionIndex')),
     sessionNotOnOrAfter,
@@ -269,7 +264,7 @@ function readAttributes(assertion: XmlElement): Record<string, readonly string[]
     }
   }
   if (Object.keys(attributes).length > maxAttributes || values > maxValues)
-    fail('too_deep', 'The assertion has too many attributes')
+    fail('too_deep', say('assertion_attributes'))
   return attributes
 }
 
@@ -282,11 +277,8 @@ function readStableId(
   const values = attributes[trust.stableIdAttribute] ?? []
   const [value] = values
   if (values.length !== 1 || value === undefined || value.length > maxNameIdCharacters)
-    fail(
-      'stable_id_missing',
-      `The assertion does not carry exactly one value of the stable-id attribute ${trust.stableIdAttribute}`,
-    )
-  assertNoSpaces(`stable-id attribute ${trust.stableIdAttribute}`, value)
+    fail('stable_id_missing', say('stable_id_values', { name: trust.stableIdAttribute }))
+  assertNoSpaces(value, say('stable_id_spaced', { name: trust.stableIdAttribute }))
   return value
 }
 
@@ -295,12 +287,9 @@ function readTime(text: string | undefined): number | null {
   if (text === undefined) return null
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
   const time = isTime ? Date.parse(text) : Number.NaN
-  return Number.isNaN(time)
-    ? fail('malformed', 'The assertion has a time that is not an xs:dateTime in UTC')
-    : time
+  return Number.isNaN(time) ? fail('malformed', say('assertion_time')) : time
 }
 
-function describeTime(sentence: string, time: number | null, now: number): string {
-  if (time === null) return `${sentence} no stated time`
-  return `${sentence} ${new Date(time).toISOString()}; it is ${new Date(now).toISOString()} here`
+function toTimes(time: number, now: number): { readonly time: string; readonly now: string } {
+  return { time: new Date(time).toISOString(), now: new Date(now).toISOString() }
 }

@@ -1,5 +1,6 @@
 // What an encrypted assertion says of its encryption (SAML core §2.3.4, XML Encryption 1.1): read, held against what is decrypted
 // here, and refused before anything is. What is read is what our metadata publishes: both come from these tables. Pure.
+import { say } from '@rollcall/api/sentences'
 import { SamlError } from './saml-error.ts'
 import { collapse, findChild, listChildren, namespaces, walk, type XmlElement } from './xml.ts'
 
@@ -88,7 +89,7 @@ export function readEncryption(root: XmlElement, container: XmlElement, allowsAe
   const [key] = keys
   const isOne = all('EncryptedData').length === 1 && keys.length === 1 && values.length === 2
   if (data === undefined || key === undefined || !isOne || !isAtHome(container, data, key))
-    throw new SamlError('decryption_failed', 'The encrypted assertion is not one piece of data and one key')
+    throw new SamlError('decryption_failed', say('assertion_encrypted_pieces'))
   const cipher = readCipher(data, allowsAesCbc)
   const transport = readTransport(key)
   return {
@@ -125,17 +126,12 @@ function readMethod(parent: XmlElement): {
 function readCipher(data: XmlElement, allowsAesCbc: boolean): ContentCipher {
   const { algorithm, children } = readMethod(data)
   const cipher = ciphers.get(algorithm)
-  if (cipher?.isCbc === true && !allowsAesCbc)
-    throw new SamlError(
-      'aes_cbc_refused',
-      'The assertion is encrypted with AES-CBC, which this connection does not allow',
-    )
+  if (cipher?.isCbc === true && !allowsAesCbc) throw new SamlError('aes_cbc_refused', say('assertion_cbc'))
   if (cipher === undefined || children.length > 0)
-    throw new SamlError(
-      'algorithm_refused',
-      'The assertion is encrypted with an algorithm that is not accepted',
-      { found: children.length > 0 ? `${algorithm} with parameters` : algorithm, expected: expectedCipher },
-    )
+    throw new SamlError('algorithm_refused', say('assertion_cipher'), {
+      found: children.length > 0 ? `${algorithm} with parameters` : algorithm,
+      expected: expectedCipher,
+    })
   return cipher
 }
 
@@ -152,11 +148,10 @@ function readTransport(key: XmlElement): KeyTransport {
   // OAEPparams, KeySize and whatever else is there by its name: nobody is known to need them.
   const others = children.filter((child) => !known.includes(child)).map(({ name }) => name)
   const said = [algorithm, digest, mask, ...others].filter((one) => one !== undefined)
-  throw new SamlError(
-    'algorithm_refused',
-    'The encryption key is transported by an algorithm that is not accepted',
-    { found: said.join(' with '), expected: expectedTransport },
-  )
+  throw new SamlError('algorithm_refused', say('assertion_key_transport'), {
+    found: said.join(' with '),
+    expected: expectedTransport,
+  })
 }
 
 function readParameter(children: readonly XmlElement[], namespace: string, name: string): string | undefined {
@@ -185,6 +180,6 @@ function readCipherValue(parent: XmlElement): Buffer {
   const text = collapse(values[0]?.text ?? '').replace(/[\t\n\r ]+/g, '')
   const isText = values.length === 1 && values[0]?.children.length === 0
   if (data.length !== 1 || !isText || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
-    throw new SamlError('decryption_failed', 'The encrypted assertion or its key is not base64')
+    throw new SamlError('decryption_failed', say('assertion_encrypted_base64'))
   return Buffer.from(text, 'base64')
 }

@@ -1,7 +1,9 @@
 // Looks at a response before any library does: size, shape, where signatures stand and what they are made of.
 // Decides nothing about who signed it; reads nothing that is later believed.
+
 import { isUtf8 } from 'node:buffer'
-import { faultOfRsaKey, maxTriedKeys, usableRsa } from '../base/public-keys.ts'
+import { type Sentence, say } from '@rollcall/api/sentences'
+import { faultOfRsaKey, maxTriedKeys } from '../base/public-keys.ts'
 import { type Encryption, readEncryption } from './encryption.ts'
 import { SamlError } from './saml-error.ts'
 import { openCertificate, rsaPssSha256 } from './signature-value.ts'
@@ -43,12 +45,11 @@ const maxPieceAttribute = 1_024
 /** The XML of a base64 message. Throws `too_large` or `malformed`. */
 export function decodeMessage(samlResponse: string): string {
   const compact = samlResponse.replace(/[\t\n\r ]+/g, '')
-  if (compact.length > maxXmlBytes * 1.4)
-    throw new SamlError('too_large', 'The response is larger than 128 KB')
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) throw new SamlError('malformed', 'The response is not base64')
+  if (compact.length > maxXmlBytes * 1.4) throw new SamlError('too_large', say('response_too_large'))
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) throw new SamlError('malformed', say('response_not_base64'))
   const bytes = Buffer.from(compact, 'base64')
-  if (bytes.length > maxXmlBytes) throw new SamlError('too_large', 'The response is larger than 128 KB')
-  if (!isUtf8(bytes)) throw new SamlError('malformed', 'The response is not UTF-8')
+  if (bytes.length > maxXmlBytes) throw new SamlError('too_large', say('response_too_large'))
+  if (!isUtf8(bytes)) throw new SamlError('malformed', say('response_not_utf8'))
   return bytes.toString('utf8')
 }
 
@@ -59,23 +60,20 @@ export function guardResponse(xml: string, allowsAesCbc: boolean): GuardedRespon
     root.namespace === namespaces.protocol &&
     root.name === 'Response' &&
     root.attributes.get('Version') === '2.0'
-  if (!isResponse) throw new SamlError('not_a_response', 'The message is not a SAML 2.0 Response')
+  if (!isResponse) throw new SamlError('not_a_response', say('response_not_saml'))
   assertIds(root)
   const [plain, encrypted] = countAssertions(root)
   const direct = listChildren(root, namespaces.assertion, 'Assertion')
   const directEncrypted = listChildren(root, namespaces.assertion, 'EncryptedAssertion')
   if (isFailure(root)) throw new SamlError('status_not_success', describeStatus(root))
   if (plain + encrypted !== 1 || direct.length + directEncrypted.length !== 1)
-    throw new SamlError(
-      'assertion_count',
-      `The response holds ${plain + encrypted} assertions instead of one`,
-    )
+    throw new SamlError('assertion_count', say('response_assertions', { count: plain + encrypted }))
   assertSignatures(root, new Set([root, ...direct]))
   const isSigned = hasSignature(root)
   const isAssertionSigned = direct[0] !== undefined && hasSignature(direct[0])
   const container = directEncrypted[0]
   if (container === undefined && !isSigned && !isAssertionSigned)
-    throw new SamlError('signature_missing', 'Neither the response nor the assertion is signed')
+    throw new SamlError('signature_missing', say('response_unsigned'))
   return {
     xml,
     root,
@@ -93,10 +91,10 @@ export function guardDecryptedAssertion(xml: string): {
 } {
   const root = readXml(xml)
   if (root.namespace !== namespaces.assertion || root.name !== 'Assertion')
-    throw new SamlError('assertion_count', 'What was encrypted is not an assertion')
+    throw new SamlError('assertion_count', say('assertion_decrypted_other'))
   assertIds(root)
   const [plain, encrypted] = countAssertions(root)
-  if (plain + encrypted !== 1) throw new SamlError('assertion_count', 'The encrypted assertion holds others')
+  if (plain + encrypted !== 1) throw new SamlError('assertion_count', say('assertion_decrypted_several'))
   assertSignatures(root, new Set([root]))
   return { isSigned: hasSignature(root), root }
 }
@@ -128,10 +126,10 @@ export function guardLogoutEnvelope(xml: string): GuardedMessage {
   const headers = listChildren(root, namespaces.soap, 'Header')
   const isPlain = root.children.length === headers.length + 1 && headers.length <= 1
   if (!isEnvelope || !isPlain || bodies.length !== 1 || body?.children.length !== 1 || message === undefined)
-    throw new SamlError('not_a_response', 'The message is not one message in a SOAP 1.1 envelope')
+    throw new SamlError('not_a_response', say('soap_envelope'))
   const demands = headers.flatMap(({ children }) => children)
   if (demands.some(({ attributes }) => ['1', 'true'].includes(attributes.get(mustUnderstand) ?? '')))
-    throw new SamlError('not_a_response', 'The SOAP envelope has a header that would have to be understood')
+    throw new SamlError('not_a_response', say('soap_header'))
   return guardMessage(xml, [root, body, message], message)
 }
 
@@ -139,16 +137,13 @@ const mustUnderstand = `{${namespaces.soap}}mustUnderstand`
 
 function guardMessage(xml: string, path: readonly XmlElement[], message: XmlElement): GuardedMessage {
   if (message.namespace !== namespaces.protocol || !logoutMessages.has(message.name))
-    throw new SamlError('not_a_response', 'The message is not a LogoutRequest or a LogoutResponse')
+    throw new SamlError('not_a_response', say('message_not_logout'))
   const root = path[0] ?? message
   assertIds(root)
   const [plain, encrypted] = countAssertions(root)
   const all = [...walk(root)].filter(({ name }) => logoutMessages.has(name))
   if (plain + encrypted > 0 || all.length !== 1)
-    throw new SamlError(
-      'assertion_count',
-      'A message of single logout holds no assertion and no other message',
-    )
+    throw new SamlError('assertion_count', say('message_holds_others'))
   assertSignatures(root, new Set([message]))
   return { xml, path, message, isSigned: hasSignature(message) }
 }
@@ -167,7 +162,7 @@ function countAssertions(root: XmlElement): [plain: number, encrypted: number] {
       'NameID',
     ].includes(element.name)
     if (isForeign && !homeOf(element))
-      throw new SamlError('malformed', `${element.name} stands in a foreign namespace`)
+      throw new SamlError('malformed', say('xml_namespace_foreign', { name: element.name }))
   }
   return [plain, encrypted]
 }
@@ -184,7 +179,7 @@ function assertIds(root: XmlElement): void {
     for (const name of ['ID', 'Id', 'id', 'iD']) {
       const id = element.attributes.get(name)
       if (id === undefined) continue
-      if (seen.has(id)) throw new SamlError('duplicate_id', 'Two elements have the same identifier')
+      if (seen.has(id)) throw new SamlError('duplicate_id', say('xml_id_twice'))
       seen.add(id)
     }
   }
@@ -210,7 +205,7 @@ function assertSignatures(root: XmlElement, places: ReadonlySet<XmlElement>): vo
     const signatures = parent.children.filter(({ name }) => name === 'Signature')
     if (signatures.length === 0) continue
     if (!places.has(parent) || signatures.length > 1)
-      throw new SamlError('signature_misplaced', 'A signature stands where none belongs')
+      throw new SamlError('signature_misplaced', say('signature_place'))
     assertSignature(signatures[0]!, parent.attributes.get('ID'))
   }
 }
@@ -224,9 +219,9 @@ function assertSignature(signature: XmlElement, parentId: string | undefined): v
   const signedInfo = findChild(signature, ds, 'SignedInfo')
   const reference = findChild(signedInfo, ds, 'Reference')
   if (signedInfos.length !== 1 || references.length !== 1 || hasObject || reference === undefined)
-    throw new SamlError('signature_misplaced', 'The signature is not one reference and nothing else')
+    throw new SamlError('signature_misplaced', say('signature_references'))
   if (parentId === undefined || parentId === '' || reference.attributes.get('URI') !== `#${parentId}`)
-    throw new SamlError('signature_misplaced', 'The signature refers to something other than its parent')
+    throw new SamlError('signature_misplaced', say('signature_of_other'))
   assertSmall(signedInfo as XmlElement)
   assertAlgorithms(signedInfo as XmlElement, reference)
 }
@@ -239,7 +234,7 @@ function assertAlgorithms(signedInfo: XmlElement, reference: XmlElement): void {
   }
   const check = (algorithm: string, allowed: ReadonlySet<string>): void => {
     if (!allowed.has(algorithm))
-      throw new SamlError('algorithm_refused', 'The signature uses an algorithm that is not accepted', {
+      throw new SamlError('algorithm_refused', say('signature_algorithm'), {
         found: algorithm,
         expected: [...allowed].join(' or '),
       })
@@ -248,29 +243,24 @@ function assertAlgorithms(signedInfo: XmlElement, reference: XmlElement): void {
   check(algorithmOf(signedInfo, 'CanonicalizationMethod'), canonicalizations)
   check(algorithmOf(reference, 'DigestMethod'), digestMethods)
   const transforms = listChildren(findChild(reference, ds, 'Transforms') ?? reference, ds, 'Transform')
-  if (transforms.length > 2) throw new SamlError('algorithm_refused', 'The signature has too many transforms')
+  if (transforms.length > 2) throw new SamlError('algorithm_refused', say('signature_transforms'))
   for (const transform of transforms) {
     check(transform.attributes.get('Algorithm') ?? '', new Set([enveloped, exclusive, inclusive]))
     if (transform.children.some(({ name }) => name !== 'InclusiveNamespaces'))
-      throw new SamlError('algorithm_refused', 'A transform has parameters that are not accepted')
+      throw new SamlError('algorithm_refused', say('signature_parameters'))
   }
   const values = [findChild(reference, ds, 'DigestValue')]
   if (values.some((value) => value === undefined || value.children.length > 0))
-    throw new SamlError('signature_misplaced', 'The digest is not a single value')
+    throw new SamlError('signature_misplaced', say('signature_digest'))
 }
 
 // Before anything is known of who sent it, a library takes these apart: they hold only what belongs there.
 function assertSmall(piece: XmlElement): void {
   for (const { attributes } of walk(piece)) {
     for (const value of attributes.values())
-      if (value.length > maxPieceAttribute)
-        throw new SamlError(
-          'too_deep',
-          'What is signed, or encrypted, is described by an attribute that is too long',
-        )
+      if (value.length > maxPieceAttribute) throw new SamlError('too_deep', say('signature_attribute_long'))
   }
-  if (piece.nodes > maxPieceNodes)
-    throw new SamlError('too_deep', 'What is signed, or encrypted, is described by too many elements')
+  if (piece.nodes > maxPieceNodes) throw new SamlError('too_deep', say('signature_elements'))
 }
 
 function openContainer(root: XmlElement, container: XmlElement, allowsAesCbc: boolean): Encryption {
@@ -283,7 +273,7 @@ export function readCoveredEncryption(xml: string, allowsAesCbc: boolean): Encry
   const root = readXml(xml)
   const [container, ...others] = listChildren(root, namespaces.assertion, 'EncryptedAssertion')
   if (container === undefined || others.length > 0)
-    throw new SamlError('assertion_count', 'What is signed does not hold one encrypted assertion')
+    throw new SamlError('assertion_count', say('assertion_signed_container'))
   return openContainer(root, container, allowsAesCbc)
 }
 
@@ -298,7 +288,7 @@ function isFailure(root: XmlElement): boolean {
   return statuses.length !== 1 || codes.length !== 1 || !isWhole
 }
 
-function describeStatus(root: XmlElement): string {
+function describeStatus(root: XmlElement): Sentence {
   const status = findChild(root, namespaces.protocol, 'Status')
   const code = findChild(status, namespaces.protocol, 'StatusCode')
   const inner = findChild(code, namespaces.protocol, 'StatusCode')
@@ -306,7 +296,16 @@ function describeStatus(root: XmlElement): string {
     element?.attributes.get('Value')?.split(':').at(-1) ?? ''
   const message = findChild(status, namespaces.protocol, 'StatusMessage')?.text.trim() ?? ''
   const names = [short(code), short(inner)].filter((name) => name !== '').join(' / ')
-  return `The identity provider answered ${names === '' ? 'without a status' : names}${message === '' ? '' : `: ${message.slice(0, 200)}`}`
+  return sayStatus(names, message.slice(0, 200))
+}
+
+/** A status by its names, with what was said of it; both may be empty. */
+export function sayStatus(status: string, message: string): Sentence {
+  if (status === '')
+    return message === '' ? say('response_status_missing') : say('response_status_missing_said', { message })
+  return message === ''
+    ? say('response_status', { status })
+    : say('response_status_said', { status, message })
 }
 
 /**
@@ -319,9 +318,6 @@ export function assertCertificates(certificates: readonly string[]): readonly st
   const usable = ofRsa.filter(({ key }) => faultOfRsaKey(key) === undefined).map(({ pem }) => pem)
   if (usable.length > 0) return usable.slice(0, maxTriedKeys)
   if (ofRsa.some(({ key }) => faultOfRsaKey(key) !== 'short'))
-    throw new SamlError('key_unusable', `None of the connection's certificates has ${usableRsa}`)
-  throw new SamlError(
-    'key_too_small',
-    "None of the connection's certificates has an RSA key of at least 2048 bits",
-  )
+    throw new SamlError('key_unusable', say('certificates_unusable'))
+  throw new SamlError('key_too_small', say('certificates_small'))
 }

@@ -1,5 +1,6 @@
 // Messages of single logout as they travel: by HTTP-Redirect, by HTTP-POST and by SOAP (SAML bindings §3.2, §3.4, §3.5). What is read of
 // them is what a certificate of the connection signed; what nobody signed can be looked at, and believed in nothing.
+import { say } from '@rollcall/api/sentences'
 import type { Owner } from './elsewhere.ts'
 import {
   assertCertificates,
@@ -48,7 +49,7 @@ export async function readSigned(
   const usable = assertCertificates(certificates)
   if (carried.binding === 'redirect') return readRedirectMessage(carried.rawQuery, usable)
   const { kind, relayState, guarded } = open(carried)
-  if (!guarded.isSigned) throw new SamlError('signature_missing', 'The message is not signed')
+  if (!guarded.isSigned) throw new SamlError('signature_missing', say('message_unsigned'))
   return { kind, relayState, xml: await readCovered(guarded, usable, owner) }
 }
 
@@ -76,17 +77,17 @@ function open(carried: Exclude<Carried, { readonly binding: 'redirect' }>): Open
   if (carried.binding === 'soap') {
     const guarded = guardLogoutEnvelope(carried.text)
     if (guarded.message.name !== 'LogoutRequest')
-      throw new SamlError('not_a_response', 'The message is not a LogoutRequest')
+      throw new SamlError('not_a_response', say('message_kind', { name: 'LogoutRequest' }))
     return { kind: 'SAMLRequest', relayState: undefined, guarded }
   }
   const { form } = carried
   const kind: MessageKind = form.has('SAMLResponse') ? 'SAMLResponse' : 'SAMLRequest'
   const own = ['SAMLRequest', 'SAMLResponse', 'RelayState'].map((name) => form.getAll(name))
   if (own.some((values) => values.length > 1) || own.slice(0, 2).flat().length !== 1)
-    throw new SamlError('malformed', 'The form has no SAML message, or two')
+    throw new SamlError('malformed', say('form_message'))
   const relayState = form.get('RelayState') ?? undefined
   if (relayState !== undefined && relayState.length > maxRelayState)
-    throw new SamlError('too_large', 'The RelayState is longer than 1,024 characters')
+    throw new SamlError('too_large', say('relay_state_long'))
   return { kind, relayState, guarded: guardLogoutMessage(decodeMessage(form.get(kind) ?? '')) }
 }
 
@@ -103,12 +104,7 @@ async function readCovered(
       ? undefined
       : await verifyBySize({ xml, way, signer }, { xml, nodes: message.nodes }, owner)
   if (covered !== undefined) return covered
-  throw new SamlError(
-    'signature_invalid',
-    'The message was not signed with a certificate of this connection',
-    undefined,
-    certificates.length,
-  )
+  throw new SamlError('signature_invalid', say('message_signed_by_other'), undefined, certificates.length)
 }
 
 /** How a message goes out: an address, or the fields of a form. */

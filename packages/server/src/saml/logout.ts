@@ -1,7 +1,9 @@
 // Single logout messages (SAML core §3.7, profiles §4.4): made, and read from verified bytes. Pure.
+import { say } from '@rollcall/api/sentences'
 import { hasSpaceAtAnEnd } from '../base/spaces.ts'
 import { readSessionId } from '../base/texts.ts'
 import type { NameQualifiers } from './assertion.ts'
+import { sayStatus } from './guard.ts'
 import { SamlError } from './saml-error.ts'
 import { collapse, escapeXml, findChild, listChildren, namespaces, readXml, type XmlElement } from './xml.ts'
 
@@ -99,15 +101,14 @@ export function readLogoutRequest(xml: string, expected: Expected): LogoutReques
   const end = root.attributes.get('NotOnOrAfter')
   const isOld = !(Math.abs(expected.now - issuedAt) <= maxAgeMs + expected.skewMs)
   if (isOld || (end !== undefined && !(Date.parse(end) + expected.skewMs > expected.now)))
-    throw new SamlError('response_too_old', 'The logout request is too old')
+    throw new SamlError('response_too_old', say('logout_request_old'))
   const nameIds = listChildren(root, assertion, 'NameID')
   const nameId = nameIds[0]?.text ?? ''
   if (nameIds.length !== 1 || /^\s*$/.test(nameId))
-    throw new SamlError('name_id_missing', 'The logout request names nobody')
-  if (hasSpaceAtAnEnd(nameId))
-    throw new SamlError('name_id_spaces', 'The NameID begins or ends with white space')
+    throw new SamlError('name_id_missing', say('logout_request_nobody'))
+  if (hasSpaceAtAnEnd(nameId)) throw new SamlError('name_id_spaces', say('name_id_spaced'))
   const id = root.attributes.get('ID') ?? ''
-  if (id === '' || id.length > 512) throw new SamlError('malformed', 'The logout request has no usable ID')
+  if (id === '' || id.length > 512) throw new SamlError('malformed', say('logout_request_id'))
   return {
     id,
     nameId,
@@ -125,24 +126,21 @@ export function assertLogoutResponse(xml: string, expected: Expected, isOurs: (i
   const root = readEnvelope(xml, 'LogoutResponse', expected)
   const issuedAt = Date.parse(root.attributes.get('IssueInstant') ?? '')
   if (!(Math.abs(expected.now - issuedAt) <= maxAgeMs + expected.skewMs))
-    throw new SamlError('response_too_old', 'The answer was not issued just now')
+    throw new SamlError('response_too_old', say('logout_answer_old'))
   if (!isOurs(root.attributes.get('InResponseTo') ?? ''))
-    throw new SamlError(
-      'in_response_to_mismatch',
-      'The answer answers no request of the last hour that was made here (InResponseTo)',
-    )
+    throw new SamlError('in_response_to_mismatch', say('logout_answer_unasked'))
   const code = findChild(findChild(root, protocol, 'Status'), protocol, 'StatusCode')
   const inner = findChild(code, protocol, 'StatusCode')
   const values = [code, inner].flatMap((one) => one?.attributes.get('Value') ?? [])
   if (values.length === 1 && values[0] === `${statusUri}Success`) return
   const names = values.map((value) => value.replace(statusUri, '').slice(0, 100)).join(' / ')
-  throw new SamlError('status_not_success', `The identity provider answered ${names || 'without a status'}`)
+  throw new SamlError('status_not_success', sayStatus(names, ''))
 }
 
 /** The id of a request that nobody signed: to be answered that it is not done, and for nothing else. Throws SamlError. */
 export function readUnsignedRequest(root: XmlElement, expected: Expected): string {
   const id = assertEnvelope(root, 'LogoutRequest', expected).attributes.get('ID') ?? ''
-  if (id === '' || id.length > 512) throw new SamlError('malformed', 'The logout request has no usable ID')
+  if (id === '' || id.length > 512) throw new SamlError('malformed', say('logout_request_id'))
   return id
 }
 
@@ -152,10 +150,10 @@ function readEnvelope(xml: string, name: string, expected: Expected): XmlElement
 
 function assertEnvelope(root: XmlElement, name: string, { issuer, destination }: Expected): XmlElement {
   if (root.namespace !== protocol || root.name !== name || root.attributes.get('Version') !== '2.0')
-    throw new SamlError('not_a_response', `The message is not a ${name}`)
+    throw new SamlError('not_a_response', say('message_kind', { name }))
   if (collapse(findChild(root, assertion, 'Issuer')?.text ?? '') !== issuer)
-    throw new SamlError('issuer_mismatch', 'The message comes from another identity provider')
+    throw new SamlError('issuer_mismatch', say('message_issuer'))
   if (root.attributes.get('Destination') !== destination)
-    throw new SamlError('destination_mismatch', 'The message was sent to another address')
+    throw new SamlError('destination_mismatch', say('message_destination'))
   return root
 }

@@ -1,6 +1,8 @@
 // The HTTP-Redirect binding (SAML bindings §3.4): messages in a query string, signed over its bytes. Pure.
+
 import { createSign } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { say } from '@rollcall/api/sentences'
 import { SamlError } from './saml-error.ts'
 import { findMaker, isSignatureMethod, openCertificate } from './signature-value.ts'
 import { maxXmlBytes } from './xml.ts'
@@ -45,10 +47,9 @@ export async function readRedirectMessage(
   const algorithm = decode(raw.get('SigAlg') ?? '')
   const signature = raw.get('Signature')
   if (message === undefined || (kind === 'SAMLResponse' && raw.has('SAMLRequest')))
-    throw new SamlError('malformed', 'The query has no SAML message, or two')
-  if (signature === undefined) throw new SamlError('signature_missing', 'The message is not signed')
-  if (!isSignatureMethod(algorithm))
-    throw new SamlError('algorithm_refused', 'The message is signed with an algorithm that is not accepted')
+    throw new SamlError('malformed', say('query_message'))
+  if (signature === undefined) throw new SamlError('signature_missing', say('message_unsigned'))
+  if (!isSignatureMethod(algorithm)) throw new SamlError('algorithm_refused', say('message_algorithm'))
   const relayState = raw.get('RelayState')
   const signed = [
     `${kind}=${message}`,
@@ -58,12 +59,7 @@ export async function readRedirectMessage(
   const bytes = Buffer.from(decode(signature), 'base64')
   const opened = certificates.map(openCertificate)
   if ((await findMaker(opened, algorithm, signed.join('&'), bytes)) === undefined)
-    throw new SamlError(
-      'signature_invalid',
-      'The message was not signed with a certificate of this connection',
-      undefined,
-      opened.length,
-    )
+    throw new SamlError('signature_invalid', say('message_signed_by_other'), undefined, opened.length)
   return {
     kind,
     xml: inflate(decode(message)),
@@ -87,7 +83,7 @@ function readQuery(rawQuery: string): Map<string, string> {
   const raw = new Map<string, string>()
   for (const part of rawQuery.split('&')) {
     const [name = '', value = ''] = [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]
-    if (raw.has(name)) throw new SamlError('malformed', `The query has ${name} twice`)
+    if (raw.has(name)) throw new SamlError('malformed', say('query_twice', { name }))
     raw.set(name, value)
   }
   return raw
@@ -97,7 +93,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', '%20'))
   } catch {
-    throw new SamlError('malformed', 'The query is not URL-encoded')
+    throw new SamlError('malformed', say('query_encoding'))
   }
 }
 
@@ -105,6 +101,6 @@ function inflate(base64: string): string {
   try {
     return inflateRawSync(Buffer.from(base64, 'base64'), { maxOutputLength: maxXmlBytes }).toString('utf8')
   } catch {
-    throw new SamlError('malformed', 'The message is not deflated, or is too large')
+    throw new SamlError('malformed', say('message_not_deflated'))
   }
 }

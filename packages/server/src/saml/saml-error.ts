@@ -1,5 +1,8 @@
 // The one refusal of this room: a closed list of codes, and what was expected and found, for the administrator.
 
+import type { Sentence } from '@rollcall/api/sentences'
+import { toEnglish } from '../base/english.ts'
+
 /** Why a message is not believed. */
 export type SamlCode =
   | 'malformed'
@@ -44,16 +47,19 @@ export interface Mismatch {
   readonly expected: string
 }
 
-/** Thrown for every response that is not accepted. `message` names the rule; it goes to activity, never to the person. */
+/** Thrown for every response that is not accepted. `found` names the rule; it goes to activity, never to the person. */
 export class SamlError extends Error {
   readonly code: SamlCode
+  readonly found: Sentence
   readonly mismatch: Mismatch | undefined
   /** Keys that were tried, and none had made the signature: what it cost to find that out. */
   readonly tried: number
-  constructor(code: SamlCode, message: string, mismatch?: Mismatch, tried = 0) {
-    super(message)
+  /** `message` is what was found in English, without its full stop. */
+  constructor(code: SamlCode, found: Sentence, mismatch?: Mismatch, tried = 0) {
+    super(toEnglish([found]).replace(/\.$/, ''))
     this.name = 'SamlError'
     this.code = code
+    this.found = found
     this.tried = tried
     this.mismatch =
       mismatch === undefined ? undefined : { found: cut(mismatch.found), expected: cut(mismatch.expected) }

@@ -10,7 +10,9 @@
 //
 // Verifies a response: the guard looks first, the library checks signatures, and everything that is believed
 // is read from the bytes that the signature covers. The only place, beside id-tokens/, that makes a VerifiedAssertion.
+
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { say } from '@rollcall/api/sentences'
 import { type AssertionFacts, readAssertion } from './assertion.ts'
 import { decryptAssertion } from './decrypt.ts'
 import type { Owner } from './elsewhere.ts'
@@ -79,10 +81,7 @@ export async function verifyOpened(
   const { guarded, samlResponse } = opened
   assertResponse(guarded, trust)
   if (trust.requiresEncryption === true && guarded.encryption === undefined)
-    throw new SamlError(
-      'encryption_missing',
-      'The assertion is not encrypted, and this connection asks for that',
-    )
+    throw new SamlError('encryption_missing', say('assertion_in_clear'))
   const certificates = assertCertificates(trust.identityProvider.certificates)
   const { encryption } = guarded
   const signedXml =
@@ -92,11 +91,10 @@ export async function verifyOpened(
   const facts = readAssertion(signedXml, trust, now)
   const asked = guarded.root.attributes.get('InResponseTo') ?? null
   if (asked !== facts.inResponseTo)
-    throw new SamlError(
-      'in_response_to_mismatch',
-      'The response and its signed confirmation answer different requests',
-      { found: asked ?? 'none', expected: facts.inResponseTo ?? 'none' },
-    )
+    throw new SamlError('in_response_to_mismatch', say('response_confirmations'), {
+      found: asked ?? 'none',
+      expected: facts.inResponseTo ?? 'none',
+    })
   return facts as VerifiedAssertion
 }
 
@@ -110,11 +108,7 @@ async function openEncrypted(
 ): Promise<string> {
   const { isCbc } = encryption.cipher
   assertRecipient(encryption, trust)
-  if (isCbc && !guarded.isSigned)
-    throw new SamlError(
-      'encrypted_unsigned',
-      'The assertion is encrypted with AES-CBC, and the response around it is not signed: it was not opened',
-    )
+  if (isCbc && !guarded.isSigned) throw new SamlError('encrypted_unsigned', say('response_cbc_unsigned'))
   try {
     // Where there is a signature around it, nothing is decrypted but what that covers, and nothing before it has held.
     const covered = guarded.isSigned ? await openCovered(guarded, trust, certificates) : encryption
@@ -127,7 +121,7 @@ async function openEncrypted(
 
 function assertRecipient({ recipient }: Encryption, { entityId, acsUrl }: Trust): void {
   if (recipient === undefined || recipient === entityId || recipient === acsUrl) return
-  throw new SamlError('decryption_failed', 'The key of the encrypted assertion is for another recipient', {
+  throw new SamlError('decryption_failed', say('assertion_key_recipient'), {
     found: recipient,
     expected: entityId,
   })
@@ -162,10 +156,7 @@ async function openInner(
   const inner = guardDecryptedAssertion(plain)
   if (!inner.isSigned) {
     if (isSigned) return plain
-    throw new SamlError(
-      'encrypted_unsigned',
-      'The encrypted assertion is not signed, and neither is the response',
-    )
+    throw new SamlError('encrypted_unsigned', say('response_encrypted_unsigned'))
   }
   const signer = await assertSigner(plain, [inner.root], certificates, 'assertion')
   const signed = await verifyBySize(
@@ -225,28 +216,18 @@ async function assertSigner(
 }
 
 function unsigned(what: 'response' | 'assertion', tried = 0): SamlError {
-  return new SamlError(
-    'signature_invalid',
-    `The signature of the ${what} was not made with a certificate of this connection`,
-    undefined,
-    tried,
-  )
+  return new SamlError('signature_invalid', say('response_signed_by_other', { part: what }), undefined, tried)
 }
 
 function undecryptable(tried = 0): SamlError {
-  return new SamlError(
-    'decryption_failed',
-    'The assertion cannot be decrypted with a key of this organization',
-    undefined,
-    tried,
-  )
+  return new SamlError('decryption_failed', say('assertion_undecryptable'), undefined, tried)
 }
 
 // SAML bindings §3.5.5.2: a signed message names where it was sent.
 function assertResponse({ root, isSigned }: GuardedResponse, trust: Trust): void {
   const destination = root.attributes.get('Destination')
   if (destination === undefined ? isSigned : destination !== trust.acsUrl)
-    throw new SamlError('destination_mismatch', 'The response was sent to another address', {
+    throw new SamlError('destination_mismatch', say('response_destination'), {
       found: destination ?? 'none',
       expected: trust.acsUrl,
     })
@@ -257,7 +238,7 @@ function assertResponse({ root, isSigned }: GuardedResponse, trust: Trust): void
 function assertIssuer(issuer: XmlElement, trust: Trust): void {
   const found = collapse(issuer.text)
   if (found !== trust.identityProvider.entityId)
-    throw new SamlError('issuer_mismatch', 'The response comes from another identity provider', {
+    throw new SamlError('issuer_mismatch', say('response_issuer'), {
       found,
       expected: trust.identityProvider.entityId,
     })

@@ -1,5 +1,6 @@
 // A strict, bounded reader of XML into a plain tree. What SAML never needs (a DTD, a comment, a processing instruction,
 // CDATA) is refused while it is read, and so is depth and number, so that nothing behind it meets them.
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { SaxesParser } from 'saxes'
 import { type SamlCode, SamlError } from './saml-error.ts'
 
@@ -63,25 +64,23 @@ export const metadataBounds: XmlBounds = {
 const createParser = () => new SaxesParser({ xmlns: true, position: false, additionalNamespaces: {} })
 type Parser = ReturnType<typeof createParser>
 
-function refuse(code: SamlCode, message: string): never {
-  throw new SamlError(code, message)
+function refuse(code: SamlCode, found: Sentence): never {
+  throw new SamlError(code, found)
 }
 
 /** What may not stand in a message, or only be counted in metadata. */
 function refuseForbidden(parser: Parser, bounds: XmlBounds, count: (more: number) => void): void {
-  parser.on('error', () => refuse('malformed', 'The XML is not well-formed'))
+  parser.on('error', () => refuse('malformed', say('xml_malformed')))
   // Metadata is text already when it comes here, whatever it says that its bytes were.
   parser.on('xmldecl', ({ version = '1.0', encoding = 'UTF-8' }) => {
     if (version !== '1.0' || (!bounds.isMetadata && !/^utf-?8$/i.test(encoding)))
-      refuse('malformed', 'The XML is not XML 1.0 in UTF-8')
+      refuse('malformed', say('xml_encoding'))
   })
-  parser.on('doctype', () => refuse('forbidden_xml', 'The XML holds a document type declaration'))
+  parser.on('doctype', () => refuse('forbidden_xml', say('xml_doctype')))
   if (!bounds.isMetadata) {
-    parser.on('comment', () => refuse('forbidden_xml', 'The XML holds a comment'))
-    parser.on('processinginstruction', () =>
-      refuse('forbidden_xml', 'The XML holds a processing instruction'),
-    )
-    parser.on('cdata', () => refuse('forbidden_xml', 'The XML holds a CDATA section'))
+    parser.on('comment', () => refuse('forbidden_xml', say('xml_comment')))
+    parser.on('processinginstruction', () => refuse('forbidden_xml', say('xml_processing')))
+    parser.on('cdata', () => refuse('forbidden_xml', say('xml_cdata')))
   }
   if (bounds.isMetadata) {
     parser.on('comment', () => count(1))
@@ -92,7 +91,7 @@ function refuseForbidden(parser: Parser, bounds: XmlBounds, count: (more: number
 /** Throws SamlError: `forbidden_xml`, `too_deep`, `too_large`, `malformed`. */
 export function readXml(text: string, bounds = messageBounds): XmlElement {
   if (text.length > bounds.maxCharacters)
-    throw new SamlError('too_large', `The XML is larger than ${bounds.maxCharacters} bytes`)
+    throw new SamlError('too_large', say('xml_too_large', { bytes: bounds.maxCharacters }))
   const parser = createParser()
   const open: Open[] = []
   let root: XmlElement | undefined
@@ -101,15 +100,14 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   let start = 0
   const count = (more: number): void => {
     nodes += more
-    if (nodes > bounds.maxNodes)
-      refuse('too_deep', `The XML has more than ${bounds.maxNodes} elements, attributes and texts`)
+    if (nodes > bounds.maxNodes) refuse('too_deep', say('xml_too_many_nodes', { most: bounds.maxNodes }))
   }
   refuseForbidden(parser, bounds, count)
   // Counted while they are read: there may be very many before the tag ends.
   let ofTag = 0
   parser.on('attribute', () => {
     ofTag += 1
-    if (ofTag > maxAttributes) refuse('too_deep', `An element has more than ${maxAttributes} attributes`)
+    if (ofTag > maxAttributes) refuse('too_deep', say('xml_too_many_attributes', { most: maxAttributes }))
   })
   parser.on('opentagstart', () => {
     ofTag = 0
@@ -117,11 +115,11 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
   })
   parser.on('opentag', (tag) => {
     elements += 1
-    if (open.length >= maxDepth) refuse('too_deep', `The XML is nested deeper than ${maxDepth}`)
+    if (open.length >= maxDepth) refuse('too_deep', say('xml_too_deep', { most: maxDepth }))
     if (elements > bounds.maxElements)
-      refuse('too_deep', `The XML has more than ${bounds.maxElements} elements`)
+      refuse('too_deep', say('xml_too_many_elements', { most: bounds.maxElements }))
     if (!bounds.isMetadata && (open.at(-1)?.children.length ?? 0) >= maxSiblings)
-      refuse('too_deep', `An element has more than ${maxSiblings} children`)
+      refuse('too_deep', say('xml_too_many_children', { most: maxSiblings }))
     const entries = Object.values(tag.attributes)
     count(1 + entries.length)
     open.push({
@@ -151,7 +149,7 @@ export function readXml(text: string, bounds = messageBounds): XmlElement {
     else parent.children.push(done)
   })
   parser.write(text).close()
-  return root ?? refuse('malformed', 'The XML has no root element')
+  return root ?? refuse('malformed', say('xml_rootless'))
 }
 
 const xmlnsUri = 'http://www.w3.org/2000/xmlns/'
@@ -170,7 +168,7 @@ function toAttributes(
 // Canonicalization of a relative namespace is undefined (Canonical XML 1.0 §2.1): implementations then digest nothing.
 function assertNamespace(value: string): void {
   if (value !== '' && !/^[a-z][a-z0-9+.-]*:/i.test(value))
-    throw new SamlError('forbidden_xml', 'The XML declares a relative namespace')
+    throw new SamlError('forbidden_xml', say('xml_namespace_relative'))
 }
 
 /** The children of this name. */

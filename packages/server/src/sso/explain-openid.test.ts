@@ -1,3 +1,4 @@
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { describe, expect, it } from 'vitest'
 import { toEnglish } from '../base/english.ts'
 import { type OpenIdCode, OpenIdError, type TokenFault } from '../id-tokens/openid-error.ts'
@@ -8,26 +9,26 @@ import { fieldsOf, vendors } from './testing/places.ts'
 import type { Vendor } from './vendor-fields.ts'
 
 /** Every code with what is said to have been found; the compiler holds the list against the codes. */
-const sentences: Readonly<Record<OpenIdCode, string>> = {
-  issuer_unreachable: 'The issuer cannot be reached: it answered with status 502',
-  issuer_invalid: 'The connection is none by OpenID Connect',
-  provider_error: 'The identity provider refused with "access_denied"',
-  token_refused: 'The token endpoint answered 401 with "invalid_client"',
-  token_malformed: 'The ID token is not a signed JWT',
-  token_algorithm_refused: 'The ID token is signed with "HS256", which is not accepted',
-  token_signature_invalid: 'The ID token is not signed with a key of the issuer',
-  token_issuer_mismatch: 'The ID token is of another issuer',
-  token_audience_mismatch: 'The ID token is for another client',
-  token_expired: 'The ID token has expired',
-  token_from_the_future: 'The ID token is of the future',
-  token_nonce_mismatch: 'The ID token answers another sign-in (nonce)',
-  token_azp_mismatch: 'The ID token was made for another party (azp)',
-  token_at_hash_mismatch: 'The access token is not the one that the ID token names',
-  token_subject_missing: 'The ID token names nobody (sub)',
-  name_id_spaces: 'The subject of the ID token begins or ends with white space',
-  hosted_domain_missing: 'Google vouches for no organization of this person (hd): a private account',
-  userinfo_mismatch: 'The userinfo endpoint named nobody (sub)',
-  claims_too_many: 'The userinfo endpoint answered with more than 128 KB',
+const sentences: Readonly<Record<OpenIdCode, Sentence>> = {
+  issuer_unreachable: say('issuer_away', { why: 'it answered with status 502' }),
+  issuer_invalid: say('connection_not_openid'),
+  provider_error: say('provider_said', { error: 'access_denied' }),
+  token_refused: say('token_endpoint_said', { status: 401, error: 'invalid_client' }),
+  token_malformed: say('token_not_jwt', { token: 'id' }),
+  token_algorithm_refused: say('token_algorithm', { token: 'id', algorithm: 'HS256' }),
+  token_signature_invalid: say('token_key_foreign', { token: 'id' }),
+  token_issuer_mismatch: say('token_issuer', { token: 'id' }),
+  token_audience_mismatch: say('token_audience', { token: 'id' }),
+  token_expired: say('token_over', { token: 'id' }),
+  token_from_the_future: say('id_token_future'),
+  token_nonce_mismatch: say('id_token_nonce'),
+  token_azp_mismatch: say('id_token_azp'),
+  token_at_hash_mismatch: say('id_token_access'),
+  token_subject_missing: say('id_token_nobody'),
+  name_id_spaces: say('id_token_spaced'),
+  hosted_domain_missing: say('id_token_private'),
+  userinfo_mismatch: say('userinfo_nobody'),
+  claims_too_many: say('userinfo_large'),
 }
 const codes = Object.keys(sentences) as OpenIdCode[]
 const faults: Readonly<Record<TokenFault, string>> = {
@@ -55,13 +56,18 @@ describe.each(vendors)('a refusal of OpenID Connect at %s', (vendor) => {
       toEnglish(explainLogoutToken({ identity_provider: vendor }, error)),
     ]) {
       expectWhole(text, vendor)
-      expect(text).toContain(sentences[code])
+      expect(text).toContain(toEnglish([sentences[code]]))
     }
   })
 
   it('a token endpoint that gives no token is told by what it said', () => {
     for (const [fault, words] of Object.entries(faults) as [TokenFault, string][]) {
-      const error = new OpenIdError('token_refused', 'The token endpoint answered 400', undefined, { fault })
+      const error = new OpenIdError(
+        'token_refused',
+        say('token_endpoint_answered', { status: 400 }),
+        undefined,
+        { fault },
+      )
       const text = toEnglish(explainOpenId({ identity_provider: vendor }, error))
       expectWhole(text, vendor)
       expect(text).toContain(words)

@@ -43,7 +43,7 @@ interface Of {
 
 /** What was found, then what to do. */
 export function explainOpenId({ identity_provider: vendor }: Of, error: OpenIdError): readonly Sentence[] {
-  return [say(`openid_${error.code}`, { detail: error.message }), advise(vendor, error)]
+  return [...error.found, advise(vendor, error)]
 }
 
 /** The same of a logout token. */
@@ -51,7 +51,7 @@ export function explainLogoutToken(
   { identity_provider: vendor }: Of,
   error: OpenIdError,
 ): readonly Sentence[] {
-  return [say('logout_token_refused', { detail: error.message }), advise(vendor, error)]
+  return [say('logout_token_ineffective'), ...error.found, advise(vendor, error)]
 }
 
 function advise(vendor: Vendor, { code, fault }: OpenIdError): Sentence {

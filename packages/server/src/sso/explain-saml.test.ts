@@ -1,3 +1,4 @@
+import { type Sentence, say } from '@rollcall/api/sentences'
 import { describe, expect, it } from 'vitest'
 import { toEnglish } from '../base/english.ts'
 import { expectedTransport } from '../saml/encryption.ts'
@@ -5,54 +6,55 @@ import type { SamlCode } from '../saml/saml-error.ts'
 import { explainSaml } from './explain-saml.ts'
 import { fieldsOf, vendors } from './testing/places.ts'
 
+const times = { time: '2026-11-30T12:00:00.000Z', now: '2026-11-30T13:00:00.000Z' }
+
 /** Every code with the sentence that the verifier says; the compiler holds the list against the codes. */
-const sentences: Readonly<Record<SamlCode, string>> = {
-  malformed: 'The response is not base64',
-  too_large: 'The response is larger than 128 KB',
-  too_deep: 'The assertion has too many attributes',
-  forbidden_xml: 'The XML holds a comment',
-  not_a_response: 'The message is not a SAML 2.0 Response',
-  duplicate_id: 'Two elements have the same identifier',
-  assertion_count: 'The response holds 2 assertions instead of one',
-  signature_misplaced: 'A signature stands where none belongs',
-  signature_missing: 'Neither the response nor the assertion is signed',
-  algorithm_refused: 'The signature uses an algorithm that is not accepted',
-  key_too_small: "None of the connection's certificates has an RSA key of at least 2048 bits",
-  key_unusable:
-    "None of the connection's certificates has an RSA key of 2048 to 8192 bits with an odd public exponent of at most 65537",
-  signature_invalid: 'The signature of the response was not made with a certificate of this connection',
-  status_not_success: 'The identity provider answered Responder',
-  issuer_mismatch: 'The response comes from another identity provider',
-  name_id_missing: 'The assertion does not name the person: it has no NameID, an empty one, or several',
-  name_id_transient: 'The NameID is transient and no stable-id attribute is set',
-  name_id_spaces: 'The NameID begins or ends with white space',
-  confirmation_missing: 'The assertion has no bearer SubjectConfirmation',
-  recipient_mismatch: 'The assertion is for another recipient',
-  confirmation_expired: 'The assertion was usable until no stated time',
-  conditions_early: 'The assertion is valid from no stated time',
-  conditions_expired: 'The assertion was valid until no stated time',
-  audience_missing: 'The assertion has no AudienceRestriction',
-  audience_mismatch: 'The assertion is for another audience',
-  authn_statement_missing: 'The assertion does not say that the person signed in',
-  session_expired: "The identity provider's session ended at no stated time",
-  destination_mismatch: 'The response was sent to another address',
-  in_response_to_mismatch: 'The response and its signed confirmation answer different requests',
-  response_too_old: 'The response was issued too long ago',
-  aes_cbc_refused: 'The assertion is encrypted with AES-CBC, which this connection does not allow',
-  decryption_failed: 'The assertion cannot be decrypted with a key of this organization',
-  encrypted_unsigned: 'The encrypted assertion is not signed, and neither is the response',
-  stable_id_missing: 'The assertion does not carry exactly one value of the stable-id attribute x',
-  encryption_missing: 'The assertion is not encrypted, and this connection asks for that',
+const sentences: Readonly<Record<SamlCode, Sentence>> = {
+  malformed: say('response_not_base64'),
+  too_large: say('response_too_large'),
+  too_deep: say('assertion_attributes'),
+  forbidden_xml: say('xml_comment'),
+  not_a_response: say('response_not_saml'),
+  duplicate_id: say('xml_id_twice'),
+  assertion_count: say('response_assertions', { count: 2 }),
+  signature_misplaced: say('signature_place'),
+  signature_missing: say('response_unsigned'),
+  algorithm_refused: say('signature_algorithm'),
+  key_too_small: say('certificates_small'),
+  key_unusable: say('certificates_unusable'),
+  signature_invalid: say('response_signed_by_other', { part: 'response' }),
+  status_not_success: say('response_status', { status: 'Responder' }),
+  issuer_mismatch: say('response_issuer'),
+  name_id_missing: say('assertion_name_missing'),
+  name_id_transient: say('name_id_changing'),
+  name_id_spaces: say('name_id_spaced'),
+  confirmation_missing: say('assertion_bearer_missing'),
+  recipient_mismatch: say('assertion_recipient'),
+  confirmation_expired: say('assertion_over_unstated'),
+  conditions_early: say('assertion_valid_later', times),
+  conditions_expired: say('assertion_valid_over', times),
+  audience_missing: say('assertion_audience_missing'),
+  audience_mismatch: say('assertion_audience'),
+  authn_statement_missing: say('assertion_sign_in_missing'),
+  session_expired: say('assertion_session_over', times),
+  destination_mismatch: say('response_destination'),
+  in_response_to_mismatch: say('response_confirmations'),
+  response_too_old: say('response_unasked_old'),
+  aes_cbc_refused: say('assertion_cbc'),
+  decryption_failed: say('assertion_undecryptable'),
+  encrypted_unsigned: say('response_encrypted_unsigned'),
+  stable_id_missing: say('stable_id_values', { name: 'x' }),
+  encryption_missing: say('assertion_in_clear'),
 }
 const codes = Object.keys(sentences) as SamlCode[]
 const mismatch = { found: 'urn:found', expected: 'urn:expected' }
 
 describe.each(vendors)('a refusal of %s', (vendor) => {
   it.each(codes)('%s names a field of its console, in sentences that say nothing twice', (code) => {
-    const text = toEnglish(explainSaml(vendor, code, sentences[code], mismatch))
+    const text = toEnglish(explainSaml(vendor, { code, found: sentences[code], mismatch }))
     const { name, ...fields } = fieldsOf('saml', vendor)
     expect(Object.values(fields).some((field) => text.includes(field))).toBe(true)
-    expect(text).toContain(sentences[code])
+    expect(text).toContain(toEnglish([sentences[code]]))
     expect(text).not.toMatch(/\.\.|[a-z,;"] The identity provider|\. the identity provider/)
     const said = text.split(/(?<=\.) /)
     expect(new Set(said).size).toBe(said.length)
@@ -82,7 +84,11 @@ describe('an algorithm that is refused', () => {
     ],
   ])('%s is set where that kind is set', (found, expected, words, field) => {
     const text = toEnglish(
-      explainSaml('keycloak', 'algorithm_refused', 'It is not accepted', { found, expected }),
+      explainSaml('keycloak', {
+        code: 'algorithm_refused',
+        found: say('signature_algorithm'),
+        mismatch: { found, expected },
+      }),
     )
     expect(text).toContain(found)
     expect(text).toContain(words)
@@ -91,13 +97,19 @@ describe('an algorithm that is refused', () => {
 })
 
 it('m3: a format of the NameID that is not given is told as that, with both fields', () => {
-  const said = 'The identity provider answered Requester / InvalidNameIDPolicy'
-  const text = toEnglish(explainSaml('keycloak', 'status_not_success', said, undefined))
+  const said = say('response_status', { status: 'Requester / InvalidNameIDPolicy' })
+  const text = toEnglish(
+    explainSaml('keycloak', { code: 'status_not_success', found: said, mismatch: undefined }),
+  )
   expect(text).toContain('"Name ID format" in Keycloak')
   expect(text).toContain('(nameIdFormat)')
   expect(
     toEnglish(
-      explainSaml('keycloak', 'status_not_success', 'The identity provider answered Responder', undefined),
+      explainSaml('keycloak', {
+        code: 'status_not_success',
+        found: say('response_status', { status: 'Responder' }),
+        mismatch: undefined,
+      }),
     ),
   ).toContain('The log of Keycloak')
 })
@@ -105,14 +117,30 @@ it('m3: a format of the NameID that is not given is told as that, with both fiel
 describe('F40 the name of a vendor', () => {
   it('has a small letter inside a sentence and a capital one at its beginning', () => {
     const text = toEnglish(
-      explainSaml('generic', 'audience_mismatch', 'The assertion is for another audience', mismatch),
+      explainSaml('generic', {
+        code: 'audience_mismatch',
+        found: say('assertion_audience'),
+        mismatch: mismatch,
+      }),
     )
     expect(text).toContain('. The identity provider sent audience "urn:found"')
     expect(
-      toEnglish(explainSaml('generic', 'signature_invalid', 'The signature is another one', undefined)),
+      toEnglish(
+        explainSaml('generic', {
+          code: 'signature_invalid',
+          found: say('response_signed_by_other', { part: 'assertion' }),
+          mismatch: undefined,
+        }),
+      ),
     ).toContain('If the identity provider has a new signing certificate')
-    expect(toEnglish(explainSaml('okta', 'audience_missing', 'There is none', undefined))).toContain(
-      'in Okta.',
-    )
+    expect(
+      toEnglish(
+        explainSaml('okta', {
+          code: 'audience_missing',
+          found: say('assertion_audience_missing'),
+          mismatch: undefined,
+        }),
+      ),
+    ).toContain('in Okta.')
   })
 })

@@ -1,9 +1,10 @@
 // A SAML response that was refused, in sentences that tell an administrator what came, what was expected and where it is set: in the
 // field names of their own console.
 import { type Sentence, say } from '@rollcall/api/sentences'
+import { toEnglish } from '../base/english.ts'
 import { usableRsa } from '../base/public-keys.ts'
 import { expectedCipher, expectedTransport } from '../saml/encryption.ts'
-import type { Mismatch, SamlCode } from '../saml/saml-error.ts'
+import type { Mismatch, SamlCode, SamlError } from '../saml/saml-error.ts'
 import { samlPlacesOf, type Vendor } from './vendor-fields.ts'
 
 type SamlPlaces = ReturnType<typeof samlPlacesOf>
@@ -63,13 +64,11 @@ function explainAlgorithm(at: SamlPlaces, { found, expected }: Mismatch): readon
 /** What was wrong, then what to do. */
 export function explainSaml(
   vendor: Vendor,
-  code: SamlCode,
-  message: string,
-  mismatch: Mismatch = { found: '', expected: '' },
+  { code, found, mismatch = { found: '', expected: '' } }: Pick<SamlError, 'code' | 'found' | 'mismatch'>,
 ): readonly Sentence[] {
   const at = samlPlacesOf(vendor)
-  const advised = /\bInvalidNameIDPolicy\b/.test(message)
+  const advised = /\bInvalidNameIDPolicy\b/.test(toEnglish([found]))
     ? say('advise_name_id_policy', at)
     : advice[code](at, mismatch)
-  return [say(`saml_${code}`, { detail: message }), advised].flat()
+  return [found, advised].flat()
 }

@@ -2,7 +2,7 @@
 // decided where SAML's are: this ends with the same proof of who it is.
 
 import { createHash } from 'node:crypto'
-import { say } from '@rollcall/api/sentences'
+import { type Sentence, say } from '@rollcall/api/sentences'
 import type { JWTPayload } from 'jose'
 import { makeRoom } from '../base/bounded.ts'
 import { hashSecret } from '../base/secret.ts'
@@ -128,16 +128,15 @@ async function findAsked(
 function readAnswer(parameters: URLSearchParams, trust: OpenIdTrust): string {
   const issuer = parameters.get('iss')
   if (issuer === null ? trust.sendsIssuer : issuer !== trust.issuer)
-    throw new OpenIdError('token_issuer_mismatch', 'The answer came from another issuer than was asked (iss)')
+    throw new OpenIdError('token_issuer_mismatch', say('answer_issuer'))
   const error = parameters.get('error')
   if (error !== null) {
     const about = parameters.get('error_description')
-    const said = JSON.stringify(`${error}${about === null ? '' : `: ${about}`}`.slice(0, 300))
-    throw new OpenIdError('provider_error', `The identity provider refused with ${said}`)
+    const said = `${error}${about === null ? '' : `: ${about}`}`.slice(0, 300)
+    throw new OpenIdError('provider_error', say('provider_said', { error: said }))
   }
   const code = parameters.get('code') ?? ''
-  if (code === '' || code.length > 4_096)
-    throw new OpenIdError('provider_error', 'The identity provider sent no code')
+  if (code === '' || code.length > 4_096) throw new OpenIdError('provider_error', say('provider_no_code'))
   return code
 }
 
@@ -209,10 +208,7 @@ async function fetchTokens(
   takenMethods.set(place, other)
   // Known by the other method, or not: the first try may have used up the code.
   return second.value.error === 'invalid_grant'
-    ? readTokens(
-        answer,
-        `; ${other} was tried too late for this code, and comes first when the person starts again`,
-      )
+    ? readTokens(answer, [say('token_method_late', { method: other })])
     : readTokens(second)
 }
 
@@ -261,11 +257,15 @@ async function askTokens(
   return { status: answer.status, value: readJson(answer.text) }
 }
 
-function readTokens(answer: TokenAnswer, more = ''): Tokens {
+function readTokens(answer: TokenAnswer, more: readonly Sentence[] = []): Tokens {
   const { status, value } = answer
   if (status !== 200 || typeof value.id_token !== 'string') {
-    const said = `The token endpoint answered ${status}${quoteError(value)}${more}`
-    throw new OpenIdError('token_refused', said, undefined, { fault: toFault(answer) })
+    const error = readError(value)
+    const said =
+      error === ''
+        ? say('token_endpoint_answered', { status })
+        : say('token_endpoint_said', { status, error })
+    throw new OpenIdError('token_refused', [said, ...more], undefined, { fault: toFault(answer) })
   }
   return {
     idToken: value.id_token,
@@ -273,9 +273,9 @@ function readTokens(answer: TokenAnswer, more = ''): Tokens {
   }
 }
 
-function quoteError({ error, error_description: about }: Record<string, unknown>): string {
+function readError({ error, error_description: about }: Record<string, unknown>): string {
   const said = [error, about].filter((one) => typeof one === 'string' && one !== '').join(': ')
-  return said === '' ? '' : ` with ${JSON.stringify(said.slice(0, 300))}`
+  return said.slice(0, 300)
 }
 
 // RFC 6749 §5.2.
@@ -301,18 +301,22 @@ async function fetchUserinfo(
 ): Promise<JWTPayload> {
   const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
   const answer = await guarded(() => send({ method: 'GET', url: trust.userinfoEndpoint ?? '', headers }))
-  const refuse = (what: string): OpenIdError =>
-    new OpenIdError('userinfo_mismatch', `The userinfo endpoint ${what}`)
-  if (answer.status !== 200) throw refuse(`answered ${answer.status}${quoteError(readJson(answer.text))}`)
-  if (answer.text.length > maxUserinfo)
-    throw new OpenIdError('claims_too_many', 'The userinfo endpoint answered with more than 128 KB')
+  const refuse = (found: Sentence): OpenIdError => new OpenIdError('userinfo_mismatch', found)
+  const { status } = answer
+  if (status !== 200) {
+    const error = readError(readJson(answer.text))
+    throw refuse(
+      error === '' ? say('userinfo_answered', { status }) : say('userinfo_said', { status, error }),
+    )
+  }
+  if (answer.text.length > maxUserinfo) throw new OpenIdError('claims_too_many', say('userinfo_large'))
   const isSigned = answer.contentType === 'application/jwt' || /^\s*eyJ[\w-]*\./.test(answer.text)
   const value = isSigned
     ? await guarded(() => idTokens.verifyUserinfo(answer.text.trim(), trust, now, connectionId))
     : readJson(answer.text)
-  if (hasText(value, hasNul)) throw refuse('answered with a text that is none (U+0000)')
-  if (typeof value.sub !== 'string') throw refuse('named nobody (sub)')
-  if (value.sub !== claims.sub) throw refuse('told of somebody else than the ID token (sub)')
+  if (hasText(value, hasNul)) throw refuse(say('userinfo_text'))
+  if (typeof value.sub !== 'string') throw refuse(say('userinfo_nobody'))
+  if (value.sub !== claims.sub) throw refuse(say('userinfo_other'))
   return value
 }
 
@@ -330,7 +334,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof OutboundError)
-      throw new OpenIdError('issuer_unreachable', `The issuer cannot be reached: ${error.message}`, error)
+      throw new OpenIdError('issuer_unreachable', say('issuer_away', { why: error.message }), error)
     throw error
   }
 }

@@ -1,6 +1,6 @@
 // Signing out with an issuer of OpenID Connect: on to it when a person signs out here (RP-Initiated Logout 1.0), and what it says itself
 // of somebody who signed out there (Back-Channel Logout 1.0).
-import type { Sentence } from '@rollcall/api/sentences'
+import { type Sentence, say } from '@rollcall/api/sentences'
 import type { FoundConnection } from '../connections/find.ts'
 import { parseOpenId, parseOptions } from '../connections/rows.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
@@ -58,7 +58,7 @@ export async function consumeLogoutToken(here: ConnectionVisit): Promise<Respons
   const { options, visit, found } = here
   try {
     const trust = parseOpenId(found.row)
-    if (trust === null) throw new OpenIdError('issuer_invalid', 'The connection is none by OpenID Connect')
+    if (trust === null) throw new OpenIdError('issuer_invalid', say('connection_not_openid'))
     const token = await readToken(visit)
     const { clockSkewSeconds } = parseOptions(found.row)
     const { id, ...facts } = await options.idTokens.verifyLogout(
@@ -92,7 +92,7 @@ async function readToken(visit: Visit): Promise<string> {
       : new URLSearchParams(read.text).getAll('logout_token')
   const [token] = tokens
   if (token === undefined || tokens.length > 1)
-    throw new OpenIdError('token_malformed', 'The request has no logout_token, or too large a one')
+    throw new OpenIdError('token_malformed', say('logout_token_missing'))
   return token
 }
 

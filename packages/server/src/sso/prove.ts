@@ -69,8 +69,8 @@ async function readForm(request: Request, found: FoundConnection): Promise<URLSe
   if ('fault' in read)
     throw toRefusal(
       read.fault === 'too_large'
-        ? new SamlError('too_large', 'The response is larger than 128 KB')
-        : new SamlError('malformed', 'The response is not whole, or not UTF-8'),
+        ? new SamlError('too_large', say('response_too_large'))
+        : new SamlError('malformed', say('response_cut')),
       found,
     )
   if (isUnkeepableForm(read.text)) throw new SsoRefusal('malformed', [say('text_unkeepable')], found)
@@ -143,7 +143,7 @@ async function verifyByNewest(
 function toRefusal(error: unknown, found: FoundConnection): unknown {
   if (!(error instanceof SamlError)) return error
   const vendor = found.row.identity_provider
-  return new SsoRefusal(error.code, explainSaml(vendor, error.code, error.message, error.mismatch), found)
+  return new SsoRefusal(error.code, explainSaml(vendor, error), found)
 }
 
 // Our keys are opened only where something is encrypted.
@@ -220,10 +220,7 @@ async function proveUnasked(
   relayState: string | null,
 ): Promise<Response> {
   if (Math.abs(visit.at - assertion.issueInstant) > maxUnsolicitedAgeMs)
-    throw toRefusal(
-      new SamlError('response_too_old', 'The unsolicited response was issued more than five minutes ago'),
-      found,
-    )
+    throw toRefusal(new SamlError('response_too_old', say('response_unasked_old')), found)
   const secret = createSecret()
   const id = `_${createSecret()}`
   const signIn = {

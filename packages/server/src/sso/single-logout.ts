@@ -173,7 +173,7 @@ function explainLogout({ row }: FoundConnection, error: SamlError): readonly Sen
   const at = samlPlacesOf(row.identity_provider)
   const isUnsigned = error.code === 'signature_missing' || error.code === 'algorithm_refused'
   const advice = isUnsigned ? say('advise_sign_logout', at) : say('advise_logout', at)
-  return [say('logout_refused', { detail: error.message }), advice]
+  return [say('logout_ineffective'), error.found, advice]
 }
 
 interface Asked {
