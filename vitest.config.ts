@@ -25,10 +25,10 @@ const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 }
-/** A walk through every page of the demo, which `npm run test:walk` plays with the other screens. */
-const walked = 'test/browser/demo.test.ts'
+/** Walks through every page of the demo and of a sign-in, which `npm run test:walk` plays with the other screens. */
+const walked = ['test/browser/demo.test.ts', 'test/browser/sign-in-pages.test.ts']
 const shared = {
-  exclude: ['test/endurance/**', 'test/pooled/**', walked, '**/node_modules/**', '**/dist/**'],
+  exclude: ['test/endurance/**', 'test/pooled/**', ...walked, '**/node_modules/**', '**/dist/**'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // How long it takes is the machine's affair.

@@ -115,7 +115,7 @@ describe.runIf(hasChromium)('the demo', () => {
     await person.getByLabel('Work e-mail').fill('ada@acme.test')
     await person.getByRole('button', { name: 'Continue' }).click()
     await choose(person, 'Ada')
-    await person.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+    await person.getByRole('heading', { name: 'Your access was switched off' }).waitFor()
     const reference = (await person.textContent('code')) ?? ''
     expect(reference).toMatch(/^req_/)
 
@@ -192,7 +192,7 @@ describe.runIf(hasChromium)('the demo', () => {
     const page = await newPage()
     await page.goto(`${url}/sso/acme`)
     await choose(page, 'Mallory')
-    await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+    await page.getByRole('heading', { name: 'You need another account' }).waitFor()
   })
 
   const always = '<script>alert(1)</script>'

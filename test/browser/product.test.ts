@@ -261,7 +261,7 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     await clockUntil(async () => (await isActive('ada@acme.test')) === false)
     await page.goto(`${product.url}/login?login_hint=ada@acme.test`)
     await page.getByRole('button', { name: /Ada/ }).click()
-    await page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+    await page.getByRole('heading', { name: 'Your access was switched off' }).waitFor()
   })
 
   it('what happened while the product was down, it catches up with', async () => {

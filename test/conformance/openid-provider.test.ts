@@ -151,7 +151,7 @@ async function goOn(
   { browser = ada, name = 'ada', attributes = {}, response }: How,
 ): Promise<Answer> {
   const isQuestion = first.text.includes('Work e-mail')
-  const left = isQuestion ? await browser.open(`${first.url}?email=${name}%40${company.domain}`) : first
+  const left = isQuestion ? await browser.postOwn(first.url, { email: `${name}@${company.domain}` }) : first
   if (!isAtProvider(left)) return { fields: readAnswer(mode, left), landed: left, wasAsked: false }
   const answer = await company.provider.answer(left.url, company.person(name, attributes), response)
   const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)

@@ -121,14 +121,30 @@ function listPending(look: Look): Record<string, Page> {
 }
 
 function listRefusals(look: Look): Record<string, Page> {
-  const refused = ['user_blocked', 'not_provisioned', 'not_asked_again', 'proof_over', 'anchor_changed']
+  const reasons = [
+    'blocked',
+    'notProvisioned',
+    'misconfigured',
+    'wrongAccount',
+    'again',
+    'provider',
+    'away',
+    'notAskedAgain',
+    'proofOver',
+    'anchorChanged',
+    'other',
+  ] as const
+  const refused = {
+    code: 'user_blocked',
+    requestId,
+    mailLink: '/saml/conn_1/mail-link',
+    start: { again: '/saml/conn_1/login', otherAccount: '/saml/conn_1/login?prompt=select_account' },
+    back: { name: 'Acme Docs', url: 'https://docs.acme.test/' },
+  }
   return {
     nothingPage: refusals.nothingPage(look, requestId),
     ...Object.fromEntries(
-      refused.map((code) => [
-        `refusedPage ${code}`,
-        refusals.refusedPage(look, { code, requestId, mailLink: '/saml/conn_1/mail-link' }),
-      ]),
+      reasons.map((reason) => [`refusedPage ${reason}`, refusals.refusedPage(look, { ...refused, reason })]),
     ),
     signOutRefusedPage: refusals.signOutRefusedPage(look, requestId),
     notSignedOutPage: refusals.notSignedOutPage(look),
@@ -150,6 +166,7 @@ function listRefusals(look: Look): Record<string, Page> {
     unreadablePage: failures.unreadablePage(look, requestId),
     failedPage: failures.failedPage(look, null, requestId),
     'failedPage for a while': failures.failedPage(look, 3, requestId),
+    unknownPage: failures.unknownPage(look, requestId),
     notBuiltPage: failures.notBuiltPage(look),
   }
 }
@@ -161,17 +178,25 @@ export function listPages(look: Look): Readonly<Record<string, Page>> {
     { href: '/saml/conn_1/login', label: 'Acme · Okta' },
     { href: '/saml/conn_2/login', label: 'شركة' },
   ]
-  const me = { label: 'ada@acme.test', organization: 'Acme', role: 'admin', until: '2026-11-30 12:00 UTC' }
+  const me = {
+    label: 'ada@acme.test',
+    organization: 'Acme',
+    role: 'admin',
+    until: '2026-11-30T12:00:00Z',
+    product: { name: 'Acme Docs', url: 'https://docs.acme.test/' },
+  } as const
   const form = '<form id="op.logoutForm" method="post" action="/oidc/session/end/confirm"></form>'
   return {
     questionPage: homeRealm.questionPage(look, {
       ...asked,
-      why: wordsOf(look)('application.unknownAddress'),
+      note: wordsOf(look)('question.ended'),
+      why: wordsOf(look)('question.unknown'),
       recovery: '/sso?recover=1',
     }),
     choicePage: homeRealm.choicePage(look, ways, { isRecovering: false, recovery: '/sso?recover=1' }),
     'choicePage of recovery': homeRealm.choicePage(look, ways, { isRecovering: true, recovery: null }),
-    recoveryPage: homeRealm.recoveryPage(look),
+    recoveryPage: homeRealm.recoveryPage(look, { text: '', isUnknown: false }),
+    'recoveryPage again': homeRealm.recoveryPage(look, { text: 'acme', isUnknown: true }),
     goingPage: sessions.goingPage(look, { url: 'https://idp.acme.test/sso', fields: { a: 'b' } }, 'signIn'),
     mePage: sessions.mePage(look, { ...me, slug: 'acme' }),
     signedOutPage: sessions.signedOutPage(look, false),

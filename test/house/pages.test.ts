@@ -121,7 +121,7 @@ describe.each(languages.map((one) => [one.code, one] as const))('the words in %s
     for (const [name, page] of Object.entries(listPages(look))) {
       const response = renderPage(page, look)
       expect(response.headers.get('content-language'), name).toBe(code)
-      expect(response.headers.get('vary'), name).toBe('Accept-Language')
+      expect(response.headers.get('vary'), name).toContain('Accept-Language')
       const markup = await response.text()
       expect(markup, name).toContain(`<html lang="${code}" dir="${language.direction}">`)
       const shown = markup.replace(/<(style|script)>.*?<\/\1>/gs, '')
@@ -161,7 +161,7 @@ describe('a pseudo-language', () => {
     const said = markup
       .replace(/<(style|script|code|option)\b[^>]*>.*?<\/\1>/gs, '')
       // Values are isolated, and so is what is English on purpose.
-      .replace(/<bdi\b[^>]*>.*?<\/bdi>/gs, '')
+      .replace(/<(bdi|time)\b[^>]*>.*?<\/\1>/gs, '')
       .replace(/⟦[^⟧]*⟧/g, '')
       .replace(/<[^>]*>/g, ' ')
     expect(said).not.toMatch(/\p{Letter}/u)

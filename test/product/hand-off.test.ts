@@ -121,9 +121,9 @@ describe('the hand-off', () => {
     const page = await browser.open(toUrl({ ...challenge, ...parameters } as Record<string, string>))
     expect(page.text).toContain(words)
     expect(page.text).not.toContain('no sign-in for this address')
-    const typed = await browser.open(`${page.url}?email=a@nobody.test`)
+    const typed = await browser.postOwn(page.url, { email: 'a@nobody.test' })
     expect(typed.text).toContain('There is no sign-in for this address')
-    const found = await browser.open(`${page.url}?email=a@${company.domain}`)
+    const found = await browser.postOwn(page.url, { email: `a@${company.domain}` })
     expect(found.url.startsWith(company.provider.ssoUrl)).toBe(true)
   })
 

@@ -422,7 +422,7 @@ describe.each(['embedded', 'postgres'] as const)('sessions of a product on the %
       [one, first],
       [two, second],
     ] as const) {
-      const left = await browser.open(`${page.url}?email=wim%40${company.domain}`)
+      const left = await browser.postOwn(page.url, { email: `wim@${company.domain}` })
       const landed = isAtProvider(left.url)
         ? await company.provider
             .answer(left.url, company.person('wim'))

@@ -171,7 +171,7 @@ describe.each(fronts)('F10: a path in ROLLCALL_URL behind %s that %s', (_, __, s
     })
     const answered = await createBrowser(url, send).open(asked)
     expect(new URL(answered.url).searchParams.has('SAMLResponse')).toBe(true)
-    expect((await again.browser.open(`${url}/me`)).url).toBe(`${url}/sso`)
+    expect((await again.browser.open(`${url}/me`)).url).toBe(`${url}/sso?ended=1`)
   })
 
   it('finds by address or organization where somebody signs in, and refuses on pages that lead on below the path', async () => {
@@ -253,7 +253,7 @@ describe.each(fronts)('F10: a path in ROLLCALL_URL behind %s that %s', (_, __, s
     const own = addressesOf(question.text)
     expect(own).toEqual([new URL(question.url).pathname])
     expect([...browser.cookies.keys()].every((name) => /^__Host-.*_[0-9a-f]{12}$/.test(name))).toBe(true)
-    const left = await browser.open(`${origin}${own[0]}?email=ada@${company.domain}`)
+    const left = await browser.postOwn(`${origin}${own[0]}`, { email: `ada@${company.domain}` })
     const answer = await company.provider.answer(left.url, company.person('ada'))
     const landed = await browser.postFromElsewhere(answer.acsUrl, answer.form)
     expect(landed.url.startsWith(`${redirectUri}?code=`)).toBe(true)

@@ -88,7 +88,7 @@ forEachStore((start, store) => {
 
   const replaced = { attribute: 'clientSecret', before: 'set', after: 'replaced' }
   const works = { status: 200, text: expect.stringContaining('You are signed in') }
-  const refused = { status: 403, text: expect.stringContaining('You could not be signed in') }
+  const refused = { status: 403, text: expect.stringContaining('not set up correctly') }
 
   describe('authority 3: an owner whose issuer takes another client secret', () => {
     it('mends it by a mailed link: shown as replaced, tested, put in place, and told; the value stands nowhere', async () => {
@@ -111,7 +111,7 @@ forEachStore((start, store) => {
         const asked = provider.read((await mender.begin(browser, shown)).url)
         return { shown, landed: await browser.open(provider.answer(asked, 'owner')) }
       }
-      expect((await tryTest(wrong)).landed.text).toContain('You could not be signed in')
+      expect((await tryTest(wrong)).landed.text).toContain('not set up correctly')
       const { shown, landed } = await tryTest(second)
       for (const said of ['You came as yourself', 'The client secret is replaced.'])
         expect(landed.text).toContain(said)

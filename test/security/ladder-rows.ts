@@ -192,6 +192,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'POST /saml/{connectionId}/slo-soap': ['the same', 'session'],
   'POST {acsPath}': ['the same as at the connection’s own ACS', 'identity'],
   'GET /sso': ['open', 'nothing'],
+  'POST /sso': ['open', 'nothing'],
   'GET /sso/{slug}': ['open', 'nothing'],
   'POST /sso/logout/{connectionId}': ['a logout token of the issuer in place', 'session'],
   'GET /sso/callback/{connectionId}': [
@@ -239,6 +240,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'GET /.well-known/oauth-authorization-server': ['open', 'nothing'],
 
   'GET /oidc/interaction/{uid}': ['the browser that began; a session for the application', 'session'],
+  'POST /oidc/interaction/{uid}': ['the browser that began', 'nothing'],
   'GET /oidc/auth': ['open: a session comes by the identity provider alone', 'nothing'],
   'GET /oidc/auth/{uid}': ['the browser that began', 'session'],
   'GET /oidc/me': ['an access token', 'nothing'],

@@ -125,7 +125,7 @@ describe.each(['embedded', 'postgres'] as const)('an OpenID Connect connection o
       claims: { email: undefined, email_verified: undefined },
       userinfo: { sub: 'somebody-else', email: 'cy@issuer.test' },
     })
-    expect(other.text).toContain('You could not be signed in')
+    expect(other.text).toContain('The sign-in of your company is not set up correctly')
   })
 
   it('F8: claims are bounded as the attributes of an assertion are, and refused in words beyond it', async () => {

@@ -8,12 +8,13 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { DelivererOptions } from './deliveries/deliver.ts'
 import { readStanding } from './deliveries/standing.ts'
 import { type AppOptions, createDoors, createSenders } from './doors.ts'
+import { listWanted } from './http/accept-language.ts'
 import type { Hold } from './http/admission.ts'
 import { createAmounts } from './http/amounts.ts'
 import { createAnonymousLimit } from './http/anonymous-limit.ts'
 import type { Answer, Answered, Asked } from './http/asked.ts'
 import { type ClientAddress, createClientAddress, type Peer } from './http/client-address.ts'
-import { createCookieRules } from './http/cookies.ts'
+import { createCookieRules, readCookies } from './http/cookies.ts'
 import { findOversize, type Oversize } from './http/limits.ts'
 import type { Metrics } from './http/metrics.ts'
 import { Problem, renderProblem } from './http/problem.ts'
@@ -27,7 +28,9 @@ import {
   renderTooManyWrong,
 } from './http/wrong-credentials.ts'
 import { createProviderDoor, openIdRoutes, type ProviderDoor } from './openid-provider/handler.ts'
-import { lookOf } from './pages/look.ts'
+import { unknownPage } from './pages/failures.ts'
+import { renderPage } from './pages/frame.ts'
+import { type Look, lookFor, lookOf } from './pages/look.ts'
 import {
   type Connection,
   countPlaces,
@@ -71,10 +74,11 @@ export function createApp(given: AppOptions): App {
   const doors = createDoors(options, anonymous, brand)
   const { limited, scim } = limitWrong(doors.scim, countWrong, metrics)
   const places = countPlaces(createPlaces({ ...doors, scim }, createProbes(options), limited), metrics)
-  const front: Front = { options, brand, addresses, log: createRequestLog(options.log, options.requestLog) }
-  const serve = createServing(front)
   const cookies = createCookieRules(options.url, options.isDev)
   const look = lookOf(cookies, brand, options.languages)
+  const log = createRequestLog(options.log, options.requestLog)
+  const front: Front = { options, brand, addresses, log, look }
+  const serve = createServing(front)
   const oidc = createProviderDoor({ ...options, cookies, look, addresses, countWrong, anonymous })
   return {
     activity: doors.activity,
@@ -84,7 +88,7 @@ export function createApp(given: AppOptions): App {
     routes: [...places, oidc].flatMap(({ routes }) => routes),
     fetch: (request, connection) =>
       serve(request, connection, () =>
-        route(places, request, toPeer(addresses, request, connection), connection),
+        route(front, places, request, toPeer(addresses, request, connection), connection),
       ),
     answerScim: (asked, connection) =>
       serve(asked, connection, () => scim(asked, toPeer(addresses, asked, connection))),
@@ -97,6 +101,7 @@ interface Front {
   readonly brand: CurrentBrand
   readonly addresses: ClientAddress
   readonly log: ReturnType<typeof createRequestLog>
+  readonly look: Look
 }
 
 type ScimDoor = WithRoutes<(asked: Asked, peer: DoorPeer) => Promise<Answer>>
@@ -136,6 +141,7 @@ function toPeer(addresses: ClientAddress, asked: Asked, connection: Connection):
 }
 
 async function route(
+  front: Front,
   places: readonly Place[],
   request: Request,
   peer: DoorPeer,
@@ -150,8 +156,21 @@ async function route(
       status: 308,
       headers: { location: `${straight}${new URL(request.url).search}`, 'cache-control': 'no-store' },
     })
-  if (place === undefined) return renderProblem(new Problem('not_found', 'There is no such path'), '')
+  if (place === undefined) return renderUnknown(front, request)
   return place.answer(request, peer, connection)
+}
+
+// A page for whoever opened it in a browser, which asks for one by name (RFC 9110 §12.5.1); a problem for everybody else.
+async function renderUnknown({ options, brand, look }: Front, request: Request): Promise<Response> {
+  const requestId = requestIdOf(request, options.clock())
+  const accepts = (request.headers.get('accept') ?? '').toLowerCase()
+  if (!/\btext\/html\b/.test(accepts) || !['GET', 'HEAD'].includes(request.method))
+    return renderProblem(new Problem('not_found', 'There is no such path'), requestId, { vary: 'Accept' })
+  await brand.refresh()
+  const cookies = readCookies(request.headers, createCookieRules(options.url, options.isDev))
+  const { headers, url } = request
+  const own = lookFor(look, listWanted({ url: new URL(url), headers }, cookies))
+  return renderPage(unknownPage(own, requestId), own)
 }
 
 /** Our own provider answers by itself: what it answered is written down when it has gone. */

@@ -233,14 +233,14 @@ function createSignInDoor(
 
 /** Doors that only show something. */
 function createPageDoors(
-  { database, consoleFiles, command }: AppOptions,
+  { database, consoleFiles, command, log }: AppOptions,
   { look, cookies }: { readonly look: Look; readonly cookies: CookieRules },
   brand: CurrentBrand,
 ) {
   const files = consoleFiles
   return {
     portal: branded(createPortalDoor(look, cookies), brand),
-    console: branded(createConsoleDoor({ files, look, command: command ?? 'rollcall' }), brand),
+    console: branded(createConsoleDoor({ files, look, log, command: command ?? 'rollcall' }), brand),
     brandFiles: createBrandFilesDoor(database, brand, look),
   }
 }

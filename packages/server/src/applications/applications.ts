@@ -360,6 +360,23 @@ export async function findInitiateLogin(
   return row === undefined ? null : parseSettings(row).initiateLoginUri
 }
 
+/** What people of this organization call the application, and where its own pages begin; undefined where it has none, or is not theirs. */
+export async function findHome(
+  database: Database,
+  id: string,
+  organizationId: string,
+): Promise<{ readonly name: string; readonly url: string } | undefined> {
+  if (!(await mayUseApplication(database, id, organizationId))) return undefined
+  const row = await findRow(database, id)
+  if (row === undefined) return undefined
+  const { initiateLoginUri, redirectUris } = parseSettings(row)
+  const [home] = redirectUris
+    .flatMap((uri) => URL.parse(uri) ?? [])
+    .filter(({ protocol }) => /^https?:$/.test(protocol))
+  const url = initiateLoginUri ?? (home === undefined ? null : `${home.origin}/`)
+  return url === null ? undefined : { name: row.name, url }
+}
+
 /** Where the application wants to hear of sign-outs. */
 export async function findBackchannelLogout(database: Database, id: string): Promise<string | null> {
   const row = await findRow(database, id)

@@ -4,6 +4,7 @@
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
+import type { Log } from '../base/log.ts'
 import { readAcceptLanguage } from '../http/accept-language.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
@@ -20,6 +21,7 @@ export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
 export interface ConsoleOptions {
   readonly files: ConsoleFiles
   readonly look: Look
+  readonly log: Log
   /** How the operator runs the command, for whoever is signed out. */
   readonly command: string
 }
@@ -56,9 +58,10 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
   return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
 }
 
-async function sendPage({ files, look, command }: ConsoleOptions, request: Request): Promise<Response> {
+async function sendPage({ files, look, log, command }: ConsoleOptions, request: Request): Promise<Response> {
   const page = await files.page()
   if (page === undefined) {
+    log.error('the console is not built: run npm run build, and load the page again')
     const own = lookFor(look, readAcceptLanguage(request.headers.get('accept-language') ?? ''))
     return renderPage(notBuiltPage(own), own)
   }

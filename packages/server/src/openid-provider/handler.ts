@@ -9,6 +9,7 @@ import { tooManyRequests } from '../http/problem.ts'
 import { redirect } from '../http/redirect.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { failedPage, tooManyPage, unreadablePage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
@@ -26,11 +27,17 @@ export type ProviderDoor = WithRoutes<
   (request: IncomingMessage, response: ServerResponse, hold?: Hold) => Promise<void>
 >
 
-const own = [{ route: 'GET /oidc/interaction/{uid}', path: interactionPath, answer: interact }] as const
+const own = [
+  {
+    routes: ['GET /oidc/interaction/{uid}', 'POST /oidc/interaction/{uid}'],
+    path: interactionPath,
+    answer: interact,
+  },
+] as const
 
 /** All that is answered below /oidc, the library's part as well. */
 export const openIdRoutes: readonly string[] = [
-  ...own.map(({ route }) => route),
+  ...own.flatMap(({ routes }) => routes),
   ...[
     '/auth',
     '/auth/{uid}',
@@ -82,7 +89,7 @@ export function createProviderDoor(options: ProviderOptions): ProviderDoor {
   }
   return withRoutes(
     door,
-    own.map(({ route }) => route),
+    own.flatMap(({ routes }) => routes),
   )
 }
 
@@ -150,9 +157,14 @@ async function answer(
     return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
   translateCookies(request, response, options.cookies)
   const ours = own.find((one) => one.path.test(path))
-  if (ours !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+  if (ours !== undefined && ['GET', 'HEAD', 'POST'].includes(request.method ?? '')) {
+    const form = request.method === 'POST' ? await readForm(request) : new URLSearchParams()
+    if (form === 'too_large')
+      return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+    if (form === undefined) return
+    const typed = isUnkeepableForm(form.get('email') ?? '') ? '' : (form.get('email')?.trim() ?? '')
     prepareHost(request, options)
-    return send(response, await ours.answer(options, provider, request, response))
+    return send(response, await ours.answer(options, provider, request, response, typed.slice(0, 320)))
   }
   if (request.method === 'POST' && postedPaths.test(path)) return sendOn(options, request, response)
   // RFC 6749 §5.2, RFC 6750 §3.1: what applications call answers in JSON, whatever their library says that it takes.
@@ -172,24 +184,30 @@ async function sendOn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const form = await readForm(request)
+  if (form === 'too_large')
+    return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+  if (form === undefined) return
+  const target = new URL(`${options.url}${request.url ?? ''}`)
+  for (const [name, value] of form) target.searchParams.append(name, value)
+  const tooLong = target.href.length > options.url.length + maxUrlBytes
+  return send(response, tooLong ? new Response('', { status: 414 }) : redirect(target.href))
+}
+
+// Undefined: whoever sent it has gone away, and gets no answer.
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | 'too_large' | undefined> {
   const parts: Buffer[] = []
   let size = 0
   try {
     for await (const part of request as AsyncIterable<Buffer>) {
       size += part.length
-      if (size > maxBodyBytes)
-        return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
+      if (size > maxBodyBytes) return 'too_large'
       parts.push(part)
     }
   } catch {
-    // Whoever has gone away meanwhile gets no answer.
-    return
+    return undefined
   }
-  const target = new URL(`${options.url}${request.url ?? ''}`)
-  for (const [name, value] of new URLSearchParams(Buffer.concat(parts).toString('utf8')))
-    target.searchParams.append(name, value)
-  const tooLong = target.href.length > options.url.length + maxUrlBytes
-  return send(response, tooLong ? new Response('', { status: 414 }) : redirect(target.href))
+  return new URLSearchParams(Buffer.concat(parts).toString('utf8'))
 }
 
 // The interaction's cookies are read and signed under the public URL, too.

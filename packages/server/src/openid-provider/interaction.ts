@@ -24,6 +24,7 @@ import type { Html } from '../pages/html.ts'
 import { type Look, wordsOf } from '../pages/look.ts'
 import { applicationRefusedPage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { sealHint } from '../sign-ins/hint.ts'
 import { readLeftAt, renderLeftAt } from '../sign-ins/left-at.ts'
 import { libraryCookies } from './cookies.ts'
 import { loadLibrary } from './library.ts'
@@ -36,12 +37,14 @@ export const interactionPath = /^\/oidc\/interaction\/([\w-]{1,64})$/
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
-/** GET /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
+/** GET and POST /oidc/interaction/{uid}: to the identity provider, and from there back to the application. */
 export async function interact(
   door: ProviderOptions,
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
+  /** What our own page asked for. */
+  typed: string,
 ): Promise<Response> {
   const url = new URL(request.url ?? '', door.url)
   let interaction: Interaction
@@ -55,6 +58,10 @@ export async function interact(
   }
   const options = { ...door, look: lookOfRequest(door, request, interaction.params.ui_locales) }
   if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderEnded(options, 'over')
+  if (typed !== '') {
+    const asked = { options, interaction, url, typed }
+    return choose(asked, await findChoices(asked))
+  }
   // Signed in a moment ago, and asked for again: the identity provider gives somebody else than is wanted, and would for ever.
   if (interaction.lastSubmission?.login !== undefined && interaction.prompt.name === 'login')
     return answerError(provider, request, response)
@@ -64,7 +71,8 @@ export async function interact(
     return finish(options, provider, request, response, session)
   if (typeof session === 'object' && since !== undefined) return answerError(provider, request, response)
   if (since !== undefined) return renderEnded(options, session === 'stale' ? 'stale' : 'refused')
-  return choose(options, interaction, url, await findChoices(options, interaction, url))
+  const asked = { options, interaction, url, typed: '' }
+  return choose(asked, await findChoices(asked))
 }
 
 // The person's sessions ended while they were away, perhaps by this very sign-in, which gave them another role. What the application
@@ -202,12 +210,20 @@ async function answerError(
   )
 }
 
+/** A sign-in for which somebody is asked where they belong; `typed` is the address that they gave, or empty. */
+interface Asking {
+  readonly options: ProviderOptions
+  readonly interaction: Interaction
+  readonly url: URL
+  readonly typed: string
+}
+
 /** By connection, organization, address or domain, in this order; undefined when nothing was said. */
-async function findChoices(
-  options: ProviderOptions,
-  { params }: Interaction,
-  url: URL,
-): Promise<readonly Choice[] | undefined> {
+async function findChoices({
+  options,
+  interaction: { params },
+  typed,
+}: Asking): Promise<readonly Choice[] | undefined> {
   const text = (name: string): string | undefined => {
     const value = params[name]
     return typeof value === 'string' && value !== '' && value.length <= 320 ? value : undefined
@@ -219,9 +235,7 @@ async function findChoices(
         kept.push(one)
     return kept
   }
-  const typed = url.searchParams.get('email')?.trim()
-  if (typed !== undefined && typed !== '')
-    return allowed(await listByDomainOf(options, domainOfAddress(typed)))
+  if (typed !== '') return allowed(await listByDomainOf(options, domainOfAddress(typed)))
   const connection = text('connection')
   if (connection !== undefined) return allowed(await listByConnection(options.database, connection))
   const organization = text('organization')
@@ -235,42 +249,37 @@ function listByDomainOf(options: ProviderOptions, domain: string | undefined): P
   return domain === undefined ? Promise.resolve([]) : listByDomain(options.database, domain, options.clock())
 }
 
-function choose(
-  options: ProviderOptions,
-  interaction: Interaction,
-  url: URL,
-  choices: readonly Choice[] | undefined,
-): Response {
-  const { look } = options
-  if (choices === undefined) return renderQuestion(look, url, null)
-  const toHref = (connectionId: string): string => toLogin(options, interaction, url, connectionId)
+function choose(asked: Asking, choices: readonly Choice[] | undefined): Response {
+  const { look } = asked.options
+  if (choices === undefined) return renderQuestion(asked, null)
+  const toHref = (connectionId: string): string => toLogin(asked, connectionId)
   const also = { isRecovering: false, recovery: null }
   const answer = answerChoices(look, choices, toHref, also)
-  return answer ?? renderQuestion(look, url, describeUnknown(look, interaction, url))
+  return answer ?? renderQuestion(asked, describeUnknown(look, asked))
 }
 
-function toLogin(options: ProviderOptions, interaction: Interaction, url: URL, connectionId: string): string {
+function toLogin({ options, interaction, url, typed }: Asking, connectionId: string): string {
   const { params, uid } = interaction
   const { isLogin, isChoice, maxAge } = readWish(interaction)
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
-  target.searchParams.set(
-    'return_to',
-    `${options.url}${url.pathname}?after=${renderLeftAt(options.envelope, uid, options.clock())}`,
-  )
+  const back = new URL(`${options.url}${url.pathname}`)
+  back.searchParams.set('after', renderLeftAt(options.envelope, uid, options.clock()))
+  // Whose sign-in it is: who is refused is shown the way back to it.
+  back.searchParams.set('application', String(params.client_id))
+  target.searchParams.set('return_to', back.href)
   if (isLogin || isChoice) target.searchParams.set('prompt', isLogin ? 'login' : 'select_account')
   if (maxAge !== undefined) target.searchParams.set('max_age', String(maxAge))
   if (typeof params.ui_locales === 'string')
     target.searchParams.set('ui_locales', params.ui_locales.slice(0, 100))
-  const hint = url.searchParams.get('email') ?? params.login_hint
+  const hint = typed === '' ? params.login_hint : sealHint(options.envelope, typed)
   if (typeof hint === 'string' && hint !== '') target.searchParams.set('login_hint', hint)
   return target.href
 }
 
 // Of what was said, that which led nowhere: what the person typed, or what the application named.
-function describeUnknown(look: Look, { params }: Interaction, url: URL): Html {
+function describeUnknown(look: Look, { interaction: { params }, typed }: Asking): Html {
   const say = wordsOf(look)
-  const typed = url.searchParams.get('email')?.trim()
-  if (typed !== undefined && typed !== '') return say('application.unknownAddress')
+  if (typed !== '') return say('question.unknown')
   const named = (['connection', 'organization', 'domain_hint', 'login_hint'] as const).find(
     (name) => typeof params[name] === 'string' && params[name] !== '',
   )
@@ -279,9 +288,8 @@ function describeUnknown(look: Look, { params }: Interaction, url: URL): Html {
   return say('application.unknown', { what: say(`application.unknown.${named}`, { value }) })
 }
 
-function renderQuestion(look: Look, url: URL, why: Html | null): Response {
-  const email = url.searchParams.get('email') ?? ''
-  const page = questionPage(look, { action: url.pathname, along: {}, email, why, recovery: null })
+function renderQuestion({ options: { look }, url, typed }: Asking, why: Html | null): Response {
+  const page = questionPage(look, { action: url.pathname, along: {}, email: typed, why, recovery: null })
   return renderPage(page, look)
 }
 

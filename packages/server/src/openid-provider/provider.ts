@@ -21,6 +21,7 @@ import { readCookies, renderCookie, sessionCookie } from '../http/cookies.ts'
 import { describeRequest, requestIdOf } from '../http/request-id.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { type Page, renderPage } from '../pages/frame.ts'
+import { languages } from '../pages/language.ts'
 import type { Look } from '../pages/look.ts'
 import { wrongRequestPage } from '../pages/refusals.ts'
 import { signedOutOfApplicationPage, signOutPage } from '../pages/sessions.ts'
@@ -93,7 +94,7 @@ function configure(library: Library, options: ProviderOptions, keys: readonly Pr
     enabledJWA: { clientAuthSigningAlgValues: [...applicationAlgorithms] },
     // RFC 8414 §2: by default it would mean client_secret_basic alone.
     discovery: {
-      ui_locales_supported: options.look.spoken.map(({ code }) => code),
+      ui_locales_supported: languages.map(({ code }) => code),
       revocation_endpoint_auth_methods_supported: clientAuthMethods,
       revocation_endpoint_auth_signing_alg_values_supported: applicationAlgorithms,
     },

@@ -2,9 +2,12 @@
 import { accountRows } from '../holdings/joined.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
-/** Its name and its slug, also while it is being removed. */
+/** Its name and its slug, and where its tiles lead, also while it is being removed. */
 export const selectOwnName = organizationStatement('organization_of_session')(({ db, organizationId }) =>
-  db.selectFrom('organization').select(['name', 'slug']).where('id', '=', organizationId),
+  db
+    .selectFrom('organization')
+    .select(['id', 'name', 'slug', 'default_application'])
+    .where('id', '=', organizationId),
 )
 
 /** Which groups give which roles. */

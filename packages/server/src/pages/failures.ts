@@ -3,7 +3,7 @@
 import type { Page } from './frame.ts'
 import { html } from './html.ts'
 import { type Look, wordsOf } from './look.ts'
-import { code, codeAndReference, reference } from './parts.ts'
+import { codeAndReference, reference } from './parts.ts'
 
 /** 429, for a network that began too much. */
 export function tooManyPage(look: Look, waitSeconds: number, requestId: string): Page {
@@ -45,10 +45,18 @@ export function failedPage(look: Look, retryAfterSeconds: number | null, request
   return { title, body, status: isAway ? 503 : 500, headers }
 }
 
+/** 404 for an address of nothing at all. */
+export function unknownPage(look: Look, requestId: string): Page {
+  const say = wordsOf(look)
+  const title = say('unknown.title')
+  const body = html`<div class="panel"><h1>${title}</h1><p>${say('unknown.text')}</p>
+<p class="ways"><a class="button" href="/sso">${say('unknown.signIn')}</a></p>${reference(look, requestId)}</div>`
+  return { title, body, status: 404, headers: [['vary', 'Accept']] }
+}
+
 /** The console's files are not there. */
 export function notBuiltPage(look: Look): Page {
   const say = wordsOf(look)
-  const text = say('notBuilt.text', { command: code('npm run build') })
-  const body = html`<div class="panel"><h1>${say('notBuilt.heading')}</h1><p>${text}</p></div>`
+  const body = html`<div class="panel"><h1>${say('notBuilt.heading')}</h1><p>${say('notBuilt.text')}</p></div>`
   return { title: say('notBuilt.title'), body, status: 503 }
 }

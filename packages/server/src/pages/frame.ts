@@ -32,7 +32,7 @@ input, textarea { font: inherit; color: inherit; width: 100%; padding: .6rem .75
 textarea { font: .875rem/1.45 ui-monospace, monospace; resize: vertical } .hint { color: var(--soft); font-size: .925rem; margin: -.6rem 0 1rem } form + p { margin-top: 1rem }
 h3 { font-size: 1rem; margin: 0 0 .25rem } .line { display: block }
 button, .button { font: inherit; font-weight: 600; display: inline-block; padding: .6rem 1.1rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); cursor: pointer; text-decoration: none }
-button.quiet { background: transparent; color: var(--accent); border-color: var(--line); padding: .3rem .7rem; font-size: .9rem }
+button.quiet, .button.quiet { background: transparent; color: var(--accent); border-color: var(--line); padding: .3rem .7rem; font-size: .9rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { margin: 0 0 .5rem }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .4rem 1rem; margin: 0 0 1rem } dl:last-child { margin-bottom: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere } .whole { white-space: nowrap }
@@ -49,6 +49,7 @@ td, th { overflow-wrap: break-word } td { min-width: 4.5rem } td time, td .good,
   main, main.wide { padding: 1rem .75rem 2rem } .panel { padding: 1.125rem }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dt { font-size: .925rem } dd { margin: 0 0 .6rem } dd:last-child { margin: 0 }
 }
+.ways { display: flex; flex-wrap: wrap; gap: .6rem } .ways .button.quiet { padding: .6rem 1.1rem; font-size: 1rem }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .bad { color: var(--bad) } .good { color: var(--good) }
 header { display: flex; align-items: center; gap: .75rem; margin: 0 0 1.25rem; font-weight: 650;

@@ -12,8 +12,11 @@ export function questionPage(
     /** What the form sends along. */
     readonly along: Readonly<Record<string, string>>
     readonly email: string
+    /** Why they are here. */
+    readonly note?: Html | null
     /** Why it asks again. */
     readonly why: Html | null
+    readonly status?: number
     /** Where somebody goes who cannot sign in. */
     readonly recovery: string | null
   },
@@ -21,13 +24,14 @@ export function questionPage(
   const say = wordsOf(look)
   const { action, along, email, why, recovery } = asked
   const note = why === null ? '' : html`<p class="bad" role="alert" id="why">${why}</p>`
+  const about = asked.note == null ? '' : html`<p>${asked.note}</p>`
   const described = why === null ? '' : html` aria-describedby="why" aria-invalid="true"`
-  const body = html`<div class="panel"><h1>${say('signIn')}</h1>${note}
-<form method="get" action="${action}"><label for="email">${say('question.label')}</label>
+  const body = html`<div class="panel"><h1>${say('signIn')}</h1>${about}${note}
+<form method="post" action="${action}"><label for="email">${say('question.label')}</label>
 <input id="email" name="email" type="email" autocomplete="username" required
 maxlength="320" value="${email}"${described}>${hidden(along)}<button>${say('continue')}</button></form>
 ${offerRecovery(look, recovery)}</div>`
-  return { title: say('signIn'), body, mayLeave: true }
+  return { title: say('signIn'), body, mayLeave: true, status: asked.status ?? 200 }
 }
 
 /** Several are meant: the person chooses. `isRecovering`: the ways lead to where links are mailed. */
@@ -45,13 +49,20 @@ export function choicePage(
 }
 
 /** Asks whoever cannot sign in for their address, or for their organization. */
-export function recoveryPage(look: Look): Page {
+export function recoveryPage(
+  look: Look,
+  asked: { readonly text: string; readonly isUnknown: boolean },
+): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say('recover.title')}</h1><p>${say('recover.text')}</p>
-<form method="get" action="/sso"><label for="email">${say('recover.label')}</label>
+  const note = asked.isUnknown
+    ? html`<p class="bad" role="alert" id="why">${say('question.unknown')}</p>`
+    : ''
+  const described = asked.isUnknown ? html` aria-describedby="why" aria-invalid="true"` : ''
+  const body = html`<div class="panel"><h1>${say('recover.title')}</h1><p>${say('recover.text')}</p>${note}
+<form method="post" action="/sso?recover=1"><label for="email">${say('recover.label')}</label>
 <input id="email" name="email" type="text" class="address" autocomplete="username" required
-maxlength="320">${hidden({ recover: '1' })}<button>${say('continue')}</button></form></div>`
-  return { title: say('recover.title'), body }
+maxlength="320" value="${asked.text}"${described}><button>${say('continue')}</button></form></div>`
+  return { title: say('recover.title'), body, mayLeave: true, status: asked.isUnknown ? 404 : 200 }
 }
 
 function offerRecovery(look: Look, href: string | null): Html | '' {

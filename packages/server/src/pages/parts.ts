@@ -1,6 +1,6 @@
 // What many pages have: a panel, facts by name, a reference to name to whoever helps.
 import { type Html, html, type Part } from './html.ts'
-import { isolate, type Look, wordsOf } from './look.ts'
+import { isolate, type Look, textOf, wordsOf } from './look.ts'
 
 /** A name and a value. */
 export type Fact = readonly [name: Part, value: Part]
@@ -14,6 +14,23 @@ export function facts(rows: readonly Fact[]): Html {
 export function reference(look: Look, requestId: string): Html {
   return html`<p class="soft">${wordsOf(look)('reference', { reference: code(requestId) })}</p>`
 }
+
+/** The same with a button that copies it, where the browser lets a page do that. */
+export function copyableReference(look: Look, requestId: string): Html {
+  const texts = [textOf(look, 'action.copy'), textOf(look, 'action.copied')] as const
+  return html`${reference(look, requestId)}<p><button class="quiet" type="button" hidden id="copy"
+data-value="${requestId}" data-copied="${texts[1]}">${texts[0]}</button><span class="hidden" role="status" id="copied"></span></p>`
+}
+
+/** What the button does: it is shown where there is a clipboard, which only secure origins have. */
+export const copyScript = `const copy = document.getElementById('copy')
+if (navigator.clipboard) {
+  copy.hidden = false
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(copy.dataset.value)
+    copy.textContent = document.getElementById('copied').textContent = copy.dataset.copied
+  })
+}`
 
 /** The same with the code of a refusal. */
 export function codeAndReference(look: Look, refusal: string, requestId: string): Html {

@@ -88,7 +88,8 @@ export function linkOffer(look: Look, link: ShownLink, shown: ShownConnection, f
 
 /** The offer alone, after a sign-in that could link. */
 export function linkOfferPage(look: Look, offer: Html): Page {
-  return { title: wordsOf(look)('offer.title'), body: offer, mayLeave: true }
+  const title = wordsOf(look)('offer.title')
+  return { title, body: html`<h1>${title}</h1>${offer}`, mayLeave: true }
 }
 
 /** `isOver`: the session that linked it came by the identity that it replaces. */

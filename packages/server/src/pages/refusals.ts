@@ -1,9 +1,9 @@
 // The pages of a sign-in that is refused: they say who can help and how to name the case, and no more to whom no more may be said.
 import type { Sentence } from '@rollcall/api/sentences'
 import type { Page } from './frame.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { explain, type Look, type PlainKey, wordsOf } from './look.ts'
-import { code, codeAndReference, inEnglish, reference } from './parts.ts'
+import { code, codeAndReference, copyableReference, copyScript, inEnglish, reference } from './parts.ts'
 
 /** The same for a connection, an organization and an address that are not there. */
 export function nothingPage(look: Look, requestId: string): Page {
@@ -15,42 +15,114 @@ export function nothingPage(look: Look, requestId: string): Page {
   return { title: say('nothing.title'), body, status: 404 }
 }
 
+/** What a person may be told of why they were refused; `other` says no more than whom to ask. */
+export type Reason =
+  | 'blocked'
+  | 'notProvisioned'
+  | 'misconfigured'
+  | 'wrongAccount'
+  | 'again'
+  | 'provider'
+  | 'away'
+  | 'notAskedAgain'
+  | 'proofOver'
+  | 'anchorChanged'
+  | 'other'
+
 interface Told {
   readonly title?: PlainKey
   readonly text: PlainKey
   readonly status?: number
+  /** What the person can do here: another account at the identity provider, or the same once more. */
+  readonly way: 'otherAccount' | 'again'
 }
 
-/** Refusals that are told apart: of who is not provisioned yet, and of what the person can mend by themselves. */
-const told: Readonly<Record<string, Told>> = {
-  not_provisioned: { title: 'refused.notProvisioned.title', text: 'refused.notProvisioned' },
-  not_asked_again: { text: 'refused.notAskedAgain' },
-  proof_over: { text: 'refused.proofOver', status: 409 },
-  anchor_changed: { text: 'refused.anchorChanged', status: 409 },
+const told: Readonly<Record<Reason, Told>> = {
+  blocked: { title: 'refused.blocked.title', text: 'refused.blocked', way: 'otherAccount' },
+  notProvisioned: {
+    title: 'refused.notProvisioned.title',
+    text: 'refused.notProvisioned',
+    way: 'otherAccount',
+  },
+  misconfigured: { title: 'refused.misconfigured.title', text: 'refused.misconfigured', way: 'again' },
+  wrongAccount: { title: 'refused.wrongAccount.title', text: 'refused.wrongAccount', way: 'otherAccount' },
+  again: { title: 'refused.again.title', text: 'refused.again', way: 'again' },
+  provider: { title: 'refused.provider.title', text: 'refused.provider', way: 'otherAccount' },
+  away: { title: 'refused.away.title', text: 'refused.away', way: 'again', status: 503 },
+  notAskedAgain: { text: 'refused.notAskedAgain', way: 'otherAccount' },
+  proofOver: { text: 'refused.proofOver', way: 'again', status: 409 },
+  anchorChanged: { text: 'refused.anchorChanged', way: 'again', status: 409 },
+  other: { text: 'refused.text', way: 'otherAccount' },
 }
 
-/** What a person reads. `mailLink`: where owners and administrators ask for a mailed link. */
-export function refusedPage(
-  look: Look,
-  refusal: { readonly code: string; readonly requestId: string; readonly mailLink: string | null },
-): Page {
+/** The operator's product, as a place to go to. */
+export interface ProductLink {
+  readonly name: string
+  readonly url: string
+}
+
+/** A refusal, as far as the person may know it. */
+export interface ShownRefusal {
+  readonly reason: Reason
+  /** Shown beside the reference of a 409 alone: whoever reads it mends something. */
+  readonly code: string
+  readonly requestId: string
+  /** Where owners and administrators ask for a mailed link. */
+  readonly mailLink: string | null
+  /** Where a sign-in by the same connection begins: as it did, and asking for another account. */
+  readonly start: { readonly again: string; readonly otherAccount: string } | null
+  readonly back: ProductLink | null
+}
+
+/** What a person reads who was refused. */
+export function refusedPage(look: Look, refusal: ShownRefusal): Page {
   const say = wordsOf(look)
-  const {
-    title: titleKey = 'refused.title',
-    text,
-    status = 403,
-  } = told[refusal.code] ?? { text: 'refused.text' }
+  const { reason, requestId } = refusal
+  const { title: titleKey = 'refused.title', text, status = 403 } = told[reason]
   const title = say(titleKey)
+  const more = reason === 'away' ? html`<p>${sayOperator(look)}</p>` : ''
   const named =
-    status === 409
-      ? codeAndReference(look, refusal.code, refusal.requestId)
-      : reference(look, refusal.requestId)
-  const way =
-    refusal.code === 'not_provisioned' || refusal.mailLink === null
-      ? ''
-      : html`<p class="soft">${say('recover.offerHere')} <a href="${refusal.mailLink}">${say('recover.title')}</a></p>`
-  const body = html`<div class="panel"><h1>${title}</h1><p>${say(text)}</p>${named}${way}</div>`
-  return { title, body, status }
+    status === 409 ? codeAndReference(look, refusal.code, requestId) : copyableReference(look, requestId)
+  const body = html`<div class="panel"><h1>${title}</h1><p>${say(text)}</p>${more}${renderWays(look, refusal)}${named}${renderRecovery(look, refusal)}</div>`
+  return { title, body, status, ...(status === 409 ? {} : { script: copyScript }) }
+}
+
+function renderWays(look: Look, { reason, start, back, requestId }: ShownRefusal): Html | '' {
+  const say = wordsOf(look)
+  const { way } = told[reason]
+  const ways = [
+    start === null ? [] : [html`<a class="button" href="${start[way]}">${say(`action.${way}`)}</a>`],
+    back === null
+      ? []
+      : [html`<a class="button quiet" href="${back.url}">${say('action.back', { product: back.name })}</a>`],
+    supportLink(look, requestId),
+  ].flat()
+  return ways.length === 0 ? '' : html`<p class="ways">${ways}</p>`
+}
+
+// With the reference in its subject: whoever helps finds the case by it.
+function supportLink(look: Look, requestId: string): readonly Html[] {
+  const { supportEmail, supportUrl } = look.brand
+  const href =
+    supportEmail === null ? supportUrl : `mailto:${supportEmail}?subject=${encodeURIComponent(requestId)}`
+  return href === null
+    ? []
+    : [html`<a class="button quiet" href="${href}">${wordsOf(look)('action.support')}</a>`]
+}
+
+// Of a product with a name the service behind it is not spoken of.
+function sayOperator(look: Look): Html {
+  const say = wordsOf(look)
+  const { productName } = look.brand
+  return productName === null
+    ? say('refused.away.operator')
+    : say('refused.away.product', { product: productName })
+}
+
+function renderRecovery(look: Look, { reason, mailLink }: ShownRefusal): Html | '' {
+  const say = wordsOf(look)
+  if (mailLink === null || reason === 'notProvisioned') return ''
+  return html`<p class="soft">${say('recover.offerHere')} <a href="${mailLink}">${say('recover.title')}</a></p>`
 }
 
 /** What somebody reads who was about to change the organization's sign-in: they are told what the matter is. */

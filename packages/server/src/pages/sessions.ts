@@ -1,8 +1,10 @@
 // The pages of coming and going: who is signed in, who is no longer, and the step to another site between.
+import type { Role } from '../base/rung.ts'
 import type { Page } from './frame.ts'
 import { html, trust } from './html.ts'
 import { type Look, wordsOf } from './look.ts'
 import { facts, hidden } from './parts.ts'
+import type { ProductLink } from './refusals.ts'
 
 /** A form that is posted to another site. */
 export interface PostForm {
@@ -26,24 +28,41 @@ export function mePage(
   me: {
     readonly label: string
     readonly organization: string
-    readonly role: string
+    readonly role: Role
+    /** RFC 3339. */
     readonly until: string
     readonly slug: string | null
+    readonly product: ProductLink | null
   },
 ): Page {
   const say = wordsOf(look)
+  const product =
+    me.product === null
+      ? ''
+      : html`<p class="ways"><a class="button" href="${me.product.url}">${say('action.continue', { product: me.product.name })}</a></p>`
   const settings =
     me.slug === null ? '' : html`<p><a href="/organizations/${me.slug}/settings">${say('settings')}</a></p>`
   const rows = facts([
     [say('me.as'), me.label],
     [say('me.organization'), me.organization],
-    [say('me.role'), me.role],
-    [say('me.until'), me.until],
+    [say('me.role'), say(`me.role.${me.role}`)],
+    [say('me.until'), html`<time datetime="${me.until}">${toMinute(look, me.until)}</time>`],
   ])
-  const body = html`<div class="panel"><h1>${say('me.heading')}</h1>${rows}${settings}<form
+  const body = html`<div class="panel"><h1>${say('me.heading')}</h1>${rows}${product}${settings}<form
 class="inline" method="post" action="/sign-out"><button>${say('signOut')}</button></form>
 <form class="inline" method="post" action="/sign-out?everywhere=1"><button class="quiet">${say('me.everywhere')}</button></form></div>`
-  return { title: say('me.title'), body, mayLeave: true }
+  return { title: say('me.title'), body, mayLeave: true, script: localTimes }
+}
+
+// Where there are no scripts it stays in UTC, and says so.
+const localTimes = `for (const time of document.querySelectorAll('time')) {
+  const format = { dateStyle: 'long', timeStyle: 'short', calendar: 'gregory', numberingSystem: 'latn' }
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, format).format(new Date(time.dateTime))
+}`
+
+function toMinute({ language: { locale } }: Look, time: string): string {
+  const format = { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat(locale, format).format(new Date(time))
 }
 
 /** `isHere`: the identity provider did not say that it has signed the person out as well. */

@@ -37,6 +37,8 @@ export type SignInResult =
       readonly isNew: boolean
       /** The stable id by which this connection knows whom it met, where it is another one. */
       readonly knownAs: string | undefined
+      /** Met by an identity that is linked to it, by a connection that may sign it in: the person may be told of it. */
+      readonly isOwn: boolean
     }
 
 /** Who signed in, and what was not kept. */

@@ -2,7 +2,7 @@
 // the identity and the events. Owns no HTTP and no session.
 
 import type { JsonObject } from '@rollcall/scim'
-import { isAtLeast } from '../base/rung.ts'
+import { isAbove, isAtLeast } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { writeAcceptedBySignIn } from '../invitations/open-invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
@@ -25,7 +25,7 @@ import { writeSoftKey } from '../users/user-words.ts'
 import { catchUpPerson, findConfirmation } from './confirmed-keys.ts'
 import { createUser } from './create-user.ts'
 import { decide } from './decide.ts'
-import { answerable, type SignInDecision } from './decide-sign-in.ts'
+import { answerable, type SignInDecision, type SignInFacts } from './decide-sign-in.ts'
 import { findFreeName } from './free-name.ts'
 import {
   ceilingOf,
@@ -58,7 +58,8 @@ export async function applySignIn(tx: OrganizationTx, act: Act, visit: SignInVis
     case 'deny-sign-in': {
       const person = decision.userId === null ? undefined : known.rows.get(decision.userId)
       const knownAs = await findOtherId(tx, visit, decision)
-      return { kind: 'denied', decision, email: known.email, person, isNew: false, knownAs }
+      const isOwn = isOfOwnIdentity(known.facts)
+      return { kind: 'denied', decision, email: known.email, person, isNew: false, knownAs, isOwn }
     }
     case 'create-person': {
       if (decision.isBlocked) return createBlocked(tx, act, visit, known, decision)
@@ -166,7 +167,13 @@ async function createBlocked(
   linkIdentity(tx, act, visit, known, id, 'created')
   const decision = { kind: 'deny-sign-in', reason: 'user_blocked', userId: id } as const
   const role = known.kept?.role ?? visit.organization.default_role
-  return { kind: 'denied', decision, email, person: { user_name, role }, isNew: true, knownAs: undefined }
+  const person = { user_name, role }
+  return { kind: 'denied', decision, email, person, isNew: true, knownAs: undefined, isOwn: false }
+}
+
+// An identity provider that somebody set up says what it likes: of whom it may not sign in it hears nothing.
+function isOfOwnIdentity({ identity, anchorRung }: SignInFacts): boolean {
+  return identity !== undefined && (identity === 'deleted' || !isAbove(identity.rung, anchorRung))
 }
 
 async function createPerson(

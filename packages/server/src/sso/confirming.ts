@@ -18,6 +18,7 @@ import {
   spendConfirmation,
 } from '../provisioning/anchor-links.ts'
 import { inTurnOfActs } from '../sessions/standing.ts'
+import { readHint } from '../sign-ins/hint.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import { type PendingSignIn, removePending } from '../sign-ins/pending.ts'
 import type { FinishedSignIn } from '../sign-ins/standing.ts'
@@ -88,11 +89,9 @@ export function answerAsleep(
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
 export function askForAddress({ options, visit, found }: ConnectionVisit): Response {
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
-  const hint = visit.url.searchParams.get('login_hint') ?? ''
+  const hint = readHint(options.envelope, visit.url.searchParams.get('login_hint')) ?? ''
   const { look } = visit
-  const page = goesOut
-    ? mailQuestionPage(look, toAction(found, 'mail-link'), hint.slice(0, 320))
-    : noMailPage(look)
+  const page = goesOut ? mailQuestionPage(look, toAction(found, 'mail-link'), hint) : noMailPage(look)
   return renderPage(page, look)
 }
 

@@ -2,26 +2,42 @@
 // there is answered alike, whatever is missing.
 import { domainOfAddress } from '../base/address.ts'
 import { answerChoices, type Choice, listByDomain, listByOrganization } from '../home-realm/choices.ts'
+import { readBody } from '../http/body.ts'
+import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { renderPage } from '../pages/frame.ts'
 import { questionPage, recoveryPage } from '../pages/home-realm.ts'
-import { renderNothing, type SsoOptions, type Visit } from './visit.ts'
+import { wordsOf } from '../pages/look.ts'
+import { readHint, sealHint } from '../sign-ins/hint.ts'
+import type { SsoOptions, Visit } from './visit.ts'
 
 /** Whether somebody asks who cannot sign in: then the same ways lead to where links are mailed. */
 function isRecovering(visit: Visit): boolean {
   return visit.url.searchParams.get('recover') === '1'
 }
 
-/** GET /sso: without an address it asks for one. */
+/** GET and POST /sso: without an address it asks for one. What our own page asks for comes in a form, and stands in no address. */
 export async function discoverByAddress(options: SsoOptions, visit: Visit): Promise<Response> {
-  const { look } = visit
-  const email = visit.url.searchParams.get('email')?.trim() ?? ''
-  if (email === '') return isRecovering(visit) ? renderPage(recoveryPage(look), look) : renderQuestion(visit)
+  const typed = await readTyped(visit)
+  if (typed === '') return renderQuestion(visit, '')
   // Whose address is of no proved domain names the organization.
-  const named = isRecovering(visit) ? await discoverBySlug(options, visit, email.toLowerCase()) : undefined
-  if (named !== undefined) return named
-  const domain = domainOfAddress(email)
-  if (domain === undefined || email.length > 320) return renderNothing(visit)
-  return choose(options, visit, await listByDomain(options.database, domain, options.clock()), email)
+  const slug = typed.toLowerCase()
+  if (isRecovering(visit) && isSlug(slug)) {
+    const named = choose(options, visit, await listByOrganization(options.database, slug), null)
+    if (named !== undefined) return named
+  }
+  const domain = typed.length > 320 ? undefined : domainOfAddress(typed)
+  const choices = domain === undefined ? [] : await listByDomain(options.database, domain, options.clock())
+  return choose(options, visit, choices, typed) ?? renderQuestion(visit, typed)
+}
+
+/** Room for an address and where it came from. */
+const maxFormBytes = 16_384
+
+async function readTyped({ request, url }: Visit): Promise<string> {
+  if (request.method !== 'POST') return url.searchParams.get('email')?.trim() ?? ''
+  const read = await readBody(request, maxFormBytes)
+  if ('fault' in read || isUnkeepableForm(read.text)) return ''
+  return new URLSearchParams(read.text).get('email')?.trim() ?? ''
 }
 
 function isSlug(text: string): boolean {
@@ -36,36 +52,36 @@ export async function discoverBySlug(
 ): Promise<Response | undefined> {
   if (!isSlug(slug)) return undefined
   const choices = await listByOrganization(options.database, slug)
-  return choose(options, visit, choices, visit.url.searchParams.get('login_hint'))
+  const hint = readHint(options.envelope, visit.url.searchParams.get('login_hint')) ?? null
+  return choose(options, visit, choices, hint)
 }
 
 function choose(
   options: SsoOptions,
   visit: Visit,
   choices: readonly Choice[],
+  /** The address of whoever asks. */
   hint: string | null,
-): Response {
+): Response | undefined {
   const isAsking = isRecovering(visit)
   const toHref = (connectionId: string): string =>
     isAsking ? toRecovery(options, connectionId, hint) : toLogin(options, visit, connectionId, hint)
-  const also = { isRecovering: isAsking, recovery: isAsking ? null : recoveryOf(visit) }
-  return answerChoices(visit.look, choices, toHref, also) ?? renderNothing(visit)
+  const also = { isRecovering: isAsking, recovery: isAsking ? null : recoveryOf(options, visit, hint) }
+  return answerChoices(visit.look, choices, toHref, also)
 }
 
 // On from where they are: with the address that they gave, or in the organization that they chose.
-function recoveryOf({ url }: Visit): string {
-  const parameters = new URLSearchParams()
-  for (const name of ['email', 'login_hint']) {
-    const value = url.searchParams.get(name)
-    if (value !== null) parameters.set(name, value)
-  }
-  parameters.set('recover', '1')
+function recoveryOf({ envelope }: SsoOptions, { url }: Visit, hint: string | null): string {
+  const parameters = new URLSearchParams({ recover: '1' })
+  const sealed = hint === null ? undefined : sealHint(envelope, hint)
+  if (sealed !== undefined) parameters.set('login_hint', sealed)
   return `${url.pathname}?${parameters}`
 }
 
 function toRecovery(options: SsoOptions, connectionId: string, hint: string | null): string {
   const target = new URL(`${options.url}/saml/${connectionId}/mail-link`)
-  if (hint?.includes('@') === true) target.searchParams.set('login_hint', hint)
+  const sealed = hint?.includes('@') === true ? sealHint(options.envelope, hint) : undefined
+  if (sealed !== undefined) target.searchParams.set('login_hint', sealed)
   return target.href
 }
 
@@ -73,18 +89,26 @@ function toLogin(options: SsoOptions, visit: Visit, connectionId: string, hint: 
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
   const returnTo = visit.url.searchParams.get('return_to')
   if (returnTo !== null) target.searchParams.set('return_to', returnTo)
-  if (hint !== null) target.searchParams.set('login_hint', hint)
+  const sealed = hint === null ? undefined : sealHint(options.envelope, hint)
+  if (sealed !== undefined) target.searchParams.set('login_hint', sealed)
   return target.href
 }
 
-function renderQuestion(visit: Visit): Response {
-  const returnTo = visit.url.searchParams.get('return_to')
-  const page = questionPage(visit.look, {
-    action: '/sso',
-    along: returnTo === null ? {} : { return_to: returnTo },
-    email: '',
-    why: null,
-    recovery: recoveryOf(visit),
+// What nobody is found for is kept in the form, with a word of why.
+function renderQuestion(visit: Visit, typed: string): Response {
+  const { look, url } = visit
+  const isUnknown = typed !== ''
+  const shown = typed.slice(0, 320)
+  if (isRecovering(visit)) return renderPage(recoveryPage(look, { text: shown, isUnknown }), look)
+  const returnTo = url.searchParams.get('return_to')
+  const page = questionPage(look, {
+    action: returnTo === null ? '/sso' : `/sso?${new URLSearchParams({ return_to: returnTo })}`,
+    along: {},
+    email: shown,
+    note: url.searchParams.has('ended') ? wordsOf(look)('question.ended') : null,
+    why: isUnknown ? wordsOf(look)('question.unknown') : null,
+    status: isUnknown ? 404 : 200,
+    recovery: '/sso?recover=1',
   })
-  return renderPage(page, visit.look)
+  return renderPage(page, look)
 }

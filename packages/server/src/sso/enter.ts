@@ -106,11 +106,12 @@ function explainDenied(
 /** The refusal of a sign-in that was denied. */
 export function refuseDenied(
   found: FoundConnection,
-  signIn: Pick<FinishedSignIn, 'assertion'>,
+  signIn: Pick<FinishedSignIn, 'assertion'> & { readonly returnTo: string | null },
   { result }: Entered,
 ): SsoRefusal {
   const { code, explanation } = explainDenied(found, signIn, result)
-  return new SsoRefusal(code, explanation, found)
+  const come = { returnTo: signIn.returnTo, isOwn: result.kind === 'denied' && result.isOwn }
+  return new SsoRefusal(code, explanation, found, { come })
 }
 
 /** The line of a denial that is answered with a question. */

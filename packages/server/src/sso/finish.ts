@@ -37,7 +37,7 @@ import { type ConnectionVisit, noteVisit, SsoRefusal } from './visit.ts'
 
 /** What the transaction came to; a question keeps what was proven. */
 type Finished =
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly returnTo: string | null }
   | { readonly kind: 'shown'; readonly page: Response }
   /** Used up all the same. */
   | { readonly kind: 'declined'; readonly refusal: SsoRefusal }
@@ -68,7 +68,9 @@ export async function finish(here: ConnectionVisit): Promise<Response> {
   const finished = await finishOnce(here, { ...wanted, session })
   switch (finished.kind) {
     case 'refused':
-      throw new SsoRefusal(finished.refusal, explainState(finished.refusal, found.row), found)
+      throw new SsoRefusal(finished.refusal, explainState(finished.refusal, found.row), found, {
+        come: { returnTo: finished.returnTo, isOwn: false },
+      })
     case 'shown':
       return finished.page
     case 'declined':
@@ -111,7 +113,11 @@ async function finishOnce(here: ConnectionVisit, wanted: Wanted): Promise<Finish
   }
 }
 
-const refused = (refusal: Refusal): Finished => ({ kind: 'refused', refusal })
+const refused = (refusal: Refusal, returnTo: string | null = null): Finished => ({
+  kind: 'refused',
+  refusal,
+  returnTo,
+})
 
 async function finishIn(
   tx: OrganizationTx,
@@ -141,14 +147,15 @@ async function finishIn(
     return finishStagedTest(tx, here, visitor, { digest: signIn.anchorDigest, asker })
   // Another anchor was put in place since it was proven: what the one before said counts no more.
   if (signIn.anchorNumber !== null && signIn.anchorNumber !== connection.anchor_number)
-    return refused('anchor_changed')
+    return refused('anchor_changed', signIn.returnTo)
   // What came through the connection ended since, whoever it was.
-  if (connection.active === 1 && isProofOver(provenAt, connection)) return refused('proof_over')
+  if (connection.active === 1 && isProofOver(provenAt, connection))
+    return refused('proof_over', signIn.returnTo)
   if (signIn.purpose === 'test') return { kind: 'shown', page: await finishTest(tx, here, visitor, asker) }
   const { freshness } = signIn
   const skewMs = parseOptions(connection).clockSkewSeconds * 1_000
   if (freshness !== null && !isFresh(freshness, assertion.authnInstant, skewMs))
-    return refused('not_asked_again')
+    return refused('not_asked_again', signIn.returnTo)
   const beginsAt = noEarlierThanLeft(options.envelope, signIn.returnTo, visit.at)
   const entered = await enter(tx, visit, visitor, freshness?.after ?? null, beginsAt)
   return (

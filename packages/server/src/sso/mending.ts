@@ -48,9 +48,10 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { lockUser } from '../users/lock-users.ts'
 import type { UserRow } from '../users/user-row.ts'
+import type { SsoCode } from './codes.ts'
 import { readForm, toAction } from './pending.ts'
 import { sendToIdentityProvider } from './start.ts'
-import { type ConnectionVisit, noteVisit, type SsoCode, SsoRefusal, toMailLink, type Visit } from './visit.ts'
+import { type ConnectionVisit, noteVisit, SsoRefusal, toMailLink, type Visit } from './visit.ts'
 
 /** A link that this browser opened and that holds, with everything that it stands on. */
 export interface Mending {
@@ -73,7 +74,7 @@ export function refuseMending(
   status: number,
   back: string = toAction(found, 'mend'),
 ): SsoRefusal {
-  return new SsoRefusal(code, [said], found, { status, back })
+  return new SsoRefusal(code, [said], found, { shown: { status, back } })
 }
 
 export const stagedChanged = (found: FoundConnection): SsoRefusal =>
@@ -131,8 +132,10 @@ export async function inWords<T>(found: FoundConnection, work: () => Promise<T>)
       )
     if (error instanceof SsoRefusal && error.shown === undefined)
       throw new SsoRefusal(error.code, error.sentences, found, {
-        status: error.code === 'anchor_changed' ? 409 : 403,
-        back: toAction(found, 'mend'),
+        shown: {
+          status: error.code === 'anchor_changed' ? 409 : 403,
+          back: toAction(found, 'mend'),
+        },
       })
     throw error
   }

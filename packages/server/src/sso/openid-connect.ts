@@ -37,11 +37,13 @@ export function renderAuthorizationUrl(request: {
   readonly secret: string
   readonly visit: Visit
   readonly wish: Wish
+  /** Whom it is likely to be. */
+  readonly hint: string | undefined
 }): string {
   const { found, trust, id, secret, visit, wish } = request
   const target = new URL(trust.authorizationEndpoint)
   const verifier = deriveFromCookie(secret, 'verifier')
-  const hint = visit.url.searchParams.get('login_hint')
+  const { hint } = request
   const locales = readUiLocales(visit.url.searchParams.get('ui_locales') ?? '')
     .join(' ')
     .slice(0, 100)
@@ -54,7 +56,7 @@ export function renderAuthorizationUrl(request: {
     nonce: deriveFromCookie(secret, 'nonce'),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
-    ...(hint !== null && hint.length <= 320 ? { login_hint: hint } : {}),
+    ...(hint === undefined ? {} : { login_hint: hint }),
     // Core §3.1.2.1: who asked for a language here wants it there.
     ...(locales === '' ? {} : { ui_locales: locales }),
     ...askAgain(wish, parseOptions(found.row).forceAuthn),

@@ -8,18 +8,12 @@ import { readBody } from '../http/body.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
 import { OpenIdError } from '../id-tokens/openid-error.ts'
 import type { Session } from '../sessions/sessions.ts'
+import type { SsoCode } from './codes.ts'
 import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
-import {
-  type ConnectionVisit,
-  chargeTried,
-  noteVisit,
-  SignOutRefusal,
-  type SsoCode,
-  type Visit,
-} from './visit.ts'
+import { type ConnectionVisit, chargeTried, noteVisit, SignOutRefusal, type Visit } from './visit.ts'
 
 /** Where people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
 const returnsByDefault: ReadonlySet<string> = new Set(['keycloak', 'entra'])

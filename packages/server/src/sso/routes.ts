@@ -78,7 +78,7 @@ function of(answer: (here: ConnectionVisit) => Promise<Response> | Response): Ha
 }
 
 const table: Readonly<Record<string, Methods>> = {
-  '/sso': { GET: discoverByAddress },
+  '/sso': { GET: discoverByAddress, POST: discoverByAddress },
   '/sso/{slug}': { GET: discoverBySlug },
   '/sso/callback/{connectionId}': { GET: of(consumeCallback) },
   '/sso/logout/{connectionId}': { POST: of(consumeLogoutToken) },
@@ -195,7 +195,7 @@ async function renderMetadata({ options, visit, found }: ConnectionVisit): Promi
   return new Response(xml, { headers })
 }
 
-function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Response {
+async function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Promise<Response> {
   const { look, context } = visit
   const { requestId } = context
   if (error instanceof SsoRefusal) {
@@ -204,7 +204,11 @@ function renderFailure(error: unknown, options: SsoOptions, visit: Visit): Respo
     if (found !== undefined)
       noteVisit({ options, visit, found }, { status, explanation: error.sentences, code })
     if (!(error instanceof SignOutRefusal)) options.observeSignIn(code)
-    return renderRefusal(error, visit)
+    try {
+      return await renderRefusal(error, options, visit)
+    } catch (failure) {
+      return renderFailure(failure, options, visit)
+    }
   }
   if (error instanceof StoreUnkeepable) {
     options.log.debug({ err: error, requestId }, 'a text cannot be kept')

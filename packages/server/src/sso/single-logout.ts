@@ -39,18 +39,12 @@ import {
 import { SamlError } from '../saml/saml-error.ts'
 import { maxXmlBytes } from '../saml/xml.ts'
 import { findSession } from '../sessions/sessions.ts'
+import type { SsoCode } from './codes.ts'
 import { isLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
 import { refetch } from './refetch.ts'
 import { samlPlacesOf } from './vendor-fields.ts'
-import {
-  type ConnectionVisit,
-  chargeTried,
-  noteVisit,
-  SignOutRefusal,
-  type SsoCode,
-  type Visit,
-} from './visit.ts'
+import { type ConnectionVisit, chargeTried, noteVisit, SignOutRefusal, type Visit } from './visit.ts'
 
 /** GET and POST /saml/{id}/slo: a request of the identity provider, or its answer to ours. */
 export async function consumeLogout(here: ConnectionVisit): Promise<Response> {

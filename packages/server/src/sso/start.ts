@@ -15,6 +15,7 @@ import { goingPage } from '../pages/sessions.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
+import { readHint } from '../sign-ins/hint.ts'
 import { noEarlierThanLeft } from '../sign-ins/left-at.ts'
 import { beginSignIn, type NewSignIn, requestLifetimeMs } from '../sign-ins/sign-ins.ts'
 import { createRequestId, type Freshness, type Purpose } from '../sign-ins/standing.ts'
@@ -92,7 +93,15 @@ export async function sendToIdentityProvider(
       ? await renderRequest(options, found, id, visit, wish)
       : ({
           kind: 'redirect',
-          url: renderAuthorizationUrl({ found, trust, id, secret, visit, wish }),
+          url: renderAuthorizationUrl({
+            found,
+            trust,
+            id,
+            secret,
+            visit,
+            wish,
+            hint: hintOf(options, visit),
+          }),
         } as const)
   await beginSignIn(options.database, found.scope, signIn, visit.at, also && ((tx) => also(tx, id)))
   const { cookies } = options
@@ -137,7 +146,6 @@ async function renderRequest(
     ? ((await openServiceKeys(options.database, found.scope, options.envelope, visit.at))[0]?.privateKey ??
       null)
     : null
-  const hint = visit.url.searchParams.get('login_hint')
   return renderAuthnRequest({
     id,
     entityId: row.entity_id,
@@ -148,8 +156,12 @@ async function renderRequest(
     isForced: connection.forceAuthn || prompt !== null || maxAge !== null,
     nameIdFormat: connection.nameIdFormat,
     signingKey,
-    loginHint: hint !== null && hint.length <= 320 ? hint : null,
+    loginHint: hintOf(options, visit) ?? null,
   })
+}
+
+function hintOf({ envelope }: SsoOptions, { url }: Visit): string | undefined {
+  return readHint(envelope, url.searchParams.get('login_hint'))
 }
 
 function assertUsable(found: FoundConnection, isTest: boolean): void {

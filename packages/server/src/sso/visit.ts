@@ -16,15 +16,16 @@ import { type CookieRules, readCookies } from '../http/cookies.ts'
 import type { Spending } from '../http/spending.ts'
 import { readUserAgent } from '../http/user-agent.ts'
 import type { IdTokenVerifier } from '../id-tokens/id-token.ts'
-import { type OpenIdCode, OpenIdError } from '../id-tokens/openid-error.ts'
+import { OpenIdError } from '../id-tokens/openid-error.ts'
 import type { OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts'
 import { renderPage } from '../pages/frame.ts'
 import { type Look, lookFor } from '../pages/look.ts'
 import { nothingPage, refusedPage, signOutRefusedPage, unchangedPage } from '../pages/refusals.ts'
-import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
-import { type SamlCode, SamlError } from '../saml/saml-error.ts'
-import type { Refusal } from '../sign-ins/standing.ts'
+import { SamlError } from '../saml/saml-error.ts'
 import type { Database } from '../store/database.ts'
+import type { SsoCode } from './codes.ts'
+import { findProduct } from './product-link.ts'
+import { reasonOf } from './reasons.ts'
 
 /** What the door is made of. */
 export interface SsoOptions {
@@ -101,29 +102,18 @@ export function beginVisit(
   }
 }
 
-/** Why a visit ends badly. */
-export type SsoCode =
-  | SamlCode
-  | OpenIdCode
-  | SignInDenial
-  | Refusal
-  | 'unsolicited'
-  | 'unsolicited_loop'
-  | 'connection_incomplete'
-  | 'return_to_refused'
-  | 'test_without_session'
-  | 'cross_site'
-  | 'pending_gone'
-  | 'identity_taken'
-  | 'anchor_changed'
-  | 'staged_changed'
-  | 'other_identity'
-
 /** How a refusal is shown to somebody who runs the organization's settings: they are told what the matter is. */
 export interface ShownRefusal {
   readonly status: number
   /** Where they start again. */
   readonly back: string
+}
+
+/** What is known of a sign-in that came as far as to be refused. */
+export interface Come {
+  readonly returnTo: string | null
+  /** Whether they were refused an account that is theirs: of no other is anything said. */
+  readonly isOwn: boolean
 }
 
 /** Thrown by handlers; `sentences` are for the administrator. */
@@ -134,18 +124,20 @@ export class SsoRefusal extends Error {
   /** Undefined: the page of a person, which says no more than whom to ask. */
   readonly shown: ShownRefusal | undefined
   readonly sentences: readonly Sentence[]
+  readonly come: Come
   constructor(
     code: SsoCode,
     sentences: readonly Sentence[],
     found: FoundConnection | undefined,
-    shown?: ShownRefusal | undefined,
+    more: { readonly shown?: ShownRefusal | undefined; readonly come?: Come | undefined } = {},
   ) {
     super(toEnglish(sentences))
     this.name = 'SsoRefusal'
     this.sentences = sentences
     this.code = code
     this.found = found
-    this.shown = shown
+    this.shown = more.shown
+    this.come = more.come ?? { returnTo: null, isOwn: false }
   }
 }
 
@@ -187,16 +179,37 @@ export function toMailLink(found: FoundConnection): string {
 }
 
 /** The page of a refusal: a person's, or the one of somebody who was about to mend the connection. */
-export function renderRefusal(refusal: SsoRefusal, { context, look }: Visit): Response {
-  const { code, found, shown, sentences } = refusal
+export async function renderRefusal(
+  refusal: SsoRefusal,
+  options: SsoOptions,
+  { context, look }: Visit,
+): Promise<Response> {
+  const { code, found, shown, sentences, come } = refusal
   const { requestId } = context
   if (refusal instanceof SignOutRefusal) return renderPage(signOutRefusedPage(look, requestId), look)
-  const mailLink = found === undefined ? null : toMailLink(found)
-  const page =
-    shown === undefined
-      ? refusedPage(look, { code, requestId, mailLink })
-      : unchangedPage(look, { code, sentences, requestId, ...shown })
+  if (shown !== undefined)
+    return renderPage(unchangedPage(look, { code, sentences, requestId, ...shown }), look)
+  const page = refusedPage(look, {
+    code,
+    reason: reasonOf(code, come.isOwn),
+    requestId,
+    mailLink: found === undefined ? null : toMailLink(found),
+    start: found === undefined ? null : toStart(found, come),
+    back: found === undefined ? null : await findProduct(options, found.organization, come.returnTo),
+  })
   return renderPage(page, look)
+}
+
+// Both begin anew. Whoever wants another account is asked again by the identity provider: by ForceAuthn (core §3.4.1), or by
+// prompt=select_account.
+function toStart(
+  { row }: FoundConnection,
+  { returnTo }: Come,
+): { readonly again: string; readonly otherAccount: string } {
+  const parameters = new URLSearchParams(returnTo === null ? {} : { return_to: returnTo })
+  const again = `/saml/${row.id}/login${returnTo === null ? '' : `?${parameters}`}`
+  parameters.set('prompt', 'select_account')
+  return { again, otherAccount: `/saml/${row.id}/login?${parameters}` }
 }
 
 /** The same for a connection, an organization and an address that are not there. */

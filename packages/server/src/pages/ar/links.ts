@@ -7,6 +7,9 @@ export const links: WordsLike<typeof english> = {
   'link.needsSecret': 'يحتاج هذا العنوان إلى الرابط الذي أُعطيته.',
   'link.unreachable': 'تعذر الوصول إلى الخدمة. حاول مرة أخرى بعد قليل.',
 
+  'link.gone': 'استُعمل هذا الرابط من قبل، أو انتهى، أو سُحب. اطلب رابطًا جديدًا.',
+  'link.sessionExists': 'في هذا المتصفح جلسة أخرى ينهيها الرابط.',
+  'link.ask': 'طلب رابط جديد',
   'portal.title': 'فتح الإعدادات',
   'portal.text': 'لا تفتح هذا الرابط إلا إن طلبته، أو توقعته ممن أرسله.',
   'portal.button': 'فتح الرابط',
@@ -15,6 +18,7 @@ export const links: WordsLike<typeof english> = {
   'invitation.title': 'دعوة',
   'invitation.heading': 'أنت مدعو',
   'invitation.text': 'اقبل الدعوة ليُنشأ حساب لعنوانك.',
+  'invitation.textFor': 'اقبل الدعوة ليُنشأ لعنوانك حساب لدى {product}.',
   'invitation.button': 'قبول الدعوة',
   'invitation.done': 'حسابك لدى {organization} جاهز.',
 

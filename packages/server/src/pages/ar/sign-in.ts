@@ -36,10 +36,12 @@ export const signIn: WordsLike<typeof english> = {
 
   'failed.title': 'حدث خطأ هنا',
 
-  'notBuilt.title': 'لم تُبنَ',
-  'notBuilt.heading': 'لم تُبنَ لوحة التحكم',
-  'notBuilt.text': 'نفّذ {command} ثم أعد تحميل هذه الصفحة.',
-
+  'notBuilt.title': 'غير موجودة',
+  'notBuilt.heading': 'الإعدادات غير موجودة',
+  'notBuilt.text': 'شُغّلت هذه الخدمة بلا صفحات إعداداتها. يجد مشغّلها في سجلها ما يفعل.',
+  'unknown.title': 'لا شيء في هذا العنوان',
+  'unknown.text': 'تحقق من العنوان، أو عد إلى حيث جئت.',
+  'unknown.signIn': 'الذهاب إلى تسجيل الدخول',
   'nothing.title': 'لا تسجيل دخول في هذا العنوان',
   'nothing.heading': 'لا {signIn} في هذا العنوان',
   'nothing.signIn': 'تسجيل دخول',
@@ -55,10 +57,38 @@ export const signIn: WordsLike<typeof english> = {
 
   'question.label': 'بريد العمل',
 
+  'question.ended': 'انقضت جلستك أو أُنهيت. سجّل الدخول من جديد؛ وإن رُفضت فالصفحة تقول السبب.',
+  'question.unknown': 'لا تسجيل دخول لهذا العنوان. تحقق منه، أو اسأل المسؤول لديك.',
   'choice.title': 'أين تريد تسجيل الدخول؟',
 
+  'action.otherAccount': 'استعمال حساب آخر',
+  'action.again': 'المحاولة مرة أخرى',
+  'action.back': 'العودة إلى {product}',
+  'action.continue': 'المتابعة إلى {product}',
+  'action.support': 'طلب المساعدة',
+  'action.copy': 'نسخ المرجع',
+  'action.copied': 'تم النسخ',
   'refused.title': 'تعذر تسجيل دخولك',
   'refused.text': 'اطلب المساعدة من المسؤول لديك واذكر هذا المرجع.',
+  'refused.blocked.title': 'أُوقف وصولك',
+  'refused.blocked': 'أوقفت مؤسستك وصولك أو أنهته. ولا يعيده إلا المسؤول لديك.',
+  'refused.misconfigured.title': 'تسجيل دخول شركتك غير معدّ إعدادًا صحيحًا',
+  'refused.misconfigured':
+    'ما جاء من موفر الهوية لديها لم يمكن قبوله. لا تستطيع إصلاح ذلك بنفسك: أخبر المسؤول لديك، واذكر هذا المرجع.',
+  'refused.wrongAccount.title': 'تحتاج إلى حساب آخر',
+  'refused.wrongAccount':
+    'الحساب الذي سجّلت الدخول به لا يتبع هذه المؤسسة. استعمل الحساب الذي أعطتك إياه مؤسستك.',
+  'refused.again.title': 'لا يمكن متابعة هذا الدخول',
+  'refused.again': 'استغرق وقتًا طويلًا، أو بدأ في متصفح آخر، أو اكتمل من قبل. ابدأ من جديد.',
+  'refused.provider.title': 'لم يسجّل موفر الهوية دخولك',
+  'refused.provider':
+    'كثيرًا ما يعني ذلك أن هذا التطبيق لم يُعط لك هناك. اسأل المسؤول لديك، أو استعمل حسابًا آخر.',
+  'refused.away.title': 'تعذر الوصول إلى موفر الهوية',
+  'refused.away': 'لم يجبنا، ولا يُدخل أحدًا حتى يجيب. حاول مرة أخرى بعد بضع دقائق.',
+  'refused.away.operator':
+    'إن طال ذلك فليطلب مالك مؤسستك أو المسؤول فيها من مشغّل هذه الخدمة رابطًا إلى الإعدادات، وهو لا يحتاج إلى موفر هوية.',
+  'refused.away.product':
+    'إن طال ذلك فليطلب مالك مؤسستك أو المسؤول فيها من فريق {product} رابطًا إلى الإعدادات، وهو لا يحتاج إلى موفر هوية.',
   'refused.notProvisioned.title': 'حسابك ليس جاهزًا بعد',
   'refused.notProvisioned': 'لم يُنشأ حسابك بعد. اطلب من المسؤول لديك أن يعيّنك لهذا التطبيق.',
   'refused.notAskedAgain':
@@ -81,6 +111,9 @@ export const signIn: WordsLike<typeof english> = {
   'me.as': 'مسجّل الدخول باسم',
   'me.organization': 'المؤسسة',
   'me.role': 'الدور',
+  'me.role.owner': 'مالك',
+  'me.role.admin': 'مسؤول',
+  'me.role.member': 'عضو',
   'me.until': 'حتى',
   'me.everywhere': 'تسجيل الخروج من كل مكان',
 
@@ -102,7 +135,6 @@ export const signIn: WordsLike<typeof english> = {
   'application.refusedText': 'لم يُتح هذا التطبيق لمؤسستك، أو سجّلت الدخول لمؤسسة أخرى. اسأل المسؤول لديك.',
   'application.wrong': 'طلب التطبيق شيئًا ليس له. يقرأ فريقه السبب هنا:',
   'application.redirectUri': 'عنوان إعادة التوجيه الذي جاء، ويُقارن حرفًا بحرف: {uri}',
-  'application.unknownAddress': 'لا تسجيل دخول لهذا العنوان. تحقق منه، أو اسأل المسؤول لديك.',
   'application.nobody': 'لا يستطيع أحد بعد الدخول إلى هذا التطبيق. اسأل فريقه.',
   'application.unknown': 'طلب التطبيق {what}. أدخل بريد عملك بدلًا من ذلك، أو أخبر فريقه.',
   'application.unknown.connection': 'طريقة دخول غير موجودة، أو ليست له: «{value}»',

@@ -7,6 +7,10 @@ export const links: WordsLike<typeof english> = {
   'link.needsSecret': 'Diese Adresse braucht den Link, den Sie erhalten haben.',
   'link.unreachable': 'Der Dienst ist nicht erreichbar. Versuchen Sie es gleich noch einmal.',
 
+  'link.gone':
+    'Dieser Link wurde schon benutzt, ist abgelaufen oder wurde widerrufen. Bitten Sie um einen neuen.',
+  'link.sessionExists': 'Dieser Browser hat eine andere Sitzung, die der Link beenden würde.',
+  'link.ask': 'Um einen neuen Link bitten',
   'portal.title': 'Einstellungen öffnen',
   'portal.text': 'Öffnen Sie diesen Link nur, wenn Sie ihn verlangt oder vom Absender erwartet haben.',
   'portal.button': 'Link öffnen',
@@ -15,6 +19,7 @@ export const links: WordsLike<typeof english> = {
   'invitation.title': 'Einladung',
   'invitation.heading': 'Sie sind eingeladen',
   'invitation.text': 'Nehmen Sie an, damit für Ihre Adresse ein Konto angelegt wird.',
+  'invitation.textFor': 'Nehmen Sie an, damit für Ihre Adresse ein Konto bei {product} angelegt wird.',
   'invitation.button': 'Einladung annehmen',
   'invitation.done': 'Ihr Konto bei {organization} ist bereit.',
 

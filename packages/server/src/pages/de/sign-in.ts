@@ -37,10 +37,13 @@ export const signIn: WordsLike<typeof english> = {
 
   'failed.title': 'Hier ist etwas schiefgegangen',
 
-  'notBuilt.title': 'Nicht gebaut',
-  'notBuilt.heading': 'Die Konsole ist nicht gebaut',
-  'notBuilt.text': 'Führen Sie {command} aus und laden Sie diese Seite neu.',
-
+  'notBuilt.title': 'Nicht da',
+  'notBuilt.heading': 'Die Einstellungen sind nicht da',
+  'notBuilt.text':
+    'Dieser Dienst wurde ohne seine Einstellungsseiten gestartet. Sein Betreiber findet in seinem Protokoll, was zu tun ist.',
+  'unknown.title': 'Unter dieser Adresse gibt es nichts',
+  'unknown.text': 'Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie kamen.',
+  'unknown.signIn': 'Zur Anmeldung',
   'nothing.title': 'Unter dieser Adresse gibt es keine Anmeldung',
   'nothing.heading': 'Unter dieser Adresse gibt es keine {signIn}',
   'nothing.signIn': 'Anmeldung',
@@ -56,10 +59,43 @@ export const signIn: WordsLike<typeof english> = {
 
   'question.label': 'Geschäftliche E-Mail-Adresse',
 
+  'question.ended':
+    'Ihre Sitzung ist abgelaufen oder wurde beendet. Melden Sie sich neu an; werden Sie abgewiesen, sagt die Seite, warum.',
+  'question.unknown':
+    'Für diese Adresse gibt es keine Anmeldung. Prüfen Sie sie, oder fragen Sie Ihre Administration.',
   'choice.title': 'Wo möchten Sie sich anmelden?',
 
+  'action.otherAccount': 'Anderes Konto benutzen',
+  'action.again': 'Noch einmal versuchen',
+  'action.back': 'Zurück zu {product}',
+  'action.continue': 'Weiter zu {product}',
+  'action.support': 'Um Hilfe bitten',
+  'action.copy': 'Referenz kopieren',
+  'action.copied': 'Kopiert',
   'refused.title': 'Sie konnten nicht angemeldet werden',
   'refused.text': 'Bitten Sie Ihre Administration um Hilfe, und nennen Sie diese Referenz.',
+  'refused.blocked.title': 'Ihr Zugang wurde abgeschaltet',
+  'refused.blocked':
+    'Ihre Organisation hat Ihren Zugang abgeschaltet oder beendet. Nur Ihre Administration kann ihn zurückgeben.',
+  'refused.misconfigured.title': 'Die Anmeldung Ihres Unternehmens ist nicht richtig eingerichtet',
+  'refused.misconfigured':
+    'Was von seinem Identitätsanbieter kam, konnte nicht angenommen werden. Das können Sie nicht selbst beheben: Sagen Sie es Ihrer Administration, und nennen Sie diese Referenz.',
+  'refused.wrongAccount.title': 'Sie brauchen ein anderes Konto',
+  'refused.wrongAccount':
+    'Das Konto, mit dem Sie sich angemeldet haben, gehört nicht zu dieser Organisation. Benutzen Sie das, welches Ihre Organisation Ihnen gegeben hat.',
+  'refused.again.title': 'Diese Anmeldung kann nicht weitergehen',
+  'refused.again':
+    'Sie hat zu lange gedauert, wurde in einem anderen Browser begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.',
+  'refused.provider.title': 'Ihr Identitätsanbieter hat Sie nicht angemeldet',
+  'refused.provider':
+    'Oft heißt das, dass Ihnen diese Anwendung dort nicht zugewiesen ist. Fragen Sie Ihre Administration, oder benutzen Sie ein anderes Konto.',
+  'refused.away.title': 'Ihr Identitätsanbieter ist nicht erreichbar',
+  'refused.away':
+    'Er hat uns nicht geantwortet, und bis er es tut, meldet er niemanden an. Versuchen Sie es in einigen Minuten noch einmal.',
+  'refused.away.operator':
+    'Wenn es andauert, bittet ein Eigentümer oder Administrator Ihrer Organisation den Betreiber dieses Dienstes um einen Link in die Einstellungen, der keinen Identitätsanbieter braucht.',
+  'refused.away.product':
+    'Wenn es andauert, bittet ein Eigentümer oder Administrator Ihrer Organisation das Team von {product} um einen Link in die Einstellungen, der keinen Identitätsanbieter braucht.',
   'refused.notProvisioned.title': 'Ihr Konto ist noch nicht bereit',
   'refused.notProvisioned':
     'Ihr Konto wurde noch nicht eingerichtet. Bitten Sie Ihre Administration, Sie dieser Anwendung zuzuweisen.',
@@ -83,6 +119,9 @@ export const signIn: WordsLike<typeof english> = {
   'me.as': 'Angemeldet als',
   'me.organization': 'Organisation',
   'me.role': 'Rolle',
+  'me.role.owner': 'Eigentümer',
+  'me.role.admin': 'Administrator',
+  'me.role.member': 'Mitglied',
   'me.until': 'Bis',
   'me.everywhere': 'Überall abmelden',
 
@@ -106,8 +145,6 @@ export const signIn: WordsLike<typeof english> = {
   'application.wrong': 'Die Anwendung hat etwas verlangt, das ihr nicht zusteht. Ihr Team liest hier, warum:',
   'application.redirectUri':
     'Die Weiterleitungs-URI, die kam; sie wird Buchstabe für Buchstabe verglichen: {uri}',
-  'application.unknownAddress':
-    'Für diese Adresse gibt es keine Anmeldung. Prüfen Sie sie, oder fragen Sie Ihre Administration.',
   'application.nobody': 'An dieser Anwendung kann sich noch niemand anmelden. Fragen Sie ihr Team.',
   'application.unknown':
     'Die Anwendung hat {what} verlangt. Geben Sie stattdessen Ihre geschäftliche E-Mail-Adresse ein, oder sagen Sie es ihrem Team.',

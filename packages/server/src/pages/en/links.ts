@@ -5,6 +5,9 @@ export const links = {
   'link.needsSecret': 'This address needs the link that you were given.',
   'link.unreachable': 'The service cannot be reached. Try again in a moment.',
 
+  'link.gone': 'This link was used before, has ended or was revoked. Ask for a new one.',
+  'link.sessionExists': 'This browser has another session, which the link would end.',
+  'link.ask': 'Ask for a new link',
   'portal.title': 'Opening the settings',
   'portal.text': 'Open this link only if you asked for it, or expected it from whoever sent it.',
   'portal.button': 'Open the link',
@@ -13,6 +16,7 @@ export const links = {
   'invitation.title': 'Invitation',
   'invitation.heading': 'You are invited',
   'invitation.text': 'Accept to have an account made for your address.',
+  'invitation.textFor': 'Accept to have an account of {product} made for your address.',
   'invitation.button': 'Accept the invitation',
   'invitation.done': 'Your account at {organization} is ready.',
 

@@ -34,10 +34,13 @@ export const signIn = {
 
   'failed.title': 'Something went wrong here',
 
-  'notBuilt.title': 'Not built',
-  'notBuilt.heading': 'The console is not built',
-  'notBuilt.text': 'Run {command} and load this page again.',
-
+  'notBuilt.title': 'Not there',
+  'notBuilt.heading': 'The settings are not there',
+  'notBuilt.text':
+    'This service was started without its settings pages. Its operator finds in its log what to do.',
+  'unknown.title': 'There is nothing at this address',
+  'unknown.text': 'Check the address, or go back to where you came from.',
+  'unknown.signIn': 'Go to the sign-in',
   'nothing.title': 'There is no sign-in at this address',
   'nothing.heading': 'There is no {signIn} at this address',
   'nothing.signIn': 'sign-in',
@@ -53,10 +56,40 @@ export const signIn = {
 
   'question.label': 'Work e-mail',
 
+  'question.ended':
+    'Your session is over, or was ended. Sign in again; if you are refused, the page says why.',
+  'question.unknown': 'There is no sign-in for this address. Check it, or ask your administrator.',
   'choice.title': 'Where do you want to sign in?',
 
+  'action.otherAccount': 'Use another account',
+  'action.again': 'Try again',
+  'action.back': 'Back to {product}',
+  'action.continue': 'Continue to {product}',
+  'action.support': 'Ask for help',
+  'action.copy': 'Copy the reference',
+  'action.copied': 'Copied',
   'refused.title': 'You could not be signed in',
   'refused.text': 'Ask your administrator for help and name this reference.',
+  'refused.blocked.title': 'Your access was switched off',
+  'refused.blocked':
+    'Your organization has switched off or ended your access. Only your administrator can give it back.',
+  'refused.misconfigured.title': 'The sign-in of your company is not set up correctly',
+  'refused.misconfigured':
+    'What came from its identity provider could not be accepted. You cannot mend that yourself: tell your administrator, and name this reference.',
+  'refused.wrongAccount.title': 'You need another account',
+  'refused.wrongAccount':
+    'The account that you signed in with does not belong to this organization. Use the one that your organization gave you.',
+  'refused.again.title': 'This sign-in cannot go on',
+  'refused.again': 'It took too long, was begun in another browser, or is finished already. Start again.',
+  'refused.provider.title': 'Your identity provider did not sign you in',
+  'refused.provider':
+    'Often that means that you have not been given this application there. Ask your administrator, or use another account.',
+  'refused.away.title': 'Your identity provider cannot be reached',
+  'refused.away': 'It did not answer us, and until it does it signs nobody in. Try again in some minutes.',
+  'refused.away.operator':
+    'If it lasts, an owner or administrator of your organization asks the operator of this service for a link into the settings, which needs no identity provider.',
+  'refused.away.product':
+    'If it lasts, an owner or administrator of your organization asks the team of {product} for a link into the settings, which needs no identity provider.',
   'refused.notProvisioned.title': 'Your account is not ready yet',
   'refused.notProvisioned':
     'Your account has not been provisioned yet. Ask your administrator to assign you to this application.',
@@ -80,6 +113,9 @@ export const signIn = {
   'me.as': 'Signed in as',
   'me.organization': 'Organization',
   'me.role': 'Role',
+  'me.role.owner': 'Owner',
+  'me.role.admin': 'Administrator',
+  'me.role.member': 'Member',
   'me.until': 'Until',
   'me.everywhere': 'Sign out everywhere',
 
@@ -102,7 +138,6 @@ export const signIn = {
     'Your organization has not been given this application, or you signed in for another organization. Ask your administrator.',
   'application.wrong': 'The application asked for something that it may not have. Its team can read why:',
   'application.redirectUri': 'The redirect URI that came, which is compared letter by letter: {uri}',
-  'application.unknownAddress': 'There is no sign-in for this address. Check it, or ask your administrator.',
   'application.nobody': 'Nobody can sign in to this application yet. Ask its team.',
   'application.unknown':
     'The application asked for {what}. Enter your work e-mail instead, or tell its team.',
