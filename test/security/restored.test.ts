@@ -270,7 +270,7 @@ forEachStore((start, store) => {
       },
     })
     const act = { actor: { kind: 'operator' }, rung: 'operator', at: service.now(), context: null } as const
-    return restoreAlert(slow, createScope(stage.company.organization.id), act, alertId)
+    return restoreAlert({ database: slow, scope: createScope(stage.company.organization.id), act }, alertId)
   }
 
   it('N1: who was in very many groups is brought back with everybody else, in slices, and what a failure left follows', async () => {

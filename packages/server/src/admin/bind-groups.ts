@@ -8,7 +8,7 @@ import { Problem } from '../http/problem.ts'
 import { putSchemaExtensions, toSchemaExtensions } from '../organizations/mappings.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { getGroup, listGroups, listMembers } from '../users/group-views.ts'
-import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, actIn, gated, toMutablePage } from './door.ts'
 
 /** Answers the operations on groups and on schema extensions. */
 export function bindGroups(app: App, options: AdminOptions): void {
@@ -33,10 +33,9 @@ export function bindGroups(app: App, options: AdminOptions): void {
     context.json(toSchemaExtensions(context.get('organization').row), 200),
   )
   app.openapi(gated(operations.putSchemaExtensions, options), async (context) => {
-    const { scope } = context.get('organization')
     const { extensions } = context.req.valid('json')
     assertExtensions(JSON.stringify(extensions))
-    await putSchemaExtensions(database, scope, context.get('act'), extensions)
+    await putSchemaExtensions(actIn(context, database), extensions)
     // Whoever reads this answer finds the extensions with their next request, on whatever node.
     await setTimeout(rememberMs)
     return context.json({ extensions }, 200)

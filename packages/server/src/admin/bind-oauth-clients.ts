@@ -11,7 +11,7 @@ import {
 } from '../directory/oauth-clients.ts'
 import { catchUpKey } from '../provisioning/group-roles.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type AdminOptions, type App, gated } from './door.ts'
+import { type AdminOptions, type App, actIn, gated } from './door.ts'
 import { nameOfCaller } from './permissions.ts'
 
 /** Answers the operations on OAuth 2.0 clients. */
@@ -25,35 +25,28 @@ export function bindOAuthClients(app: App, options: AdminOptions): void {
     return context.json({ items, nextCursor: null }, 200)
   })
   app.openapi(gated(operations.createOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
-    const act = context.get('act')
     const makerName = nameOfCaller(context.get('caller'))
-    return context.json(await createClient(database, scope, act, input, makerName, tokenUrl), 201)
+    return context.json(await createClient(actIn(context, database), input, makerName, tokenUrl), 201)
   })
   app.openapi(gated(operations.updateOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { name } = context.req.valid('json')
-    return context.json(await renameClient(database, scope, context.get('act'), id, name, tokenUrl), 200)
+    return context.json(await renameClient(actIn(context, database), id, name, tokenUrl), 200)
   })
   app.openapi(gated(operations.rotateOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
-    const act = context.get('act')
-    return context.json(await rotateClientSecret(database, scope, act, id, overlapSeconds, tokenUrl), 200)
+    return context.json(await rotateClientSecret(actIn(context, database), id, overlapSeconds, tokenUrl), 200)
   })
   app.openapi(gated(operations.confirmOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const act = context.get('act')
     const catchUp = (tx: OrganizationTx) => catchUpKey(tx, act, id)
-    return context.json(await confirmClient(database, scope, act, id, tokenUrl, catchUp), 200)
+    return context.json(await confirmClient(actIn(context, database), id, tokenUrl, catchUp), 200)
   })
   app.openapi(gated(operations.revokeOAuthClient, options), async (context) => {
-    const { scope } = context.get('organization')
-    await revokeClient(database, scope, context.get('act'), context.req.valid('param').id)
+    await revokeClient(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
 }

@@ -17,7 +17,7 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts'
-import { type AdminOptions, type App, type Env, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, actIn, type Env, gated, toMutablePage } from './door.ts'
 import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
 import type { Caller } from './permissions.ts'
@@ -43,11 +43,10 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     assertOwnFields(change, context.get('caller'), context.get('act').rung)
     const { scope } = context.get('organization')
     await assertGiven(database, change.defaultApplication, scope.organizationId)
-    return context.json(await updateOrganization(database, scope, context.get('act'), change), 200)
+    return context.json(await updateOrganization(actIn(context, database), change), 200)
   })
   app.openapi(gated(operations.deleteOrganization, options), async (context) => {
-    const { scope } = context.get('organization')
-    await deleteOrganization(database, scope, context.get('act'), context.req.valid('json').confirm)
+    await deleteOrganization(actIn(context, database), context.req.valid('json').confirm)
     return context.body(null, 204)
   })
 }
@@ -109,9 +108,8 @@ export function bindRecord(app: App, options: AdminOptions): void {
     return context.json(await readArchivePage(database, scope, wish, clock()), 200)
   })
   app.openapi(gated(operations.archiveEvents, options), async (context) => {
-    const { scope } = context.get('organization')
     const until = context.req.valid('json')
-    return context.json(await dropArchived(database, scope, context.get('act'), until), 200)
+    return context.json(await dropArchived(actIn(context, database), until), 200)
   })
   const follow = (
     context: Context<Env>,

@@ -31,6 +31,7 @@ import { getUserDetail, listUsers } from '../users/views.ts'
 import {
   type AdminOptions,
   type App,
+  actIn,
   type Env,
   gated,
   isStillAllowed,
@@ -57,25 +58,25 @@ export function bindUsers(app: App, options: AdminOptions): void {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const change = context.req.valid('json')
-    await updateUser(database, scope, context.get('act'), id, change)
+    await updateUser(actIn(context, database), id, change)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   app.openapi(gated(operations.deactivateUser, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await deactivateUser(database, scope, context.get('act'), id)
+    await deactivateUser(actIn(context, database), id)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   app.openapi(gated(operations.reactivateUser, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await reactivateUser(database, scope, context.get('act'), id)
+    await reactivateUser(actIn(context, database), id)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   app.openapi(gated(operations.unlinkUser, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await unlinkUser(database, scope, context.get('act'), id, context.req.valid('json').connectionId)
+    await unlinkUser(actIn(context, database), id, context.req.valid('json').connectionId)
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   bindSessionsOfUsers(app, options)
@@ -101,11 +102,10 @@ function bindSessionsOfUsers(app: App, options: AdminOptions): void {
     return context.json(toList(items), 200)
   })
   app.openapi(gated(operations.endUserSessions, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     // The body may be left out; then there is nothing to validate.
     const { reason } = context.req.valid('json') ?? {}
-    const ended = await endUserSessions(database, scope, context.get('act'), id, reason)
+    const ended = await endUserSessions(actIn(context, database), id, reason)
     return context.json({ sessions: ended.sessions, applications: ended.applications }, 200)
   })
 }
@@ -116,14 +116,12 @@ function bindImport(app: App, options: AdminOptions): void {
   const { request, ...importUsersOperation } = operations.importUsers
   const streamed = { ...importUsersOperation, request: { params: request.params } }
   app.openapi(gated(streamed, options), async (context) => {
-    const { scope } = context.get('organization')
-    const act = context.get('act')
     const input = await readImportBody(context, options, readImport)
     const mayGoOn = () => isStillAllowed(context, 'importUsers', options)
     if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
-      return context.json(await importUsers(database, scope, act, input, { mayGoOn }), 200)
+      return context.json(await importUsers(actIn(context, database), input, { mayGoOn }), 200)
     return streamProgress(options, context.get('requestId'), input.rows.length, async (onProgress) => {
-      const result = await importUsers(database, scope, act, input, { onProgress, mayGoOn })
+      const result = await importUsers(actIn(context, database), input, { onProgress, mayGoOn })
       return withFormerAnswer('importUsers', 200, result)
     }) as never
   })
@@ -140,12 +138,8 @@ export function bindInvitations(app: App, options: AdminOptions): void {
     sendMail: options.sendMail,
   })
   app.openapi(gated(operations.createInvitation, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
-    return context.json(
-      await createInvitation(database, scope, context.get('act'), input, rulesOf(context)),
-      201,
-    )
+    return context.json(await createInvitation(actIn(context, database), input, rulesOf(context)), 201)
   })
   app.openapi(gated(operations.listInvitations, options), async (context) => {
     const { scope } = context.get('organization')
@@ -153,17 +147,12 @@ export function bindInvitations(app: App, options: AdminOptions): void {
     return context.json(toMutablePage(page), 200)
   })
   app.openapi(gated(operations.revokeInvitation, options), async (context) => {
-    const { scope } = context.get('organization')
-    await revokeInvitation(database, scope, context.get('act'), context.req.valid('param').id)
+    await revokeInvitation(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.resendInvitation, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(
-      await resendInvitation(database, scope, context.get('act'), id, rulesOf(context)),
-      200,
-    )
+    return context.json(await resendInvitation(actIn(context, database), id, rulesOf(context)), 200)
   })
   app.openapi(gated(operations.acceptInvitation, options), async (context) => {
     const { at, context: about } = context.get('act')
@@ -184,22 +173,19 @@ export function bindRecovery(app: App, options: AdminOptions): void {
   const { url, mailRate } = options
   const rules = { url, mailRate, hasMail: options.sendMail !== undefined }
   app.openapi(gated(operations.getRecoveryAddress, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
+    return context.json(await getRecoveryAddress(actIn(context, database), id), 200)
   })
   app.openapi(gated(operations.putRecoveryAddress, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { address } = context.req.valid('json')
     const caller = context.get('caller')
     const session = caller.kind === 'session' ? caller.session : undefined
-    await changeRecoveryAddress(database, scope, context.get('act'), id, address, rules, session)
-    return context.json(await getRecoveryAddress(database, scope, context.get('act'), id), 200)
+    await changeRecoveryAddress(actIn(context, database), id, address, rules, session)
+    return context.json(await getRecoveryAddress(actIn(context, database), id), 200)
   })
   app.openapi(gated(operations.acknowledgeRecoveryAddress, options), async (context) => {
-    const { scope } = context.get('organization')
-    await noteRecoveryShown(database, scope, context.get('act'), context.req.valid('param').id)
+    await noteRecoveryShown(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
 }
@@ -211,9 +197,8 @@ export function bindMapping(app: App, options: AdminOptions): void {
     context.json(toRoleMappings(context.get('organization').row), 200),
   )
   app.openapi(gated(operations.putRoleMappings, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
-    const waiting = await replaceRoleMappings(database, scope, context.get('act'), input.mappings)
+    const waiting = await replaceRoleMappings(actIn(context, database), input.mappings)
     if (waiting > 0) context.header(rolesUnderWayHeader, String(waiting))
     return context.json(input, 200)
   })
@@ -222,9 +207,8 @@ export function bindMapping(app: App, options: AdminOptions): void {
     return context.json(toMappingView(rules), 200)
   })
   app.openapi(gated(operations.putAttributeMapping, options), async (context) => {
-    const { scope } = context.get('organization')
     const { rules } = context.req.valid('json')
-    await putAttributeRules(database, scope, context.get('act'), rules)
+    await putAttributeRules(actIn(context, database), rules)
     return context.json(toMappingView(rules), 200)
   })
   app.openapi(gated(operations.previewAttributeMapping, options), async (context) => {

@@ -11,7 +11,7 @@ import { countRoleChanges } from '../provisioning/role-changes.ts'
 import type { OrganizationScope } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { listUsers } from '../users/views.ts'
-import { type AdminOptions, type App, gated, toList, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, actIn, gated, toList, toMutablePage } from './door.ts'
 import { holdAnswer } from './hold.ts'
 import { nameOfCaller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
@@ -27,7 +27,7 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.updateProvisioning, options), async (context) => {
     const { scope } = context.get('organization')
     const act = context.get('act')
-    const row = await changeProvisioning(database, scope, act, context.req.valid('json'))
+    const row = await changeProvisioning(actIn(context, database), context.req.valid('json'))
     return context.json(await show(options, { scope, row }, act), 200)
   })
   app.openapi(gated(operations.previewProvisioning, options), async (context) => {
@@ -52,14 +52,12 @@ export function bindProvisioning(app: App, options: AdminOptions): void {
     context.json(toList(await listAlerts(database, context.get('organization').scope)), 200),
   )
   app.openapi(gated(operations.restoreAlert, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await restoreAlert(database, scope, context.get('act'), id), 200)
+    return context.json(await restoreAlert(actIn(context, database), id), 200)
   })
   app.openapi(gated(operations.dismissAlert, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    return context.json(await dismissAlert(database, scope, context.get('act'), id), 200)
+    return context.json(await dismissAlert(actIn(context, database), id), 200)
   })
   bindKeys(app, options)
 }
@@ -82,32 +80,27 @@ async function show(
 function bindKeys(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.createKey, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
     const makerName = nameOfCaller(context.get('caller'))
-    return context.json(await createKey(database, scope, context.get('act'), input, makerName), 201)
+    return context.json(await createKey(actIn(context, database), input, makerName), 201)
   })
   app.openapi(gated(operations.updateKey, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { name } = context.req.valid('json')
-    return context.json(await renameKey(database, scope, context.get('act'), id, name), 200)
+    return context.json(await renameKey(actIn(context, database), id, name), 200)
   })
   app.openapi(gated(operations.rotateKey, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
-    return context.json(await rotateKey(database, scope, context.get('act'), id, overlapSeconds), 200)
+    return context.json(await rotateKey(actIn(context, database), id, overlapSeconds), 200)
   })
   app.openapi(gated(operations.confirmKey, options), async (context) => {
-    const { scope } = context.get('organization')
     const act = context.get('act')
     const { id } = context.req.valid('param')
-    return context.json(await confirmKey(database, scope, act, id, (tx) => catchUpKey(tx, act, id)), 200)
+    return context.json(await confirmKey(actIn(context, database), id, (tx) => catchUpKey(tx, act, id)), 200)
   })
   app.openapi(gated(operations.revokeKey, options), async (context) => {
-    const { scope } = context.get('organization')
-    await revokeKey(database, scope, context.get('act'), context.req.valid('param').id)
+    await revokeKey(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
 }

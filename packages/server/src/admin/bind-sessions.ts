@@ -33,7 +33,7 @@ import {
 } from '../sessions/operator.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { endSession, findSession, type Session } from '../sessions/sessions.ts'
-import { type AdminOptions, type App, type Env, findCaller, gated, toList } from './door.ts'
+import { type AdminOptions, type App, actIn, type Env, findCaller, gated, toList } from './door.ts'
 import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
 
 /** Answers the operations on links into an organization's settings. */
@@ -48,16 +48,14 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
     sendMail: options.sendMail,
   })
   app.openapi(gated(operations.createPortalLink, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
     assertSetUpLink(input, context.get('caller'))
-    const made = await createPortalLink(database, scope, context.get('act'), input, rulesOf(context))
+    const made = await createPortalLink(actIn(context, database), input, rulesOf(context))
     return context.json(made, 201)
   })
   app.openapi(gated(operations.resendPortalLink, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const sent = await resendPortalLink(database, scope, context.get('act'), id, rulesOf(context))
+    const sent = await resendPortalLink(actIn(context, database), id, rulesOf(context))
     return context.json(sent, 200)
   })
   app.openapi(gated(operations.listPortalLinks, options), async (context) =>
@@ -67,9 +65,8 @@ export function bindPortalLinks(app: App, options: AdminOptions): void {
     ),
   )
   app.openapi(gated(operations.revokePortalLink, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await revokePortalLink(database, scope, context.get('act'), id, leaveLinkBehind)
+    await revokePortalLink(actIn(context, database), id, leaveLinkBehind)
     return context.body(null, 204)
   })
 }

@@ -19,7 +19,7 @@ import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
 import { sealTestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
-import { type AdminOptions, type App, gated, toList } from './door.ts'
+import { type AdminOptions, type App, actIn, gated, toList } from './door.ts'
 import type { Caller } from './permissions.ts'
 import { toDns, toRules } from './spender.ts'
 
@@ -30,16 +30,12 @@ export function bindDomains(app: App, options: AdminOptions): void {
     context.json(toList(await listTied(database, context.get('organization').scope)), 200),
   )
   app.openapi(gated(operations.createDomain, options), async (context) => {
-    const { scope } = context.get('organization')
-    return context.json(
-      await addDomain(database, scope, context.get('act'), context.req.valid('json').name),
-      201,
-    )
+    return context.json(await addDomain(actIn(context, database), context.req.valid('json').name), 201)
   })
   app.openapi(gated(operations.verifyDomain, options), async (context) => {
     const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    await verifyDomain(database, scope, context.get('act'), id, toDns(context, options), domainTies)
+    await verifyDomain(actIn(context, database), id, toDns(context, options), domainTies)
     return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.updateDomain, options), async (context) => {
@@ -55,14 +51,12 @@ export function bindDomains(app: App, options: AdminOptions): void {
       const people = await countAddresses(database, scope, domain.name)
       return context.json({ ...domain, people }, 200)
     }
-    if (isVerified !== undefined)
-      await assertDomain(database, scope, context.get('act'), id, isVerified, domainTies)
-    if (connectionIds !== undefined) await changeTies(database, scope, context.get('act'), id, connectionIds)
+    if (isVerified !== undefined) await assertDomain(actIn(context, database), id, isVerified, domainTies)
+    if (connectionIds !== undefined) await changeTies(actIn(context, database), id, connectionIds)
     return context.json(await getTied(database, scope, id), 200)
   })
   app.openapi(gated(operations.deleteDomain, options), async (context) => {
-    const { scope } = context.get('organization')
-    await removeDomain(database, scope, context.get('act'), context.req.valid('param').id, domainTies)
+    await removeDomain(actIn(context, database), context.req.valid('param').id, domainTies)
     return context.body(null, 204)
   })
 }
@@ -86,12 +80,11 @@ export function bindConnections(app: App, options: AdminOptions): void {
     return context.json(toList((await listConnections(database, scope)).map(show)), 200)
   })
   app.openapi(gated(operations.createConnection, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
     if (input.serviceProvider !== undefined && context.get('caller').kind !== 'operator')
       throw new Problem('forbidden', 'Only the operator imports a connection under its old names')
     return context.json(
-      show(await createConnection(database, scope, context.get('act'), input, toRules(context, options))),
+      show(await createConnection(actIn(context, database), input, toRules(context, options))),
       201,
     )
   })
@@ -112,25 +105,27 @@ export function bindConnections(app: App, options: AdminOptions): void {
     return context.json({ metadataXml: await renderMetadataOf(database, scope, id) }, 200)
   })
   app.openapi(gated(operations.updateConnection, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const change = context.req.valid('json')
     const isKey = isOperatorKey(context.get('caller'))
-    const act = context.get('act')
-    const changed = await changeConnection(database, scope, act, id, change, toRules(context, options), isKey)
+    const changed = await changeConnection(
+      actIn(context, database),
+      id,
+      change,
+      toRules(context, options),
+      isKey,
+    )
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
       : context.json(show(changed.connection), 200)
   })
   app.openapi(gated(operations.deleteConnection, options), async (context) => {
-    const { scope } = context.get('organization')
-    await deleteConnection(database, scope, context.get('act'), context.req.valid('param').id)
+    await deleteConnection(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.refreshConnection, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const changed = await refreshMetadata(database, scope, context.get('act'), id, toRules(context, options))
+    const changed = await refreshMetadata(actIn(context, database), id, toRules(context, options))
     return changed.kind === 'staged'
       ? context.json(changed.staged, 202)
       : context.json(show(changed.connection), 200)
@@ -162,19 +157,10 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     return context.json({ url }, 200)
   })
   app.openapi(gated(operations.relinkConnection, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const input = context.req.valid('json')
     const isKey = isOperatorKey(context.get('caller'))
-    const done = await relinkConnection(
-      database,
-      scope,
-      context.get('act'),
-      id,
-      input,
-      toRules(context, options),
-      isKey,
-    )
+    const done = await relinkConnection(actIn(context, database), id, input, toRules(context, options), isKey)
     return done.kind === 'staged' ? context.json(done.staged, 202) : context.json(done.result, 200)
   })
 }
@@ -200,25 +186,20 @@ export function bindAnchors(app: App, options: AdminOptions): void {
     )
   })
   app.openapi(gated(operations.confirmAnchor, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { digest } = context.req.valid('json')
-    return context.json(show(await confirmAnchor(database, scope, context.get('act'), id, digest)), 200)
+    return context.json(show(await confirmAnchor(actIn(context, database), id, digest)), 200)
   })
   app.openapi(gated(operations.restoreAnchor, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
-    const done = await restoreAnchor(database, scope, context.get('act'), id, toRules(context, options))
+    const done = await restoreAnchor(actIn(context, database), id, toRules(context, options))
     return context.json({ ...done, connection: show(done.connection) }, 200)
   })
   app.openapi(gated(operations.stageAnchor, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const source = context.req.valid('json')
     const { staged, isNew } = await stageAnchor(
-      database,
-      scope,
-      context.get('act'),
+      actIn(context, database),
       id,
       source,
       toRules(context, options),
@@ -231,17 +212,15 @@ export function bindAnchors(app: App, options: AdminOptions): void {
     return context.json(await getStaged(database, scope, context.get('act'), id), 200)
   })
   app.openapi(gated(operations.discardStagedAnchor, options), async (context) => {
-    const { scope } = context.get('organization')
-    await discardStaged(database, scope, context.get('act'), context.req.valid('param').id)
+    await discardStaged(actIn(context, database), context.req.valid('param').id)
     return context.body(null, 204)
   })
   app.openapi(gated(operations.applyStagedAnchor, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { digest, isCompromised } = context.req.valid('json')
     const wanted = { digest, isCompromised: isCompromised === true }
     return context.json(
-      show(await applyStaged(database, scope, context.get('act'), id, wanted, toRules(context, options))),
+      show(await applyStaged(actIn(context, database), id, wanted, toRules(context, options))),
       200,
     )
   })
@@ -255,13 +234,11 @@ export function bindServiceKeys(app: App, options: AdminOptions): void {
     return context.json(toList(await listServiceKeys(database, scope, envelope, context.get('act'))), 200)
   })
   app.openapi(gated(operations.createServiceKey, options), async (context) => {
-    const { scope } = context.get('organization')
-    return context.json(await createServiceKey(database, scope, context.get('act'), envelope), 201)
+    return context.json(await createServiceKey(actIn(context, database), envelope), 201)
   })
   app.openapi(gated(operations.activateServiceKey, options), async (context) => {
-    const { scope } = context.get('organization')
     const { id } = context.req.valid('param')
     const { overlapDays } = context.req.valid('json')
-    return context.json(await activateServiceKey(database, scope, context.get('act'), id, overlapDays), 200)
+    return context.json(await activateServiceKey(actIn(context, database), id, overlapDays), 200)
   })
 }

@@ -11,7 +11,7 @@ import { hashSecret } from '../base/secret.ts'
 import type { CurrentBrand } from '../brand/current.ts'
 import type { ConnectionRules } from '../connections/metadata-source.ts'
 import type { SendMail } from '../deliveries/mail.ts'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import type { Hold } from '../http/admission.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { BodyError, type BodyFault, readBody, readText } from '../http/body.ts'
@@ -135,6 +135,11 @@ export function toHolder(caller: Exclude<Caller, { readonly kind: 'nobody' }>): 
   const { id, scope, linkId, userId } = caller.session
   const { organizationId } = scope
   return { credential: `session ${id}`, parent: linkId ?? userId ?? undefined, organizationId }
+}
+
+/** What the caller does in the organization that the path names. */
+export function actIn(context: Context<Env>, database: Database): OrganizationAct {
+  return { database, scope: context.get('organization').scope, act: context.get('act') }
 }
 
 /** Throws 429 when this network has done too much without a credential. */

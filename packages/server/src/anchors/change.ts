@@ -24,10 +24,10 @@ import {
   writeChange,
 } from '../connections/rows.ts'
 import { changeFollows } from '../connections/ties.ts'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { maySeePeople } from './people.ts'
@@ -44,9 +44,7 @@ export type Changed =
 
 /** `isKey`: by the operator's key itself, not by a session. Throws 409 `relink_required` where people would be taken for strangers. */
 export async function changeConnection(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   change: ConnectionChange,
   rules: AnchorRules,
@@ -225,9 +223,7 @@ export type Relinked =
 
 /** What people are recognised by: a preview, and then the same way that every new anchor goes. */
 export async function relinkConnection(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   input: Relink,
   rules: AnchorRules,

@@ -4,18 +4,16 @@ import type { Connection } from '@rollcall/api'
 import { isAbove, isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { anchorOf, digestOf, summarise, toWord } from '../connections/anchor.ts'
 import { getForUpdate, toConnection, writeRow } from '../connections/rows.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { administratorRequired, noteHandOver } from '../organizations/hand-over.ts'
 import { clearNeedsOfConnection } from '../organizations/needs.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { listAsleep } from './people.ts'
 import { anchorChanged } from './rules.ts'
 
 /** `digest`: of the anchor that was shown. Throws 409 `anchor_changed`, 403 `administrator_required`. */
 export function confirmAnchor(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   digest: string,
 ): Promise<Connection> {

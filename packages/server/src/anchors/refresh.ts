@@ -18,7 +18,7 @@ import {
   writeRow,
 } from '../connections/rows.ts'
 import { ofOrganization } from '../connections/spending.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -35,9 +35,7 @@ import { describeStaged } from './staged.ts'
  * something else is staged; what worked stays.
  */
 export async function refreshMetadata(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   rules: AnchorRules,
 ): Promise<Changed> {
@@ -235,7 +233,7 @@ export async function refreshDueMetadata(
     for (const [at, row] of due.entries()) {
       // Not in this run, which claims whoever is due now until there is nobody.
       if (at > 0 && (isStopping() || isOver())) return now + 1
-      await refreshMetadata(database, scope, act, row.id, own).catch((error: unknown) => {
+      await refreshMetadata({ database, scope, act }, row.id, own).catch((error: unknown) => {
         if (!isGone(error)) failures.push(error)
       })
     }

@@ -22,11 +22,11 @@ import {
 import { removeVersion, restoreMs, selectReplaced, selectVersion } from '../connections/anchor-rows.ts'
 import { endThroughConnection } from '../connections/ends.ts'
 import { getForUpdate, writeChange } from '../connections/rows.ts'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { restoreIdentities } from '../users/linked-people.ts'
 import { listCame } from './came.ts'
@@ -80,9 +80,7 @@ async function findRestorable(
 
 /** Throws 403 `restore_forbidden`, `administrator_required`, `owner_required`, 409 `restore_ended`. */
 export async function restoreAnchor(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   rules: NoticeRules,
 ): Promise<AnchorRestored> {

@@ -46,7 +46,7 @@ import {
 } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Ask, lookThrough, readsOf } from '../events/look-through.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
 import { noteNeed } from '../organizations/needs.ts'
@@ -143,9 +143,7 @@ export function tooMany(): Problem {
 
 /** Reads a source and stages it. `isNew` is false where this very anchor is staged, or in place, already. */
 export async function stageAnchor(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   source: AnchorSource,
   rules: AnchorRules,

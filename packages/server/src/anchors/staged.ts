@@ -19,7 +19,7 @@ import {
 import { removeVersion, selectStaged } from '../connections/anchor-rows.ts'
 import { signsOwnersIn } from '../connections/owners.ts'
 import { getForUpdate, noConnection, selectConnection } from '../connections/rows.ts'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
@@ -56,12 +56,7 @@ export async function getStaged(
 }
 
 /** Nothing happens when nothing is staged. Throws 403 for what somebody above staged. */
-export async function discardStaged(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function discardStaged({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     await getForUpdate(tx, id)
     const version = await tx.first(selectStaged, { connectionId: id })
@@ -92,9 +87,7 @@ export interface ApplyWanted {
 
 /** Puts in place exactly what was shown. */
 export async function applyStaged(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   wanted: ApplyWanted,
   rules: NoticeRules,

@@ -14,11 +14,11 @@ import { toActorId } from '../base/actor.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { administratorRequired, isHandedOver, noteHandOver } from '../organizations/hand-over.ts'
 import { clearNeed, clearNeedsOfConnection } from '../organizations/needs.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -117,9 +117,7 @@ function toNewRow(
 
 /** Throws 400 `metadata_invalid`, 409 `connection_incomplete` when it should be active and lacks something. */
 export async function createConnection(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   input: NewConnection,
   rules: ConnectionRules,
 ): Promise<Connection> {
@@ -225,12 +223,7 @@ async function assertContactMay(
 }
 
 /** Its identities and the sessions that it gave end with it; its people stay. Throws 403 `owner_required`. */
-export async function deleteConnection(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function deleteConnection({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getForUpdate(tx, id)
     const { name } = row

@@ -10,7 +10,7 @@ import type { Envelope } from '../base/envelope.ts'
 import { createId } from '../base/id.ts'
 import { placesFor } from '../base/places.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
@@ -193,9 +193,7 @@ export async function listServiceKeys(
  * there are too many.
  */
 export async function createServiceKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   envelope: Envelope,
 ): Promise<ServiceKey> {
   await openServiceKeys(database, scope, envelope, act.at)
@@ -224,9 +222,7 @@ export async function createServiceKey(
  * SAML and their identity provider may still know the one before alone.
  */
 export async function activateServiceKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   overlapDays: number,
 ): Promise<ServiceKey> {

@@ -4,7 +4,7 @@
 import type { Domain } from '@rollcall/api'
 import { domainOfAddress } from '../base/address.ts'
 import { isAtLeast } from '../base/rung.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { listProvedDomains, lockDomain, toDomain } from '../organizations/domains.ts'
 import { assertBeforeHandOver, isHandedOver } from '../organizations/hand-over.ts'
@@ -208,9 +208,7 @@ function groupTies(
  * not there, 409 `domain_not_verified`.
  */
 export async function changeTies(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   connectionIds: readonly string[],
 ): Promise<Domain> {

@@ -14,7 +14,7 @@ import type { ApiKey, CreatedApiKey, NewApiKey } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
-import { type Act, record } from '../events/record.ts'
+import { type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -98,9 +98,7 @@ export async function listKeys(database: Database, scope: OrganizationScope, now
 
 /** The token is in this answer and nowhere else. Throws 409 above 100 keys that work, 429 above 200 in an hour. */
 export async function createKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   input: NewApiKey,
   makerName: string | null,
 ): Promise<CreatedApiKey> {
@@ -151,9 +149,7 @@ export async function createKey(
 
 /** Throws 404. */
 export async function renameKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   name: string,
 ): Promise<ApiKey> {
@@ -177,9 +173,7 @@ export async function renameKey(
  * work at most. Throws 404, and 409 for a revoked or expired key.
  */
 export async function rotateKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   overlapSeconds: number,
 ): Promise<CreatedApiKey> {
@@ -219,12 +213,7 @@ export async function rotateKey(
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
-export async function revokeKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function revokeKey({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getKey(tx, id)
     assertMayChange(act, row)
@@ -250,9 +239,7 @@ export async function revokeKey(
  * key that is confirmed already is left as it is. Throws 404.
  */
 export async function confirmKey(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   catchUp: (tx: OrganizationTx) => Promise<void>,
 ): Promise<ApiKey> {

@@ -7,7 +7,7 @@ import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { faultOfKeys, signatureAlgorithms } from '../base/public-keys.ts'
 import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
-import { type Act, record } from '../events/record.ts'
+import { type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isLiving, organizationIds, organizationRows } from '../organizations/joined.ts'
 import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
@@ -119,9 +119,7 @@ export async function listClients(
  * 200 in an hour.
  */
 export async function createClient(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   input: NewOAuthClient,
   makerName: string | null,
   tokenUrl: string,
@@ -181,9 +179,7 @@ function readTrust(input: NewOAuthClient): ClientTrust {
 
 /** Throws 404. */
 export async function renameClient(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   name: string,
   tokenUrl: string,
@@ -205,9 +201,7 @@ export async function renameClient(
  * expired or without a secret.
  */
 export async function rotateClientSecret(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   overlapSeconds: number,
   tokenUrl: string,
@@ -234,12 +228,7 @@ export async function rotateClientSecret(
 }
 
 /** At once, with all its tokens. A second time changes nothing. Throws 404. */
-export async function revokeClient(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function revokeClient({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await getClient(tx, id)
     assertMayChange(act, row)
@@ -263,9 +252,7 @@ export async function revokeClient(
 
 /** As confirmKey, with the tokens that it was given. Throws 404. */
 export async function confirmClient(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   tokenUrl: string,
   catchUp: (tx: OrganizationTx) => Promise<void>,

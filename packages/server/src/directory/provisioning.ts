@@ -12,7 +12,7 @@ import { toNullableTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import { hasUsableConnection } from '../connections/find.ts'
 import type { Change } from '../events/catalog.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { assertBeforeHandOver } from '../organizations/hand-over.ts'
 import { resetHealth, selectHealth, toHealth } from '../organizations/health.ts'
@@ -90,9 +90,7 @@ function isMostlyRefused(newest: readonly { readonly outcome: string; readonly s
  * still creates. Throws 409 `scim_not_enabled`, or `sso_required` where the operator did not waive it.
  */
 export async function changeProvisioning(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   change: ProvisioningChange,
 ): Promise<OrganizationTable> {
   return database.inOrganization(scope, async (tx) => {

@@ -7,7 +7,7 @@ import type { Database, OrganizationScope, OrganizationTx } from '../store/datab
 import { StoreKept } from '../store/errors.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { keptMs } from './feed.ts'
-import { type Act, record } from './record.ts'
+import { type Act, type OrganizationAct, record } from './record.ts'
 
 const removedPerSlice = 500
 /** One answer removes at most so many: whoever asks goes on until nothing is left. */
@@ -133,9 +133,7 @@ function assertOld(before: number, now: number): void {
  * the chain has another hash there, 400 `too_young`.
  */
 export async function dropArchived(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   to: { readonly sequence: number; readonly hash: string },
 ): Promise<DroppedEvents> {
   const isBegun = (await findArchive(database, scope))?.sequence === to.sequence

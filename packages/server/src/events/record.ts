@@ -15,7 +15,7 @@ import { createId } from '../base/id.ts'
 import type { Rung } from '../base/rung.ts'
 import { currentTrace } from '../base/tracing.ts'
 import { renderQueue } from '../deliveries/enqueue.ts'
-import type { InstallationTx, OrganizationTx } from '../store/database.ts'
+import type { Database, InstallationTx, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OperatorEventTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import type { NewEvent, NewInstallationEvent } from './catalog.ts'
@@ -28,6 +28,13 @@ export interface Act {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly context: RequestContext | null
+}
+
+/** An act in one organization, with the store that it is done in: what a function that changes something there begins with. */
+export interface OrganizationAct {
+  readonly database: Database
+  readonly scope: OrganizationScope
+  readonly act: Act
 }
 
 interface EventRow {

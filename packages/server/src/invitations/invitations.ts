@@ -14,7 +14,7 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { type MailPlace, takeMail } from '../deliveries/allowance.ts'
 import { type SendMail, sendMailNow } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
@@ -102,9 +102,7 @@ function makerOf({ actor, rung }: Act): Pick<InvitationTable, 'created_by' | 'cr
  * Counted where no mail is configured, too: the links are sent by somebody else then.
  */
 export async function createInvitation(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   input: NewInvitation,
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {
@@ -234,12 +232,7 @@ export async function listInvitations(
 }
 
 /** Throws 404, 409 `invitation_closed`. */
-export async function revokeInvitation(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function revokeInvitation({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     writeRevoked(tx, act, await getOpen(tx, id))
   })
@@ -301,9 +294,7 @@ export async function revokeInvitationsOf(
  * may be gone. Throws 404, 409 `invitation_closed`, 429 `too_many_mails`.
  */
 export async function resendInvitation(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {

@@ -5,7 +5,7 @@ import { toTime } from '../base/clock.ts'
 import { type MailPlace, takeMail } from '../deliveries/allowance.ts'
 import { type SendMail, sendMailNow } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import {
@@ -15,7 +15,7 @@ import {
   type WrittenLink,
   writePortalLink,
 } from '../sessions/new-links.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 
 /** What a link and its mail need to know. */
 export interface SetUpLinkRules extends LinkRules {
@@ -36,9 +36,7 @@ interface Sending {
  * `too_many_mails`; 502 `mail_not_sent`, where the link is there and can be sent again.
  */
 export async function createPortalLink(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   { send = false, ...input }: NewPortalLink,
   rules: SetUpLinkRules,
 ): Promise<CreatedPortalLink> {
@@ -48,14 +46,12 @@ export async function createPortalLink(
     const link = await writePortalLink(tx, act, input, rules)
     return { link, place: send ? await takePlace(tx, act, link, rules) : undefined }
   })
-  return deliver(database, scope, act, sending, rules)
+  return deliver({ database, scope, act }, sending, rules)
 }
 
 /** Mails a set-up link again, with a new secret. Throws 403, 404, 409 `link_closed`, 429 `too_many_mails`, 502 `mail_not_sent`. */
 export async function resendPortalLink(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   rules: SetUpLinkRules,
 ): Promise<CreatedPortalLink> {
@@ -63,7 +59,7 @@ export async function resendPortalLink(
     const link = await renewSetUpLink(tx, act, id, rules)
     return { link, place: await takePlace(tx, act, link, rules) }
   })
-  return deliver(database, scope, act, sending, rules)
+  return deliver({ database, scope, act }, sending, rules)
 }
 
 // Counted where no mail goes out, too: what is copied is sent by somebody else then.
@@ -77,9 +73,7 @@ async function takePlace(
 }
 
 async function deliver(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   { link, place }: Sending,
   rules: SetUpLinkRules,
 ): Promise<CreatedPortalLink> {
@@ -90,7 +84,7 @@ async function deliver(
     message !== null && email !== null && place !== undefined && rules.sendMail !== undefined
       ? await sendMailNow(rules.sendMail, place, { to: email, ...message }).then(() => true)
       : false
-  if (isSent && email !== null) await noteLinkSent(database, scope, act, { ...row, email })
+  if (isSent && email !== null) await noteLinkSent({ database, scope, act }, { ...row, email })
   return { id, url, expiresAt: toTime(row.expires_at), isSent, message }
 }
 

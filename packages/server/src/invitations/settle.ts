@@ -1,9 +1,9 @@
 // Invitations are links: those of the operator hold only under the operator key under which they were made. Looked at when a node starts.
 
 import { type SqlBool, sql } from 'kysely'
-import type { Act } from '../events/record.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
 import { selectPlacesWithInvitations } from '../sessions/maker-links.ts'
-import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
+import { createScope, type Database } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { writeRevoked } from './invitations.ts'
 
@@ -43,15 +43,13 @@ export async function settleInvitations(
   for (const { id } of await database.readInstallation('operator', selectPlacesWithInvitations, {})) {
     const scope = createScope(id)
     for (let after: string | undefined = ''; after !== undefined; )
-      after = await settleSlice(database, scope, act, key, after)
+      after = await settleSlice({ database, scope, act }, key, after)
   }
 }
 
 // Those without a key were made by a node of before, while both versions served.
 function settleSlice(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   key: { readonly hash: string; readonly isChanged: boolean },
   after: string,
 ): Promise<string | undefined> {

@@ -75,7 +75,7 @@ export async function lookForDomains(
         tx.write(updateDomain, state)
         return state.next_look_at ?? undefined
       })
-      if (found === undefined) await tellFormer(database, scope, act, row)
+      if (found === undefined) await tellFormer({ database, scope, act }, row)
       return outcome
     }
   }

@@ -2,9 +2,9 @@
 import { makeRoom } from '../base/bounded.ts'
 import { dayMs, hourMs } from '../base/clock.ts'
 import { createTimeLimit, forEachOf, roundLimits } from '../base/few.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
-import { createScope, type Database, type OrganizationScope } from '../store/database.ts'
+import { createScope, type Database } from '../store/database.ts'
 import { isProofHeld } from '../store/domain-proof.ts'
 import type { DomainTable } from '../store/schema.ts'
 import { installationStatement } from '../store/statement.ts'
@@ -63,7 +63,11 @@ export async function recheckDomains(
   }
   await forEachOf(listVerified(database, isStopping), atOnce, (id) => {
     const isOver = createTimeLimit(organizationMs)
-    return recheckOrganization(database, createScope(id), act, resolve, () => isStopping() || isOver())
+    return recheckOrganization(
+      { database, scope: createScope(id), act },
+      resolve,
+      () => isStopping() || isOver(),
+    )
   })
 }
 
@@ -82,9 +86,7 @@ function isDueForLook(row: DomainTable, now: number): boolean {
 }
 
 async function recheckOrganization(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   resolve: ResolveTxt,
   isOver: () => boolean,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
 import { findDomainRecord } from '../brand/brand.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Dns } from '../outbound/dns.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -140,12 +140,7 @@ export async function listProvedDomains(tx: OrganizationTx, now: number): Promis
 }
 
 /** Throws 409 `domain_taken`, `domain_public`; 400 for what is not a name. Adding grants nothing: the record does. */
-export async function addDomain(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  text: string,
-): Promise<Domain> {
+export async function addDomain({ database, scope, act }: OrganizationAct, text: string): Promise<Domain> {
   const read = readDomainName(text)
   if ('fault' in read) throw nameRefusal(read.fault)
   const { name } = read
@@ -193,9 +188,7 @@ function nameRefusal(fault: 'domain_invalid' | 'domain_public'): Problem {
 
 /** Looks for the TXT record. Throws 409 `domain_record_missing`, 503 when DNS does not answer; what was found is kept with the domain. */
 export async function verifyDomain(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   dns: Dns,
   ties: DomainTies,
@@ -212,7 +205,7 @@ export async function verifyDomain(
     return !isProofHeld(current, act.at)
   })
   if (found !== undefined) throw refuseProof(row, found)
-  if (isNew) await tellFormer(database, scope, act, row)
+  if (isNew) await tellFormer({ database, scope, act }, row)
 }
 
 function writeFound(tx: OrganizationTx, act: Act, current: DomainTable, found: FoundInstead): void {
@@ -237,9 +230,7 @@ function refuseProof(row: DomainTable, { outcome }: FoundInstead): Problem {
 
 /** The operator's word in place of the record. */
 export async function assertDomain(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   isVerified: boolean,
   ties: DomainTies,
@@ -250,14 +241,12 @@ export async function assertDomain(
     else await markLost(tx, act, row, ties)
     return isVerified && !isProofHeld(row, act.at) ? row : undefined
   })
-  if (proved !== undefined) await tellFormer(database, scope, act, proved)
+  if (proved !== undefined) await tellFormer({ database, scope, act }, proved)
 }
 
 /** People of this domain who have accounts keep them; nobody new is made or linked by it. Throws 403 `administrator_required`. */
 export async function removeDomain(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   ties: DomainTies,
 ): Promise<void> {
@@ -274,9 +263,7 @@ export async function removeDomain(
 
 /** Whoever had the domain before, and whose record has been gone for long, hears that people are led elsewhere now. */
 export async function tellFormer(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   domain: { readonly id: string; readonly name: string },
 ): Promise<void> {
   const { former } = await findHolders(database, domain.name, act.at)

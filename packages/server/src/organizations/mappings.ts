@@ -4,9 +4,9 @@
 import type { RoleMappings, SchemaExtensions } from '@rollcall/api'
 import { sql } from 'kysely'
 import { readJson } from '../base/json.ts'
-import { type Act, record } from '../events/record.ts'
+import { type OrganizationAct, record } from '../events/record.ts'
 import type { AttributeMapping } from '../mapping/attribute-rules.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { getOwn } from './organizations.ts'
@@ -31,46 +31,49 @@ type Rules = RoleMappings['mappings']
 
 /** Replaces the ordered rules; `after` runs in the same transaction, with the rules that were. */
 export function putRoleMappings(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   mappings: Rules,
   after: (tx: OrganizationTx, before: Rules) => Promise<void>,
 ): Promise<void> {
-  return put(database, scope, act, {
-    column: 'role_mappings',
-    attribute: 'roleMappings',
-    value: mappings,
-    after: (tx, before) => after(tx, before as Rules),
-  })
+  return put(
+    { database, scope, act },
+    {
+      column: 'role_mappings',
+      attribute: 'roleMappings',
+      value: mappings,
+      after: (tx, before) => after(tx, before as Rules),
+    },
+  )
 }
 
 /** Replaces the rules from attributes to fields. */
 export function putAttributeRules(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   rules: AttributeMapping,
 ): Promise<void> {
-  return put(database, scope, act, {
-    column: 'attribute_mapping',
-    attribute: 'attributeMapping',
-    value: rules,
-  })
+  return put(
+    { database, scope, act },
+    {
+      column: 'attribute_mapping',
+      attribute: 'attributeMapping',
+      value: rules,
+    },
+  )
 }
 
 /** `extensions` were judged by the caller. What users hold of an extension that is gone stays until they are replaced. */
 export function putSchemaExtensions(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   extensions: SchemaExtensions['extensions'],
 ): Promise<void> {
-  return put(database, scope, act, {
-    column: 'schema_extensions',
-    attribute: 'schemaExtensions',
-    value: extensions,
-  })
+  return put(
+    { database, scope, act },
+    {
+      column: 'schema_extensions',
+      attribute: 'schemaExtensions',
+      value: extensions,
+    },
+  )
 }
 
 /** The schema extensions that a row holds. */
@@ -79,9 +82,7 @@ export function toSchemaExtensions(row: OrganizationTable): SchemaExtensions {
 }
 
 async function put(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   rule: {
     readonly column: 'role_mappings' | 'attribute_mapping' | 'schema_extensions'
     readonly attribute: string

@@ -20,7 +20,7 @@ import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import type { Change } from '../events/catalog.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { queueAllSignOuts } from '../holdings/sign-outs.ts'
 import { Problem } from '../http/problem.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -222,9 +222,7 @@ const inEvents: Readonly<Record<string, string>> = { isScimEnabled: 'scimEnabled
 
 /** Changes what is named, records before and after; nothing is written when nothing differs. */
 export async function updateOrganization(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   change: OrganizationChange,
 ): Promise<Organization> {
   return database.inOrganization(scope, async (tx) => {
@@ -268,9 +266,7 @@ function listChanges(before: Organization, after: Organization): Change[] {
 
 /** Its keys, sessions, links and connections stop at once and its slug is free at once; a job removes the rows. Throws 409 unless the slug was typed out. */
 export async function deleteOrganization(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   confirm: string,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {

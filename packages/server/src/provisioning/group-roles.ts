@@ -6,13 +6,13 @@ import type { RoleMappings } from '@rollcall/api'
 import { type SqlBool, sql } from 'kysely'
 import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import type { GroupColumns } from '../mapping/group-columns.ts'
 import { type DecidedRole, decideRoleBeside, type RoleMapping } from '../mapping/roles.ts'
 import { putRoleMappings } from '../organizations/mappings.ts'
 import { selectDefaultRole, selectRoleRules } from '../organizations/own.ts'
 import { endSessions } from '../sessions/end.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectAroundGroups, selectAroundPeople, selectNamedFirm } from '../users/around.ts'
 import { selectResource, selectWithoutDefault } from '../users/asked.ts'
@@ -188,13 +188,11 @@ export function carryOutRoleChanges(
  * else at the next sign-in. Returns how many people wait.
  */
 export async function replaceRoleMappings(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   mappings: RoleMappings['mappings'],
 ): Promise<number> {
   let waiting = 0
-  await putRoleMappings(database, scope, act, mappings, async (tx, before) => {
+  await putRoleMappings({ database, scope, act }, mappings, async (tx, before) => {
     waiting = await refreshAllRoles(tx, act, before, mappings)
   })
   return waiting

@@ -11,12 +11,11 @@ import {
   userResourceType,
 } from '@rollcall/scim'
 import { readAddress } from '../base/address.ts'
-import type { Act } from '../events/record.ts'
+import type { OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { findUserOversize } from '../mapping/bounds.ts'
 import { completeUser, toUserColumns } from '../mapping/user-columns.ts'
-import type { Database, OrganizationScope } from '../store/database.ts'
 import { withRequestPatience } from '../store/patience.ts'
 import { listTakenNames } from '../users/asked.ts'
 import { findWords } from '../users/kept.ts'
@@ -44,9 +43,7 @@ export interface ImportSteps {
  * Columns: userName or email (one at least), email, givenName, familyName, displayName, externalId, active.
  */
 export async function importUsers(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   { rows, dryRun }: ReadImport,
   { onProgress, mayGoOn = async () => true }: ImportSteps = {},
 ): Promise<ImportResult> {
@@ -65,14 +62,14 @@ export async function importUsers(
       }
     }
     // It answers as it goes: the database is waited for anew at each step.
-    const known = await withRequestPatience(() => importSlice(database, scope, act, judged, dryRun)).catch(
-      (error: unknown) => {
-        // The slice looks once more, where it is written. Before the first one nothing was done or said yet: it is an act like any other.
-        const isUnderWay = start > 0 || onProgress !== undefined
-        const isOver = isUnderWay && error instanceof Problem && [401, 403].includes(error.status)
-        throw isOver ? stopped(start, rows.length, dryRun ? 0 : created) : error
-      },
-    )
+    const known = await withRequestPatience(() =>
+      importSlice({ database, scope, act }, judged, dryRun),
+    ).catch((error: unknown) => {
+      // The slice looks once more, where it is written. Before the first one nothing was done or said yet: it is an act like any other.
+      const isUnderWay = start > 0 || onProgress !== undefined
+      const isOver = isUnderWay && error instanceof Problem && [401, 403].includes(error.status)
+      throw isOver ? stopped(start, rows.length, dryRun ? 0 : created) : error
+    })
     existing += known
     created += judged.length - known
     onProgress?.(Math.min(start + rowsPerSlice, rows.length))
@@ -135,9 +132,7 @@ function toResource(body: JsonObject, seen: Set<string>): Judged | { readonly fa
 
 /** Returns how many of the names were taken already. */
 async function importSlice(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   judged: readonly Judged[],
   dryRun: boolean,
 ): Promise<number> {

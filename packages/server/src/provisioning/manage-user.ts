@@ -6,13 +6,13 @@ import { isJsonEqual, isJsonObject, type JsonObject } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { findEvent } from '../events/look-through.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import { clearRefusedLeave } from '../organizations/needs.ts'
 import { type Ended, endSessions } from '../sessions/end.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { forgetWithdrawnIdentity, removeIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
 import { keepLostIdentities } from '../users/kept-names.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
@@ -33,9 +33,7 @@ import { addressesOf, type SaidBy, sayBlock, sayLift, sayRole } from './said-by-
 
 /** Throws 403 `owner_required`, 409 `managed_by_scim` for names of the directory, 409 `last_owner`. */
 export async function updateUser(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   change: UserChange,
 ): Promise<void> {
@@ -110,12 +108,7 @@ async function changeNames(
 }
 
 /** Out at once and everywhere, until an administrator lifts it: no sign-in and no provisioning client does. */
-export async function deactivateUser(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function deactivateUser({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
     assertMayTouch(act, [row.role], 'deactivates an owner')
@@ -141,9 +134,7 @@ export async function deactivateUser(
 
 /** Everything that the person has by signing in; they may sign in again. Owners' only by an owner, the operator, or themselves. */
 export async function endUserSessions(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   reason: string | undefined,
 ): Promise<Ended> {
@@ -159,12 +150,7 @@ export async function endUserSessions(
  * Lifts the block. An owner comes back as one only where an owner or the operator lifts it. Throws 403 `owner_required` where an owner's
  * block was said of another account, 409 `managed_by_scim` when it is the directory that deactivated.
  */
-export async function reactivateUser(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
-  id: string,
-): Promise<void> {
+export async function reactivateUser({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const found = await lock(tx, id)
     if (found.active === 1 && found.blocked_at === null) return
@@ -212,9 +198,7 @@ async function withdrawOwnership(tx: OrganizationTx, act: Act, row: UserRow): Pr
 
 /** Linking rule 11: from here on the connection's next sign-in is a first one. Its sessions end. Throws 403 `owner_required`. */
 export async function unlinkUser(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   connectionId: string,
 ): Promise<void> {

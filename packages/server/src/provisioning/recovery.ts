@@ -9,14 +9,14 @@ import { createSecret, hashSecret } from '../base/secret.ts'
 import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectOwnName } from '../organizations/own.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import { lockSessionById } from '../sessions/standing.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
 import { selectRecovery } from '../users/recoverable.ts'
@@ -54,9 +54,7 @@ function assertMaySee(act: Act, id: string): void {
 
 /** Throws 403 `owner_required`, 404. */
 export async function getRecoveryAddress(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
 ): Promise<RecoveryAddress> {
   return database.inOrganization(scope, async (tx) => {
@@ -74,9 +72,7 @@ export async function getRecoveryAddress(
 
 /** The person has seen it. */
 export async function noteRecoveryShown(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
 ): Promise<void> {
   if (act.actor.kind !== 'user' || act.actor.userId !== id)
@@ -89,9 +85,7 @@ export async function noteRecoveryShown(
  * `mail_off` where no mail goes out; 429 `too_many_mails`: nothing has changed then, and what was asked for before waits on.
  */
 export async function changeRecoveryAddress(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   text: string,
   rules: MailRules & { readonly mailRate: number },

@@ -6,10 +6,10 @@
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
 import { selectRoleMappings } from '../organizations/own.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockGroups, writeGroupTouches } from '../users/groups.ts'
 import { groupsOfDeleted } from '../users/joined.ts'
@@ -112,9 +112,7 @@ export function noteReturning(tx: OrganizationTx, act: Act, userId: string, aler
 
 /** Everybody of the organization whom the alert has brought back is in their groups again. */
 export async function rejoinGroups(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   alertId: string,
 ): Promise<void> {
   for (;;) {

@@ -4,7 +4,7 @@ import type { DeprovisionAlert, DeprovisionGuard } from '@rollcall/api'
 import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { lookThrough, readsOf } from '../events/look-through.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toUserColumns } from '../mapping/user-columns.ts'
 import {
@@ -48,9 +48,7 @@ function createClosed(state: DeprovisionAlertTable['state']): Problem {
  * 404, 409 `alert_closed`.
  */
 export async function dismissAlert(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
 ): Promise<DeprovisionAlert> {
   return database.inOrganization(scope, async (tx) => {
@@ -75,9 +73,7 @@ export async function dismissAlert(
  * nobody else waits; called again after a failure it goes on. Throws 404, and 409 `alert_closed` where somebody decided otherwise, also meanwhile.
  */
 export async function restoreAlert(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
 ): Promise<DeprovisionAlert> {
   const alert = await database.inOrganization(scope, (tx) => lockOpen(tx, id))
@@ -94,7 +90,7 @@ export async function restoreAlert(
   for (let at = 0; at < left.length; at += peopleAtOnce) {
     const some = await leaveUnconfirmed(database, scope, left.slice(at, at + peopleAtOnce))
     const outcomes = await Promise.all(
-      some.map((person) => restoreOne(database, scope, act, person, batch, known)),
+      some.map((person) => restoreOne({ database, scope, act }, person, batch, known)),
     )
     failure ??= outcomes.find((one) => one instanceof Error)
     // The store does not answer: nobody else would be restored either.
@@ -104,7 +100,7 @@ export async function restoreAlert(
       break
     }
     skipped += outcomes.filter((one) => one === 'skipped').length
-    await rejoinGroups(database, scope, act, id).catch((error: unknown) => {
+    await rejoinGroups({ database, scope, act }, id).catch((error: unknown) => {
       failure ??= toError(error)
     })
   }
@@ -158,9 +154,7 @@ async function findWindow(database: Database, scope: OrganizationScope): Promise
 
 // One person's failure ends nobody else's restoration. Whose name was taken while it was looked at is looked at once more.
 async function restoreOne(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   batch: Batch,
   known: Spoken,

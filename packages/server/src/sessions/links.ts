@@ -7,7 +7,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import { isAtLeast, isPrivileged } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -254,9 +254,7 @@ export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: str
  * transaction. Throws 403 `owner_required` for one that speaks for an owner, 404.
  */
 export async function revokePortalLink(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   id: string,
   alsoEnd: (tx: OrganizationTx, act: Act, linkId: string) => Promise<void>,
 ): Promise<void> {

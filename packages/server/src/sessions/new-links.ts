@@ -7,10 +7,10 @@ import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret, isOpenLink, isOver, selectLink } from './links.ts'
@@ -160,9 +160,7 @@ const markSent = organizationStatement<{ id: string; at: number }>('portal_link_
 
 /** After the mail server took a link's mail. */
 export async function noteLinkSent(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   row: PortalLinkTable & { readonly email: string },
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {

@@ -1,7 +1,7 @@
 // Links of before there were makers and keys of links: each gets its maker, or its end.
 import { dayMs } from '../base/clock.ts'
-import type { Act } from '../events/record.ts'
-import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
+import type { Act, OrganizationAct } from '../events/record.ts'
+import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { endLinks, isMakerIn } from './links.ts'
@@ -58,15 +58,13 @@ export async function settleLinks(
     const scope = createScope(id)
     await database.inOrganization(scope, async (tx) => endSessionsOfOtherKeys(tx, key.hash))
     for (let after: string | undefined = ''; after !== undefined; )
-      after = await settleSlice(database, scope, act, key, after)
+      after = await settleSlice({ database, scope, act }, key, after)
   }
 }
 
 /** The id to go on after; undefined where no more may be left. */
 function settleSlice(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   key: { readonly hash: string; readonly isChanged: boolean },
   after: string,
 ): Promise<string | undefined> {

@@ -53,7 +53,7 @@ async function lookAgain({
       owner,
     })
     try {
-      await refreshMetadata(database, scope, act, row.id, rules)
+      await refreshMetadata({ database, scope, act }, row.id, rules)
     } catch (error) {
       const { metadata_fetched_at: earlier } = row
       await database.inOrganization(scope, async (tx) => giveFetchBack(tx, { ...claim, earlier }))
