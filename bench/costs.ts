@@ -1,15 +1,11 @@
 // `npm run bench:costs`: what one organization can cost the others, on each store. Prints a table of Markdown for
 // docs/benchmarks.md. Waiting is that of a small request of another organization, sent every 10 ms meanwhile.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createClient } from '@rollcall/api'
-import { startPostgres } from '../test/postgres/server.ts'
-import { operatorKey, serviceSettings } from './service.ts'
-import { startTarget, type Target } from './target.ts'
+import { operatorKey } from './service.ts'
+import { onEachStore } from './stores.ts'
+import type { Target } from './target.ts'
 
-const root = resolve(import.meta.dirname, '..')
 const { values } = parseArgs({
   options: {
     stores: { type: 'string', default: 'embedded,postgres' },
@@ -20,23 +16,9 @@ const { values } = parseArgs({
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const rows: string[] = []
 
-for (const store of values.stores.split(',')) {
-  const postgres = store === 'postgres' ? await startPostgres() : undefined
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'))
-  const database = postgres === undefined ? {} : { DATABASE_URL: await postgres.createDatabase() }
-  const target = await startTarget(
-    ['--max-semi-space-size=8', join(root, 'packages/cli/dist/main.js'), 'serve'],
-    { ...serviceSettings, ...database, ROLLCALL_DATA: folder },
-    '/readyz',
-  )
-  try {
-    await measureAll(store, target)
-  } finally {
-    await target.stop()
-    await postgres?.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+await onEachStore(values.stores, async (store, target) => {
+  await measureAll(store, target)
+})
 console.log(
   '\n| store | | seconds | waiting p50 ms | p99 ms | longest ms | memory MB more |\n|---|---|---|---|---|---|---|',
 )

@@ -1,16 +1,12 @@
 // `npm run bench:idle`: what a service with many organizations costs while nobody asks for anything, on each store: CPU of the service and
 // of PostgreSQL as a share of one core, over the time that is named. Prints a table of Markdown for docs/benchmarks.md.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createClient } from '@rollcall/api'
-import { startPostgres } from '../test/postgres/server.ts'
-import { operatorKey, serviceSettings } from './service.ts'
-import { startTarget, type Target } from './target.ts'
+import { operatorKey } from './service.ts'
+import { onEachStore } from './stores.ts'
+import type { Target } from './target.ts'
 
-const root = resolve(import.meta.dirname, '..')
 const { values } = parseArgs({
   options: {
     stores: { type: 'string', default: 'embedded,postgres' },
@@ -22,39 +18,24 @@ const { values } = parseArgs({
 })
 const rows: string[] = []
 
-for (const store of values.stores.split(',')) {
-  const postgres = store === 'postgres' ? await startPostgres() : undefined
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'))
-  const database = postgres === undefined ? {} : { DATABASE_URL: await postgres.createDatabase() }
-  const target = await startTarget(
-    ['--max-semi-space-size=8', join(root, 'packages/cli/dist/main.js'), 'serve'],
-    { ...serviceSettings, ...database, ROLLCALL_DATA: folder },
-    '/readyz',
-    postgres,
-  )
-  try {
-    await fill(target, Number(values.organizations))
-    await untilSealed(target)
-    await wait(Number(values.settle) * 1_000)
-    const look = async () => {
-      const { serverMs, databaseMs } = await target.usage()
-      return [serverMs, databaseMs] as const
-    }
-    const before = await look()
-    await wait(Number(values.seconds) * 1_000)
-    const shares = (await look()).map(
-      (ms, at) => `${((ms - (before[at] ?? 0)) / Number(values.seconds) / 10).toFixed(2)} %`,
-    )
-    rows.push(
-      `| ${store} | ${values.organizations} | ${shares.join(' | ')} | ${Math.round(target.residentMb())} |`,
-    )
-    console.log(rows.at(-1))
-  } finally {
-    await target.stop()
-    await postgres?.stop()
-    rmSync(folder, { recursive: true, force: true })
+await onEachStore(values.stores, async (store, target) => {
+  await fill(target, Number(values.organizations))
+  await untilSealed(target)
+  await wait(Number(values.settle) * 1_000)
+  const look = async () => {
+    const { serverMs, databaseMs } = await target.usage()
+    return [serverMs, databaseMs] as const
   }
-}
+  const before = await look()
+  await wait(Number(values.seconds) * 1_000)
+  const shares = (await look()).map(
+    (ms, at) => `${((ms - (before[at] ?? 0)) / Number(values.seconds) / 10).toFixed(2)} %`,
+  )
+  rows.push(
+    `| ${store} | ${values.organizations} | ${shares.join(' | ')} | ${Math.round(target.residentMb())} |`,
+  )
+  console.log(rows.at(-1))
+})
 console.log(
   '\n| store | organizations | service, of a core | PostgreSQL, of a core | memory MB |\n|---|---|---|---|---|',
 )

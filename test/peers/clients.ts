@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict'
 import { createSamlProvider } from '@rollcall/simulator'
 import type { Need, Peer, Row, Stage } from './peer.ts'
-import { type Page, Person } from './person.ts'
+import { type Page, Person, toText } from './person.ts'
 import { type Driver, startDriver } from './process.ts'
-import { toText } from './saml.ts'
 
 export interface ClientPlan {
   readonly name: string

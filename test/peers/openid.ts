@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import type { Connection, NewConnection } from '@rollcall/api'
 import type { Need, Peer, Row, Running, Stage } from './peer.ts'
-import { type Page, Person, type PersonOptions } from './person.ts'
-import { about, leave, toText } from './saml.ts'
+import { type Page, Person, type PersonOptions, toText } from './person.ts'
+import { isSignedIn, mustBeSignedIn, type Trial, toPeer } from './provider.ts'
+import { about, leave } from './saml.ts'
 
 export interface OpenIdServer extends Running {
   readonly issuer: string
@@ -50,33 +51,12 @@ export function openIdPeer(plan: OpenIdPlan): Peer {
     (title !== titles.local || plan.logout.fromHere === false) &&
     (title !== titles.administrator || plan.logout.byAdministrator === true) &&
     (title !== titles.fromThere || plan.logout.fromThere)
-  return {
-    name: plan.name,
-    kind: 'OpenID provider',
-    needs: plan.needs,
-    titles: Object.values(titles).filter(isPlayed),
-    async start(stage) {
-      const { slug, domain } = await stage.addOrganization()
-      const server = await plan.start(stage, domain)
-      try {
-        const rows = await makeRows(stage, slug, domain, plan, server)
-        const { version, output, stop } = server
-        return { version, output, stop, rows: rows.filter(({ title }) => isPlayed(title)) }
-      } catch (error) {
-        await server.stop()
-        throw error
-      }
-    },
-  }
+  const played = Object.values(titles).filter(isPlayed)
+  return toPeer(plan, 'OpenID provider', played, (trial) => makeRows(plan, trial))
 }
 
-async function makeRows(
-  stage: Stage,
-  slug: string,
-  domain: string,
-  plan: OpenIdPlan,
-  server: OpenIdServer,
-): Promise<Row[]> {
+async function makeRows(plan: OpenIdPlan, trial: Trial<OpenIdServer>): Promise<Row[]> {
+  const { stage, slug, domain, server } = trial
   const { admin, url } = stage
   const { issuer, clientId, clientSecret } = server
   const connection = await admin.call('createConnection', {
@@ -90,15 +70,9 @@ async function makeRows(
     },
   })
   await server.register(connection, `${url}/sso/logout/${connection.id}`)
-  const isIn = async (person: Person): Promise<boolean> =>
-    (await person.open(`${url}/me`)).text.includes('You are signed in')
+  const isIn = (person: Person): Promise<boolean> => isSignedIn(person, url)
   const enter = async (person = new Person(server.person)): Promise<Person> => {
-    const page = await person.open(`${url}/saml/${connection.id}/login`)
-    const trail = person.trail.join('\n  ')
-    if (!(await isIn(person)))
-      assert.fail(
-        `nobody is signed in at ${page.url}\n  ${trail}\n${await stage.explain(slug)}\n${toText(page)}`,
-      )
+    await mustBeSignedIn(person, await person.open(`${url}/saml/${connection.id}/login`), trial)
     return person
   }
   // It brings its word itself, maybe some moments later.

@@ -226,3 +226,12 @@ export function readForms({ text, url }: Page): Form[] {
     }
   })
 }
+
+/** What a page says. */
+export function toText({ status, text }: Page): string {
+  const plain = text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+  return `${status} ${plain.slice(0, 600)}`
+}

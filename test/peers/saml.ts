@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import type { Connection, NewConnection } from '@rollcall/api'
 import type { Need, Peer, Row, Running, Stage } from './peer.ts'
-import { type Page, Person, type PersonOptions, readForms } from './person.ts'
+import { type Page, Person, type PersonOptions, readForms, toText } from './person.ts'
+import { isSignedIn, mustBeSignedIn, type Trial, toPeer } from './provider.ts'
 
 /** Of the content; the key is wrapped as the software does it by itself. */
 export type Encryption = 'AES-GCM' | 'AES-CBC'
@@ -54,33 +55,12 @@ export function samlPeer(plan: SamlPlan): Peer {
     (title !== titles.gcm || plan.encryptions.includes('AES-GCM')) &&
     (title !== titles.soap || plan.hasBackChannel === true) &&
     (title !== titles.cbc || plan.encryptions.includes('AES-CBC'))
-  return {
-    name: plan.name,
-    kind: 'SAML identity provider',
-    needs: plan.needs,
-    titles: Object.values(titles).filter(isPlayed),
-    async start(stage) {
-      const { slug, domain } = await stage.addOrganization()
-      const server = await plan.start(stage, domain)
-      try {
-        const rows = await makeRows(stage, slug, domain, plan, server)
-        const { version, output, stop } = server
-        return { version, output, stop, rows: rows.filter(({ title }) => isPlayed(title)) }
-      } catch (error) {
-        await server.stop()
-        throw error
-      }
-    },
-  }
+  const played = Object.values(titles).filter(isPlayed)
+  return toPeer(plan, 'SAML identity provider', played, (trial) => makeRows(plan, trial))
 }
 
-async function makeRows(
-  stage: Stage,
-  slug: string,
-  domain: string,
-  plan: SamlPlan,
-  server: SamlServer,
-): Promise<Row[]> {
+async function makeRows(plan: SamlPlan, trial: Trial<SamlServer>): Promise<Row[]> {
+  const { stage, slug, domain, server } = trial
   const { admin, url } = stage
   // As in the console: our values go there first, and its metadata comes back.
   const connection = await admin.call('createConnection', {
@@ -105,14 +85,9 @@ async function makeRows(
     admin.call('updateConnection', { params: { slug, id: connection.id }, body: { options } })
   const enter = (person = new Person(server.person)): Promise<{ person: Person; page: Page }> =>
     person.open(`${url}/saml/${connection.id}/login`).then((page) => ({ person, page }))
-  const isIn = async (person: Person): Promise<boolean> =>
-    (await person.open(`${url}/me`)).text.includes('You are signed in')
+  const isIn = (person: Person): Promise<boolean> => isSignedIn(person, url)
   const mustBeIn = async ({ person, page }: { person: Person; page: Page }): Promise<Person> => {
-    const trail = person.trail.join('\n  ')
-    if (!(await isIn(person)))
-      assert.fail(
-        `nobody is signed in at ${page.url}\n  ${trail}\n${await stage.explain(slug)}\n${toText(page)}`,
-      )
+    await mustBeSignedIn(person, page, trial)
     return person
   }
   const mustBeRefused = async (
@@ -235,13 +210,4 @@ export async function leave(person: Person, url: string): Promise<Page> {
 
 export async function about(person: Person, page: Page, stage: Stage, slug: string): Promise<string> {
   return `at ${page.url}\n  ${person.trail.join('\n  ')}\n${await stage.explain(slug)}\n${toText(page)}`
-}
-
-/** What a page says. */
-export function toText({ status, text }: Page): string {
-  const plain = text
-    .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-  return `${status} ${plain.slice(0, 600)}`
 }

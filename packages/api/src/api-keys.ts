@@ -11,7 +11,7 @@ import {
   tooManyMade,
 } from './answers.ts'
 import { defaultProfile, profileNames } from './defaults.ts'
-import { keyNameSchema, makerFields, nullableTime, time } from './fields.ts'
+import { keyNameSchema, lifeFields, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** The name of a set of tolerances that a client's requests are read with. */
@@ -37,13 +37,7 @@ export const apiKeySchema = z
       .describe(
         'Of profile auto: the client that its requests come from, by their User-Agent or their form. They are read as auto reads, and answered as that client expects',
       ),
-    isActive: z.boolean().describe('Whether it is neither revoked nor expired'),
-    createdAt: time,
-    createdBy: z.string().describe('What kind of actor made it'),
-    expiresAt: nullableTime,
-    lastUsedAt: nullableTime.describe('Accurate to a minute'),
-    revokedAt: nullableTime,
-    ...makerFields,
+    ...lifeFields({ createdBy: 'What kind of actor made it', lastUsedAt: 'Accurate to a minute' }),
   })
   .openapi('ApiKey', { description: 'The bearer secret of a provisioning client, without the secret' })
 

@@ -91,6 +91,17 @@ export const makerFields = {
     .describe('When an administrator confirmed it; null while nobody has'),
 }
 
+/** What keys and clients have in common about their life: since when, until when, and on whose word. */
+export const lifeFields = (words: { readonly createdBy: string; readonly lastUsedAt: string }) => ({
+  isActive: z.boolean().describe('Whether it is neither revoked nor expired'),
+  createdAt: time,
+  createdBy: z.string().describe(words.createdBy),
+  expiresAt: nullableTime,
+  lastUsedAt: nullableTime.describe(words.lastUsedAt),
+  revokedAt: nullableTime,
+  ...makerFields,
+})
+
 /** What is kept as it was sent, as JSON. */
 const maxKeptCharacters = 65_536
 

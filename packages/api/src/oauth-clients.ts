@@ -12,16 +12,7 @@ import {
 } from './answers.ts'
 import { apiKeyChangeSchema, keyRotationSchema, profileSchema } from './api-keys.ts'
 import { defaultProfile } from './defaults.ts'
-import {
-  jwksSchema,
-  keyNameSchema,
-  type Loose,
-  makerFields,
-  nullableTime,
-  pageOf,
-  time,
-  webUrlSchema,
-} from './fields.ts'
+import { jwksSchema, keyNameSchema, type Loose, lifeFields, pageOf, time, webUrlSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** How a client of the token endpoint proves itself: a secret of ours, or a key pair of its own (RFC 7523). */
@@ -57,13 +48,7 @@ export const oauthClientSchema = z
     method: oauthMethodSchema,
     ...trustFields,
     tokenUrl: z.url().describe('Where it fetches tokens'),
-    isActive: z.boolean().describe('Whether it is neither revoked nor expired'),
-    createdAt: time,
-    createdBy: z.string().describe('What kind of actor registered it'),
-    expiresAt: nullableTime,
-    lastUsedAt: nullableTime.describe('When it last got a token'),
-    revokedAt: nullableTime,
-    ...makerFields,
+    ...lifeFields({ createdBy: 'What kind of actor registered it', lastUsedAt: 'When it last got a token' }),
   })
   .openapi('OAuthClient', { description: 'A provisioning client that fetches tokens, without its secret' })
 

@@ -18,7 +18,7 @@ import {
   writeRow,
 } from '../connections/rows.ts'
 import { ofOrganization } from '../connections/spending.ts'
-import { type Act, type OrganizationAct, record } from '../events/record.ts'
+import { type Act, actOfJob, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
@@ -216,12 +216,7 @@ export async function refreshDueMetadata(
   isStopping: () => boolean,
   { atOnce, organizationMs } = roundLimits,
 ): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'refresh metadata' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('refresh metadata', now)
   const visit = async (scope: OrganizationScope): Promise<number | undefined> => {
     const isOver = createTimeLimit(organizationMs)
     const own = ofOrganization(rules, scope.organizationId)

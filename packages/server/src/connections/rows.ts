@@ -60,28 +60,20 @@ const holdToChange = organizationStatement<{ id: string }>('hold_connection_to_c
   },
 )
 
-const selectConnectionInUse = organizationStatement<{ id: string }>('connection_in_use')(
-  ({ db, place, organizationId, dialect }) => {
+const lockOne = (purpose: 'to keep the key' | 'to end', name: string) =>
+  organizationStatement<{ id: string }>(name)(({ db, place, organizationId, dialect }) => {
     const one = db
       .selectFrom('connection')
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect.lock(one, 'to keep the key')
-  },
-)
+    return dialect.lock(one, purpose)
+  })
 
-const selectConnectionToChange = organizationStatement<{ id: string }>('connection_for_update')(
-  ({ db, place, organizationId, dialect }) => {
-    const one = db
-      .selectFrom('connection')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    // A node of an earlier version keeps the key alone while somebody signs in there.
-    return dialect.lock(one, 'to end')
-  },
-)
+const selectConnectionInUse = lockOne('to keep the key', 'connection_in_use')
+
+// A node of an earlier version keeps the key alone while somebody signs in there.
+const selectConnectionToChange = lockOne('to end', 'connection_for_update')
 
 /**
  * At a sign-in, or whatever else comes through it: whoever switches it off, or deletes it, waits until the session that comes of it is

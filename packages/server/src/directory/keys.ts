@@ -16,16 +16,14 @@ import { createId } from '../base/id.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
 import { type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { ApiKeyTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { confirmKept, type Kept, noteProvisional, readExpiry, renameKept, revokeKept } from './kept.ts'
 import {
   assertMayChange,
-  confirmSecrets,
   findMakersOut,
   findMakersOutIn,
-  toConfirmation,
   toKnownTo,
   toMakerColumns,
   toMakerView,
@@ -102,9 +100,7 @@ export async function createKey(
   input: NewApiKey,
   makerName: string | null,
 ): Promise<CreatedApiKey> {
-  const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
-  if (expiresAt !== null && expiresAt <= act.at)
-    throw new Problem('expiry_in_the_past', 'expiresAt is in the past')
+  const expiresAt = readExpiry(input, act.at)
   const token = createApiKeyToken()
   const row = {
     id: createId('key', act.at),
@@ -133,8 +129,7 @@ export async function createKey(
       knownClient: null,
       otherClient: null,
     })
-    if (isProvisional === 1)
-      noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
+    noteProvisional(tx, row, act.at)
     const data = {
       name: row.name,
       prefix: row.prefix,
@@ -148,24 +143,9 @@ export async function createKey(
 }
 
 /** Throws 404. */
-export async function renameKey(
-  { database, scope, act }: OrganizationAct,
-  id: string,
-  name: string,
-): Promise<ApiKey> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getKey(tx, id)
-    assertMayChange(act, row)
-    if (row.name !== name) {
-      updateKey(tx, id, { name })
-      record(tx, act, {
-        type: 'api_key.renamed',
-        subject: { type: 'api_key', id },
-        data: { before: row.name, after: name },
-      })
-    }
-    return toApiKey({ ...row, name }, act.at, await findMakersOutIn(tx, [row]))
-  })
+export async function renameKey(acting: OrganizationAct, id: string, name: string): Promise<ApiKey> {
+  const { row, out } = await renameKept(keys, acting, id, name)
+  return toApiKey(row, acting.act.at, out)
 }
 
 /**
@@ -213,49 +193,18 @@ export async function rotateKey(
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
-export async function revokeKey({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
-    const row = await getKey(tx, id)
-    assertMayChange(act, row)
-    if (row.revoked_at !== null) return
-    updateKey(tx, id, { revoked_at: act.at })
-    clearNeedsOfKey(tx, id)
-    tx.write(
-      organizationQuery(({ db, organizationId }) =>
-        db
-          .updateTable('api_key_secret')
-          .set({ revoked_at: act.at })
-          .where('organization_id', '=', organizationId)
-          .where('key_id', '=', id),
-      ),
-      {},
-    )
-    record(tx, act, { type: 'api_key.revoked', subject: { type: 'api_key', id }, data: { name: row.name } })
-  })
+export async function revokeKey(acting: OrganizationAct, id: string): Promise<void> {
+  await revokeKept(keys, acting, id)
 }
 
-/**
- * What a contact made counts from now on, with what it has done: `catchUp` recomputes what was withheld, in the same transaction. A
- * key that is confirmed already is left as it is. Throws 404.
- */
+/** As confirmKept says. Throws 404. */
 export async function confirmKey(
-  { database, scope, act }: OrganizationAct,
+  acting: OrganizationAct,
   id: string,
   catchUp: (tx: OrganizationTx) => Promise<void>,
 ): Promise<ApiKey> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getKey(tx, id)
-    const out = await findMakersOutIn(tx, [row])
-    if (row.is_provisional !== 1) return toApiKey(row, act.at, out)
-    const confirmation = toConfirmation(act)
-    updateKey(tx, id, confirmation)
-    tx.write(confirmSecrets, { keyId: id })
-    clearNeedsOfKey(tx, id)
-    const data = { name: row.name, maker: row.maker_name, rung: act.rung }
-    record(tx, act, { type: 'api_key.confirmed', subject: { type: 'api_key', id }, data })
-    await catchUp(tx)
-    return toApiKey({ ...row, ...confirmation }, act.at, out)
-  })
+  const { row, out } = await confirmKept(keys, acting, id, catchUp)
+  return toApiKey(row, acting.act.at, out)
 }
 
 async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
@@ -275,6 +224,18 @@ function updateKey(tx: OrganizationTx, id: string, change: Partial<ApiKeyTable>)
     ),
     {},
   )
+}
+
+const subjectOf = (id: string) => ({ type: 'api_key', id }) as const
+
+const keys: Kept<ApiKeyTable> = {
+  get: getKey,
+  update: updateKey,
+  events: {
+    renamed: (id, data) => ({ type: 'api_key.renamed', subject: subjectOf(id), data }),
+    revoked: (id, data) => ({ type: 'api_key.revoked', subject: subjectOf(id), data }),
+    confirmed: (id, data) => ({ type: 'api_key.confirmed', subject: subjectOf(id), data }),
+  },
 }
 
 interface Earlier {

@@ -10,17 +10,15 @@ import { createToken, hashSecret, isSameHash, isToken } from '../base/secret.ts'
 import { type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isLiving, organizationIds, organizationRows } from '../organizations/joined.ts'
-import { clearNeedsOfKey, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OAuthClientTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { endTokensOfSecrets } from './access-tokens.ts'
+import { confirmKept, type Kept, noteProvisional, readExpiry, renameKept, revokeKept } from './kept.ts'
 import {
   assertMayChange,
-  confirmSecrets,
   findMakersOut,
   findMakersOutIn,
-  toConfirmation,
   toKnownTo,
   toMakerColumns,
   toMakerView,
@@ -125,9 +123,7 @@ export async function createClient(
   tokenUrl: string,
 ): Promise<CreatedOAuthClient> {
   const trust = readTrust(input)
-  const expiresAt = input.expiresAt === undefined ? null : Date.parse(input.expiresAt)
-  if (expiresAt !== null && expiresAt <= act.at)
-    throw new Problem('expiry_in_the_past', 'expiresAt is in the past')
+  const expiresAt = readExpiry(input, act.at)
   const secret = input.method === 'client_secret' ? createToken('rc_cs_') : null
   const row: Omit<OAuthClientTable, 'organization_id'> = {
     id: createId('cli', act.at),
@@ -148,8 +144,7 @@ export async function createClient(
   await database.inOrganization(scope, async (tx) => {
     await takePlace(tx, 'oauth_client', act)
     tx.write(insertClient, row)
-    if (row.is_provisional === 1)
-      noteNeed(tx, { kind: 'provisional', subjectId: row.id }, { key: row.name }, act.at)
+    noteProvisional(tx, row, act.at)
     const data = { name: row.name, method: row.method, profile: row.profile }
     record(tx, act, { type: 'oauth_client.created', subject: { type: 'oauth_client', id: row.id }, data })
   })
@@ -179,21 +174,13 @@ function readTrust(input: NewOAuthClient): ClientTrust {
 
 /** Throws 404. */
 export async function renameClient(
-  { database, scope, act }: OrganizationAct,
+  acting: OrganizationAct,
   id: string,
   name: string,
   tokenUrl: string,
 ): Promise<OAuthClient> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getClient(tx, id)
-    assertMayChange(act, row)
-    if (row.name !== name) {
-      updateClient(tx, id, { name })
-      const subject = { type: 'oauth_client', id } as const
-      record(tx, act, { type: 'oauth_client.renamed', subject, data: { before: row.name, after: name } })
-    }
-    return toClient({ ...row, name }, act.at, tokenUrl, await findMakersOutIn(tx, [row]))
-  })
+  const { row, out } = await renameKept(clients, acting, id, name)
+  return toClient(row, acting.act.at, tokenUrl, out)
 }
 
 /**
@@ -228,48 +215,19 @@ export async function rotateClientSecret(
 }
 
 /** At once, with all its tokens. A second time changes nothing. Throws 404. */
-export async function revokeClient({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
-    const row = await getClient(tx, id)
-    assertMayChange(act, row)
-    if (row.revoked_at !== null) return
-    updateClient(tx, id, { revoked_at: act.at })
-    clearNeedsOfKey(tx, id)
-    tx.write(
-      organizationQuery(({ db, organizationId }) =>
-        db
-          .updateTable('api_key_secret')
-          .set({ revoked_at: act.at })
-          .where('organization_id', '=', organizationId)
-          .where('key_id', '=', id),
-      ),
-      {},
-    )
-    const subject = { type: 'oauth_client', id } as const
-    record(tx, act, { type: 'oauth_client.revoked', subject, data: { name: row.name } })
-  })
+export async function revokeClient(acting: OrganizationAct, id: string): Promise<void> {
+  await revokeKept(clients, acting, id)
 }
 
-/** As confirmKey, with the tokens that it was given. Throws 404. */
+/** As confirmKept says, with the tokens that it was given. Throws 404. */
 export async function confirmClient(
-  { database, scope, act }: OrganizationAct,
+  acting: OrganizationAct,
   id: string,
   tokenUrl: string,
   catchUp: (tx: OrganizationTx) => Promise<void>,
 ): Promise<OAuthClient> {
-  return database.inOrganization(scope, async (tx) => {
-    const row = await getClient(tx, id)
-    const out = await findMakersOutIn(tx, [row])
-    if (row.is_provisional !== 1) return toClient(row, act.at, tokenUrl, out)
-    const confirmation = toConfirmation(act)
-    updateClient(tx, id, confirmation)
-    tx.write(confirmSecrets, { keyId: id })
-    clearNeedsOfKey(tx, id)
-    const data = { name: row.name, maker: row.maker_name, rung: act.rung }
-    record(tx, act, { type: 'oauth_client.confirmed', subject: { type: 'oauth_client', id }, data })
-    await catchUp(tx)
-    return toClient({ ...row, ...confirmation }, act.at, tokenUrl, out)
-  })
+  const { row, out } = await confirmKept(clients, acting, id, catchUp)
+  return toClient(row, acting.act.at, tokenUrl, out)
 }
 
 async function getClient(tx: OrganizationTx, id: string): Promise<OAuthClientTable> {
@@ -289,6 +247,18 @@ function updateClient(tx: OrganizationTx, id: string, change: Partial<OAuthClien
     ),
     {},
   )
+}
+
+const subjectOf = (id: string) => ({ type: 'oauth_client', id }) as const
+
+const clients: Kept<OAuthClientTable> = {
+  get: getClient,
+  update: updateClient,
+  events: {
+    renamed: (id, data) => ({ type: 'oauth_client.renamed', subject: subjectOf(id), data }),
+    revoked: (id, data) => ({ type: 'oauth_client.revoked', subject: subjectOf(id), data }),
+    confirmed: (id, data) => ({ type: 'oauth_client.confirmed', subject: subjectOf(id), data }),
+  },
 }
 
 function toClient(

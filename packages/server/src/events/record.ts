@@ -30,6 +30,14 @@ export interface Act {
   readonly context: RequestContext | null
 }
 
+/** What a job of the service does by itself: nobody's word stands behind it. */
+export const actOfJob = (job: string, at: number, context: RequestContext | null = null): Act => ({
+  actor: { kind: 'system', job },
+  rung: 'connection',
+  at,
+  context,
+})
+
 /** An act in one organization, with the store that it is done in: what a function that changes something there begins with. */
 export interface OrganizationAct {
   readonly database: Database

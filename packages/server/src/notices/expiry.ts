@@ -6,7 +6,7 @@ import { parseMetadata, selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { selectEndingKeys, selectKeyPlaces } from '../directory/key-use.ts'
 import type { NewEvent } from '../events/catalog.ts'
-import type { Act } from '../events/record.ts'
+import { type Act, actOfJob } from '../events/record.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { visitOrganizations } from '../store/visit.ts'
@@ -31,12 +31,7 @@ export async function warnOfExpiry(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'warn of expiry' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('warn of expiry', now)
   const until = now + 30 * dayMs
   const failures = createFailures()
   for (const { organization_id: id } of await database.readInstallation('jobs', selectKeyPlaces, {

@@ -1,7 +1,7 @@
 // A provisioning client whose requests are mostly refused for an hour: told once, until it works again.
 import { hourMs, toTime } from '../base/clock.ts'
 import { createFailures } from '../base/few.ts'
-import type { Act } from '../events/record.ts'
+import { type Act, actOfJob } from '../events/record.ts'
 import { selectTroubled, toHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { findNotice, forgetNotice, type NoticeRules, notify, takeNotice } from './notify.ts'
@@ -13,12 +13,7 @@ export async function warnOfFailing(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'warn of failing provisioning' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('warn of failing provisioning', now)
   const failures = createFailures()
   for (let after = ''; !isStopping(); ) {
     const page = await database.readInstallation('jobs', selectTroubled, { after, since: now - 24 * hourMs })

@@ -8,7 +8,7 @@ import { createId, firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { type Followed, followEach } from '../events/follow.ts'
 import { eventRows } from '../events/joined.ts'
-import type { Act } from '../events/record.ts'
+import { actOfJob } from '../events/record.ts'
 import { selectLivingGuard } from '../organizations/own.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
@@ -255,12 +255,7 @@ async function judge(
   const id = createId('alr', now)
   writeAlert(tx, { id, first, last, people })
   tx.write(listAlert, { alertId: id, from })
-  const act: Act = {
-    actor: { kind: 'system', job: 'deprovision guard' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('deprovision guard', now)
   const subject = { type: 'organization', id: tx.organizationId } as const
   const data = {
     alertId: id,

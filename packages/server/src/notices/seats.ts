@@ -4,7 +4,7 @@ import { dayMs } from '../base/clock.ts'
 import { createFailures } from '../base/few.ts'
 import { firstIdAt } from '../base/id.ts'
 import { findEvent } from '../events/look-through.ts'
-import { record } from '../events/record.ts'
+import { actOfJob, record } from '../events/record.ts'
 import { selectLimited } from '../organizations/own.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { countUnconfirmedPeople } from '../users/confirmed-people.ts'
@@ -20,12 +20,7 @@ export async function reportExceededSeats(database: Database, now: number): Prom
       const types = ['organization.seat_limit_exceeded']
       const from = firstIdAt('evt', now - dayMs)
       if ((await findEvent(tx.all, { subject: id, types, from, order: 'desc' })) !== undefined) return
-      const act = {
-        actor: { kind: 'system', job: 'report exceeded seats' },
-        rung: 'connection',
-        at: now,
-        context: null,
-      } as const
+      const act = actOfJob('report exceeded seats', now)
       const unconfirmedUsers = await countUnconfirmedPeople(tx)
       const subject = { type: 'organization', id } as const
       const data = { seatLimit, activeUsers, unconfirmedUsers }

@@ -3,7 +3,7 @@
 
 import { dayMs } from '../base/clock.ts'
 import { createTimeLimit, roundLimits } from '../base/few.ts'
-import type { Act } from '../events/record.ts'
+import { actOfJob } from '../events/record.ts'
 import type { Dns } from '../outbound/dns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
@@ -39,12 +39,7 @@ export async function lookForDomains(
   isStopping: () => boolean,
   limits: LookLimits = defaultLimits,
 ): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'look for domains' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('look for domains', now)
   const isLate = createTimeLimit(limits.runMs)
   let left = limits.looks
   const isOver = (): boolean => left <= 0 || isLate() || isStopping()

@@ -2,7 +2,7 @@
 import { makeRoom } from '../base/bounded.ts'
 import { dayMs, hourMs } from '../base/clock.ts'
 import { createTimeLimit, forEachOf, roundLimits } from '../base/few.ts'
-import { type Act, type OrganizationAct, record } from '../events/record.ts'
+import { actOfJob, type OrganizationAct, record } from '../events/record.ts'
 import type { ResolveTxt } from '../outbound/dns.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { isProofHeld } from '../store/domain-proof.ts'
@@ -55,12 +55,7 @@ export async function recheckDomains(
   isStopping: () => boolean,
   { atOnce, organizationMs } = roundLimits,
 ): Promise<void> {
-  const act: Act = {
-    actor: { kind: 'system', job: 'recheck domains' },
-    rung: 'connection',
-    at: now,
-    context: null,
-  }
+  const act = actOfJob('recheck domains', now)
   await forEachOf(listVerified(database, isStopping), atOnce, (id) => {
     const isOver = createTimeLimit(organizationMs)
     return recheckOrganization(

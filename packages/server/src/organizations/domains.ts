@@ -7,7 +7,7 @@ import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { createSecret } from '../base/secret.ts'
 import { findDomainRecord } from '../brand/brand.ts'
-import { type Act, type OrganizationAct, record } from '../events/record.ts'
+import { type Act, actOfJob, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Dns } from '../outbound/dns.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -268,12 +268,7 @@ export async function tellFormer(
 ): Promise<void> {
   const { former } = await findHolders(database, domain.name, act.at)
   const others = former.filter(({ id }) => id !== scope.organizationId)
-  const own: Act = {
-    actor: { kind: 'system', job: 'domains' },
-    rung: 'connection',
-    at: act.at,
-    context: null,
-  }
+  const own = actOfJob('domains', act.at)
   for (const { id } of others)
     await database.inOrganization(createScope(id), async (tx) => {
       const row = (await tx.all(selectDomains, {})).find(({ name }) => name === domain.name)

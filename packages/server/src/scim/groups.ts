@@ -11,7 +11,6 @@ import {
   mayTolerate,
   readPatch,
   readResource,
-  readSelection,
   renderETag,
   replaceResource,
   type ScimError,
@@ -40,6 +39,7 @@ import {
   selectSameGroup,
 } from '../users/groups.ts'
 import { changeMemberAhead, hasMoreMembers, lockGroupsAround } from '../users/members.ts'
+import { bodyOf, wantedOf } from './asked.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { toShownIds, withAbout } from './explain.ts'
 import {
@@ -68,7 +68,7 @@ import { assertRoomForGroup } from './unconfirmed-bounds.ts'
 
 /** POST /Groups (RFC 7644 §3.3). */
 export const postGroup: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'group')
   const { profile } = request.client
   const { resource: read } = readResource(
     request.client.types.group,
@@ -126,7 +126,7 @@ async function linkGroup(
 
 /** GET /Groups/{id}. */
 export const getGroup: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'group')
   const { database, client } = request
   const [row] = storedGroups.idPattern.test(request.id)
     ? await database.readOrganization(client.scope, selectGroup, { id: request.id })
@@ -146,7 +146,7 @@ export const getGroup: ScimHandler = async (request) => {
 
 /** PUT /Groups/{id} (RFC 7644 §3.5.1): members that are not named go, unless the profile keeps unnamed members whole. */
 export const putGroup: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'group')
   const body = bodyOf(request)
   const { profile } = request.client
   const outcome = await changeById(request, async (_tx, row) => {
@@ -165,7 +165,7 @@ export const putGroup: ScimHandler = async (request) => {
 
 /** PATCH /Groups/{id} (RFC 7644 §3.5.2): 204 to those who want nothing back and for a large group, unless attributes are asked for. */
 export const patchGroup: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'group')
   const { profile } = request.client
   const { group: type } = request.client.types
   const patch = readPatch(type, bodyOf(request), profile, undefined, request.reading)
@@ -313,18 +313,6 @@ function namesMembers(sent: JsonValue): boolean {
 }
 
 const membersName = new RegExp(`(?:^|[:.])${membersAttribute}(?:$|[.[])`)
-
-function wantedOf({ parameters, client, reading }: ScimRequest): Selection | undefined {
-  if (parameters.size === 0) return undefined
-  const attributes = parameters.get('attributes') ?? undefined
-  const excluded = parameters.get('excludedAttributes') ?? undefined
-  return readSelection(client.types.group, attributes, excluded, client.profile, reading)
-}
-
-function bodyOf(request: ScimRequest): JsonValue {
-  if (request.body === undefined) throw refuse('body_missing')
-  return request.body
-}
 
 function parse(row: GroupRow): JsonObject {
   return readJson(row.resource)

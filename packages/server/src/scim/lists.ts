@@ -2,7 +2,6 @@
 // cursor (RFC 9865). Finding is resource-store's, bytes are made here.
 import {
   isJsonObject,
-  type JsonValue,
   type ListQuery,
   listResponseUrn,
   type ResourceType,
@@ -11,12 +10,12 @@ import {
 } from '@rollcall/scim'
 import { type Boundary, type CursorQuery, readCursor, renderCursor } from '../resources/cursor.ts'
 import type { Condition } from '../resources/filter-sql.ts'
-import { refuse } from '../resources/refusals.ts'
 import type { Listing, PageQuery, ResourcePage } from '../resources/resource-query.ts'
 import { listResources } from '../resources/resource-store.ts'
 import type { StoredType } from '../resources/stored-type.ts'
 import { readWhole } from '../resources/whole-rows.ts'
 import type { RenderedRow } from '../users/user-row.ts'
+import { bodyOf } from './asked.ts'
 import type { ProvisioningClient } from './authenticate.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
 import { explainList } from './explain.ts'
@@ -54,11 +53,6 @@ function readParameters({ parameters, client, reading }: ScimRequest, type: Reso
 function readSearch(request: ScimRequest, type: ResourceType): ListQuery {
   const { client, reading } = request
   return readSearchRequest(type, bodyOf(request), client.profile, listLimits, [], reading)
-}
-
-function bodyOf({ body }: ScimRequest): JsonValue {
-  if (body === undefined) throw refuse('body_missing')
-  return body
 }
 
 /** The filter of a search, by its name in any case. */

@@ -6,13 +6,11 @@ import {
   isJsonEqual,
   isJsonObject,
   type JsonObject,
-  type JsonValue,
   matchesETag,
   mayTolerate,
   type Profile,
   readPatch,
   readResource,
-  readSelection,
   renderETag,
   replaceResource,
   type ScimError,
@@ -35,6 +33,7 @@ import { lockGroupsAround } from '../users/members.ts'
 import type { KeptWord } from '../users/said.ts'
 import type { RenderedRow, UserRow } from '../users/user-row.ts'
 import { writeProvisionalKey } from '../users/users.ts'
+import { bodyOf, wantedOf } from './asked.ts'
 import { createOrLink } from './create-user.ts'
 import { describeHolder, findHolder, nameTaken } from './earlier.ts'
 import type { ScimAnswer, ScimHandler, ScimRequest } from './exchange.ts'
@@ -68,7 +67,7 @@ const userIdPattern = /^usr_[0-9a-z]{26}$/
 
 /** POST /Users (RFC 7644 §3.3): 201, also for a deactivated or unclaimed user that it is linked to. */
 export const postUser: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'user')
   const { client, reading } = request
   const { resource: read } = readResource(client.types.user, bodyOf(request), client.profile, reading)
   const resource = completeUser(read)
@@ -79,7 +78,7 @@ export const postUser: ScimHandler = async (request) => {
 
 /** GET /Users/{id}; 304 when the client's version is the current one. */
 export const getUser: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'user')
   const [row] = userIdPattern.test(request.id)
     ? await request.database.readOrganization(request.client.scope, selectUser, { id: request.id })
     : []
@@ -98,7 +97,7 @@ export const getUser: ScimHandler = async (request) => {
 
 /** PUT /Users/{id} (RFC 7644 §3.5.1). */
 export const putUser: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'user')
   const body = bodyOf(request)
   const { client } = request
   const read = () =>
@@ -132,7 +131,7 @@ export const putUser: ScimHandler = async (request) => {
 
 /** PATCH /Users/{id} (RFC 7644 §3.5.2): 204 in quiet profiles, unless attributes are asked for. */
 export const patchUser: ScimHandler = async (request) => {
-  const selection = wantedOf(request)
+  const selection = wantedOf(request, 'user')
   const { client, reading } = request
   const patch = readPatch(client.types.user, bodyOf(request), client.profile, undefined, reading)
   const says = (name: string) => () => patch.operations.some(({ target }) => target.attribute.name === name)
@@ -322,18 +321,6 @@ function answerUser(
 
 function viewOf({ client, scimBaseUrl }: ScimRequest, selection: Selection | undefined): UserView {
   return { scimBaseUrl, selection, type: client.types.user, provisionalKeyId: provisionalKeyOf(client) }
-}
-
-function wantedOf({ parameters, client, reading }: ScimRequest): Selection | undefined {
-  if (parameters.size === 0) return undefined
-  const attributes = parameters.get('attributes') ?? undefined
-  const excluded = parameters.get('excludedAttributes') ?? undefined
-  return readSelection(client.types.user, attributes, excluded, client.profile, reading)
-}
-
-function bodyOf(request: ScimRequest): JsonValue {
-  if (request.body === undefined) throw refuse('body_missing')
-  return request.body
 }
 
 type Done = 'user_updated' | 'user_deactivated' | 'user_reactivated' | 'user_unchanged'

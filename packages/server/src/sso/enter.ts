@@ -1,8 +1,10 @@
 // The end of a sign-in: who it is decided, a session opened, the browser sent on.
+
 import { type Sentence, say } from '@rollcall/api/sentences'
 import { findInitiateLogin } from '../applications/applications.ts'
 import { rungOfRole } from '../base/rung.ts'
 import type { FoundConnection } from '../connections/find.ts'
+import { actOfJob } from '../events/record.ts'
 import { givenBack } from '../http/anonymous-limit.ts'
 import { renderCookie, sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
@@ -43,12 +45,7 @@ export async function enter(
   beginsAt: number,
 ): Promise<Entered> {
   const { connection, assertion } = visitor
-  const act = {
-    actor: { kind: 'system', job: 'single sign-on' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
+  const act = actOfJob('single sign-on', visit.at, visit.context)
   const result = await applySignIn(tx, act, visitor)
   if (result.kind === 'denied') return { result, session: undefined }
   const rung = rungOfRole(result.user.role)

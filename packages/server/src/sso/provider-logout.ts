@@ -1,7 +1,7 @@
 // What ends when an identity provider says that somebody has signed out there, by SAML or by OpenID Connect: sessions of ours that it
 // names, and what applications hold by this connection.
 import { say } from '@rollcall/api/sentences'
-import type { Act } from '../events/record.ts'
+import { type Act, actOfJob } from '../events/record.ts'
 import type { LogoutOutcome } from '../saml/logout.ts'
 import { endSessions, recordSignOut } from '../sessions/end.ts'
 import { listSessionsOfIndex, listSessionsOfNameId } from '../sessions/provider-sessions.ts'
@@ -61,12 +61,7 @@ export async function endAsAsked(here: ConnectionVisit, asked: AskedEnd): Promis
 // applications hold by this connection ends in any case, for they know no index.
 async function endOf({ options, visit, found }: ConnectionVisit, asked: AskedEnd): Promise<Ended> {
   const connectionId = found.row.id
-  const act = {
-    actor: { kind: 'system', job: 'single logout' },
-    rung: 'connection',
-    at: visit.at,
-    context: visit.context,
-  } as const
+  const act = actOfJob('single logout', visit.at, visit.context)
   const work = options.database.inOrganization(found.scope, async (tx) => {
     const { id, nameId, expiresAt } = asked
     rememberLogoutRequest(tx, { connectionId, id, expiresAt })

@@ -1,10 +1,12 @@
 // Metadata that is fetched once more because something was signed with a key that is not known: by whoever signs in or out. Whoever posts
 // anything can ask for it, so that it is claimed in the store before anything is fetched: of however many ask at once, on however many
 // nodes, one does.
+
 import { refreshMetadata } from '../anchors/refresh.ts'
 import { type FoundConnection, findConnection } from '../connections/find.ts'
 import { claimFetch, giveFetchBack } from '../connections/rows.ts'
 import { withSpending } from '../connections/spending.ts'
+import { actOfJob } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database } from '../store/database.ts'
 import type { ConnectionVisit } from './visit.ts'
@@ -39,12 +41,7 @@ async function lookAgain({
   const claim = { id: row.id, at: visit.at, before: visit.at - refetchMs }
   const isOurs = await database.inOrganization(scope, (tx) => claimFetch(tx, claim))
   if (isOurs) {
-    const act = {
-      actor: { kind: 'system', job: 'refresh metadata' },
-      rung: 'connection',
-      at: visit.at,
-      context: visit.context,
-    } as const
+    const act = actOfJob('refresh metadata', visit.at, visit.context)
     const owner = scope.organizationId
     // A budget of its own: what messages ask for takes nothing from what people ask for, nor what is below from what somebody above put
     // there.

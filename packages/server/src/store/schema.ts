@@ -31,10 +31,10 @@ export type KnownClient = 'okta' | 'entra' | OtherClient
 /** Those that versions before migration 43 do not know. */
 export type OtherClient = 'onelogin' | 'google'
 
-export interface ApiKeyTable extends Owned {
+/** What keys and clients have in common: their life, and on whose word they are. */
+export interface CredentialTable extends Owned {
   id: string
   name: string
-  prefix: string
   profile: ProfileName
   created_at: number
   created_by: string
@@ -53,6 +53,10 @@ export interface ApiKeyTable extends Owned {
   confirmed_by: string | null
   /** JSON: ids of the users and links that rotated it, and so have seen a secret of it; null: none of those that are kept. */
   known_to: Json<string[]> | null
+}
+
+export interface ApiKeyTable extends CredentialTable {
+  prefix: string
   /** Of profile `auto`: which client it turned out to be. */
   known_client: Exclude<KnownClient, OtherClient> | null
   /** The same, of those that earlier versions do not know; it goes before. */
@@ -647,11 +651,7 @@ export interface ApiKeySecretTable {
 }
 
 /** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */
-export interface OAuthClientTable {
-  id: string
-  organization_id: string
-  name: string
-  profile: ProfileName
+export interface OAuthClientTable extends CredentialTable {
   /** `client_secret` or `private_key_jwt`. */
   method: 'client_secret' | 'private_key_jwt'
   secret_hash: string | null
@@ -660,19 +660,6 @@ export interface OAuthClientTable {
   previous_ends_at: number | null
   /** JSON of ClientTrust: whose keys sign its assertions. */
   trust: string
-  created_at: number
-  created_by: string
-  expires_at: number | null
-  last_used_at: number | null
-  revoked_at: number | null
-  maker_id: string | null
-  maker_name: string | null
-  created_rung: Rung | null
-  is_provisional: OnOff
-  confirmed_at: number | null
-  confirmed_by: string | null
-  /** As of a key. */
-  known_to: Json<string[]> | null
 }
 
 /** Which organization a connection's address belongs to. */

@@ -185,29 +185,21 @@ export const selectResource = organizationStatement<{ id: string }>('resource_of
       .where('id', '=', place('id')),
 )
 
-/** Whoever made a link, kept until COMMIT. */
-export const keepMakerOfLink = organizationStatement<{ id: string }>('maker_of_link')(
-  ({ db, place, organizationId, dialect }) => {
+const keepMaker = (name: string, purpose: 'to keep' | 'to keep the key') =>
+  organizationStatement<{ id: string }>(name)(({ db, place, organizationId, dialect }) => {
     const maker = db
       .selectFrom('user')
       .select(['role', 'active', 'blocked_at'])
       .where('organization_id', '=', organizationId)
       .where('id', '=', place('id'))
-    return dialect.lock(maker, 'to keep')
-  },
-)
+    return dialect.lock(maker, purpose)
+  })
+
+/** Whoever made a link, kept until COMMIT. */
+export const keepMakerOfLink = keepMaker('maker_of_link', 'to keep')
 
 /** Whoever acts; their key is kept until COMMIT. */
-export const keepMakerOfAct = organizationStatement<{ id: string }>('maker_of_act')(
-  ({ db, place, organizationId, dialect }) => {
-    const maker = db
-      .selectFrom('user')
-      .select(['role', 'active', 'blocked_at'])
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-    return dialect.lock(maker, 'to keep the key')
-  },
-)
+export const keepMakerOfAct = keepMaker('maker_of_act', 'to keep the key')
 
 export const selectByName = organizationStatement<{ userNameKey: string }>('holder_of_name')(
   ({ db, place, organizationId }) =>
