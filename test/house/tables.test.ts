@@ -61,7 +61,6 @@ const reads: Readonly<Record<string, readonly string[]>> = {
   events: ['organization', 'webhook_subscription'],
   holdings: ['application', 'session'],
   sessions: ['connection'],
-  'sign-ins': ['organization'],
   store: [
     'connection_place',
     'delivery',
