@@ -231,13 +231,20 @@ forEachStore((start) => {
       expect((await list()).items).toMatchObject([{ id: made.id, sentAt: expect.any(String), usedAt: null }])
       mailing.advance(4 * 86_400_000)
       expect((await open(mailing, tokenOf(made.url))).status).toBe(410)
-      const again = await mailing.admin.call('resendPortalLink', { params: { ...params, id: made.id } })
-      const lifeMs = new Date(again.expiresAt).getTime() - mailing.now()
-      expect(Math.round(lifeMs / 86_400_000)).toBe(3)
+      const resend = async () => {
+        const again = await mailing.admin.call('resendPortalLink', { params: { ...params, id: made.id } })
+        expect(Math.round((new Date(again.expiresAt).getTime() - mailing.now()) / 86_400_000)).toBe(3)
+      }
+      await resend()
       expect((await open(mailing, tokenOf(mailing.mails[1]?.text ?? ''))).status).toBe(200)
       expect((await open(mailing, tokenOf(made.url))).status).toBe(410)
-      const events = await mailing.admin.call('listEvents', { params, query: { type: 'portal_link.sent' } })
-      expect(events.items.map(({ data }) => (data as { isFirst: boolean }).isFirst)).toEqual([false, true])
+      mailing.advance(2 * 86_400_000)
+      await resend()
+      const of = async (type: 'portal_link.sent' | 'portal_link.renewed') =>
+        (await mailing.admin.call('listEvents', { params, query: { type } })).items
+      const sent = await of('portal_link.sent')
+      expect(sent.map(({ data }) => (data as { isFirst: boolean }).isFirst)).toEqual([false, false, true])
+      expect(await of('portal_link.renewed')).toHaveLength(2)
     })
 
     it('is in the answer as a text to send, where no mail goes out', async () => {

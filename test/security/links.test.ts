@@ -147,6 +147,37 @@ forEachStore((start) => {
   })
 
   describe('what somebody made who is out', () => {
+    it('one that another administrator sends again ends for whoever made it, with its sessions; what they made in it is known', async () => {
+      const [maker, sender] = [await signInAs(acme, 'mona', 'admin'), await signInAs(acme, 'seth', 'admin')]
+      const link = await linkOf(maker.browser, acme)
+      const { browser } = await open(link.url)
+      const made = await browser.call('POST', pathOf(acme, '/provisioning/keys'), { name: 'Of the old link' })
+      expect(made.status).toBe(201)
+      const resend = async (by: Browser, id: string) => {
+        const response = await by.call('POST', pathOf(acme, `/portal-links/${id}/resend`))
+        return (await response.json()) as { id: string; url: string; expiresAt: string }
+      }
+      const again = await resend(sender.browser, link.id)
+      expect([again.id === link.id, await statusOf(browser), (await open(link.url)).status]).toEqual([
+        false,
+        401,
+        410,
+      ])
+      const { slug } = acme.organization
+      await service.admin.call('deactivateUser', { params: { slug, id: maker.id } })
+      const { keys } = await service.admin.call('getProvisioning', { params: { slug } })
+      expect(keys.find(({ name }) => name === 'Of the old link')?.maker.isOut).toBe(true)
+      const opened = await open(again.url)
+      expect(opened.status).toBe(200)
+      const own = await resend(sender.browser, again.id)
+      expect([own.id, await statusOf(opened.browser)]).toEqual([again.id, 200])
+      expect((await eventsOf(acme, 'portal_link.renewed')).map(({ subject }) => subject.id)).toEqual([
+        again.id,
+      ])
+      await service.admin.call('deactivateUser', { params: { slug, id: sender.id } })
+      expect([await statusOf(opened.browser), (await open(own.url)).status]).toEqual([401, 410])
+    })
+
     it('invitations end, keys, clients and connections work on: listed and announced', async () => {
       const other = await start({ hasMail: true })
       const company = await createCompany(other)

@@ -265,6 +265,11 @@ export const eventCatalog = {
     "A link into the organization's settings was made.",
     z.object({ role: text, kind: text, email: nullableText }),
   ),
+  'portal_link.renewed': row(
+    'portal_link',
+    'A set-up link was made anew by its maker, to be sent again: the old one opens nothing any more.',
+    z.object({ email: nullableText }),
+  ),
   'portal_link.sent': row(
     'portal_link',
     'A set-up link was mailed.',

@@ -68,7 +68,7 @@ export const portalLinkSchema = z
     role: z.enum(['owner', 'admin']).describe('For whom it speaks'),
     kind: z.enum(['portal', 'setup']).describe('portal: opens once. setup: can be resumed until it ends'),
     email: z.string().nullable().describe('For whom it is'),
-    createdAt: time,
+    createdAt: time.describe('When it was made, or made anew to be sent again'),
     expiresAt: time,
     sentAt: nullableTime.describe('When it was mailed last'),
     usedAt: nullableTime.describe('When it was opened last'),
@@ -114,7 +114,8 @@ export const linkOperations = /* @__PURE__ */ operationsOf('Portal links', {
     method: 'post',
     path: '/organizations/{slug}/portal-links/{id}/resend',
     access: 'administrator',
-    summary: 'Mail a set-up link again: a new link, for as many days as before; the old one stops',
+    summary:
+      'Mail a set-up link again: a new secret, for as many days as before; the old one stops. Of whom another made it: a new link of theirs',
     request: { params: organizationIdParams },
     responses: {
       ...ok(createdPortalLinkSchema, 'The new link'),

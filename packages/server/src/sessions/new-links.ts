@@ -14,6 +14,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret, isOpenLink, isOver, selectLink } from './links.ts'
+import { endSessionsOfLink } from './sessions.ts'
 
 const portalLifeMs = 300_000
 
@@ -103,14 +104,14 @@ function writeSecret(tx: OrganizationTx, { id, expires_at }: PortalLinkTable, ur
 const renewLink = organizationStatement<
   Pick<
     PortalLinkTable,
-    'id' | 'expires_at' | 'created_by' | 'created_rung' | 'created_name' | 'parent_id' | 'key_hash'
+    'id' | 'created_at' | 'expires_at' | 'created_rung' | 'created_name' | 'parent_id' | 'key_hash'
   >
 >('renew_portal_link')(({ db, place, organizationId }) =>
   db
     .updateTable('portal_link')
     .set({
+      created_at: place('created_at'),
       expires_at: place('expires_at'),
-      created_by: place('created_by'),
       created_rung: place('created_rung'),
       created_name: place('created_name'),
       parent_id: place('parent_id'),
@@ -120,9 +121,17 @@ const renewLink = organizationStatement<
     .where('id', '=', place('id')),
 )
 
+// It goes on until its maker does, who may have opened it: nobody else takes it over, with what came of it.
+async function endReplaced(tx: OrganizationTx, act: Act, before: PortalLinkTable): Promise<void> {
+  tx.write(deleteLinkSecrets, { subjectId: before.id })
+  await endSessionsOfLink(tx, before.id)
+  tx.write(renewLink, { ...before, expires_at: Math.min(before.expires_at, act.at) })
+}
+
 /**
- * A set-up link with a new secret, for as many days as before; the old secret opens nothing any more. It stands from here on by whoever
- * asks, as a new one would. Throws 404, 409 `link_closed`, 403 for one that somebody above has made.
+ * A set-up link with a new secret, for as many days as before; the old secret opens nothing any more. Of whoever made it it is the same
+ * link; for anybody else it is a new one of theirs, and the old one is over. Throws 404, 409 `link_closed`, 403 for one that somebody above
+ * has made.
  */
 export async function renewSetUpLink(
   tx: OrganizationTx,
@@ -137,15 +146,26 @@ export async function renewSetUpLink(
   // From before makers were kept with their rung: the operator's, as far as anybody knows.
   if (!isAtLeast(act.rung, before.created_rung ?? 'operator'))
     throw new Problem('forbidden', 'Somebody above you has made this link: make one of your own')
+  const { role, email, return_url: returnUrl } = before
+  const days = Math.max(1, Math.round((before.expires_at - before.created_at) / dayMs))
+  const maker = makerOf(act)
+  if (maker.created_by !== before.created_by) {
+    const input = { role, days, email: email ?? undefined, returnUrl: returnUrl ?? undefined }
+    const link = await writePortalLink(tx, act, input, made)
+    await endReplaced(tx, act, before)
+    return link
+  }
   if (before.expires_at <= act.at) await takePlace(tx, act, 'setup')
   const row: PortalLinkTable = {
     ...before,
-    ...makerOf(act),
+    ...maker,
     created_name: made.makerName,
     ...(await findReason(tx, act, made.keyHash)),
-    expires_at: act.at + Math.max(dayMs, before.expires_at - before.created_at),
+    created_at: act.at,
+    expires_at: act.at + days * dayMs,
   }
   tx.write(renewLink, row)
+  record(tx, act, { type: 'portal_link.renewed', subject: { type: 'portal_link', id }, data: { email } })
   return { row, url: writeSecret(tx, row, made.url) }
 }
 

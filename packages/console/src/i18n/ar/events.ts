@@ -60,6 +60,7 @@ export const events = {
   'event.service_key.created': 'نُشرت شهادة',
   'event.service_key.activated': 'استُخدمت شهادة',
   'event.portal_link.created': 'أُنشئ رابط',
+  'event.portal_link.renewed': 'جُدّد رابط إعداد',
   'event.portal_link.sent': 'أُرسل رابط إعداد بالبريد',
   'event.portal_link.used': 'استُخدم رابط',
   'event.portal_link.revoked': 'أُبطل رابط',

@@ -59,6 +59,7 @@ export const events = {
   'event.service_key.created': 'Certificate published',
   'event.service_key.activated': 'Certificate in use',
   'event.portal_link.created': 'Link created',
+  'event.portal_link.renewed': 'Set-up link made anew',
   'event.portal_link.sent': 'Set-up link mailed',
   'event.portal_link.used': 'Link used',
   'event.portal_link.revoked': 'Link revoked',
