@@ -2,6 +2,7 @@
 // look.
 import { type Catalogue, english as inEnglish } from '@rollcall/api/sentences'
 import { catalogue as inArabic } from '@rollcall/api/sentences/ar'
+import { catalogue as inGerman } from '@rollcall/api/sentences/de'
 import { ar } from './ar/index.ts'
 import { de } from './de/index.ts'
 import { en } from './en/index.ts'
@@ -32,7 +33,7 @@ export const english: Language = {
 export const languages: readonly Language[] = [
   english,
   { code: 'ar', direction: 'rtl', locale: 'ar-u-nu-latn-ca-gregory', words: ar, sentences: inArabic },
-  { code: 'de', direction: 'ltr', locale: 'de', words: de, sentences: inEnglish },
+  { code: 'de', direction: 'ltr', locale: 'de', words: de, sentences: inGerman },
 ]
 
 /**
