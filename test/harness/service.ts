@@ -71,7 +71,12 @@ export interface Service {
   /** What stands behind a metadata URL, or a key set's; what else a loopback address has is fetched. */
   readonly metadataPages: Map<string, string>
   /** Mails that were sent, where the service was started with mail. */
-  readonly mails: { readonly to: string; readonly subject: string; readonly text: string }[]
+  readonly mails: {
+    readonly to: string
+    readonly subject: string
+    readonly text: string
+    readonly html?: string
+  }[]
   /** Of the store on PostgreSQL, for a second node. */
   readonly databaseUrl: string | undefined
   readonly database: Awaited<ReturnType<typeof openDatabase>>
@@ -222,7 +227,7 @@ async function startService(store: StoreName, options: StartOptions): Promise<Se
     nameServers: async (name) => nameServers.get(name) ?? [],
   }
   const metadataPages = new Map<string, string>()
-  const mails: { to: string; subject: string; text: string }[] = []
+  const mails: { to: string; subject: string; text: string; html?: string }[] = []
   const outbound = createOutbound({
     guard: createAddressGuard({ allow: [], isLoopbackAllowed: true }),
     timeoutMs: options.deliveryTimeoutMs ?? 20_000,

@@ -105,6 +105,11 @@ forEachStore((start) => {
       } as never)
       expect(service.mails.at(-1)).toMatchObject({ to: 'ada@acme.test', fromName: 'Acme <Docs>' })
       expect(service.mails.at(-1)?.text).toMatch(/\n\n-- \nAcme Ltd, 1 Road\n$/)
+      const { html = '', text = '' } = service.mails.at(-1) ?? {}
+      const [link = ''] = /http\S+#token=\w+/.exec(text) ?? []
+      expect(html).toContain(`<a class="go" href="${link}">`)
+      expect(html).toContain('>Acme &#60;Docs&#62;</p>')
+      expect(html).toContain('Acme Ltd, 1 Road')
     })
 
     it('has images: each at an address of its content, that runs nothing', async () => {

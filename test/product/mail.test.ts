@@ -31,6 +31,14 @@ describe('createMailer', () => {
     expect(box.messages[0]).toContain('\r\n\r\nhttps://x.test/')
   })
 
+  it('sends a page beside the text, the text first', async () => {
+    const box = await startMailServer()
+    const message = { to: 'ada@acme.test', subject: 'x', text: 'Plain', html: '<p>Page</p>' }
+    await createMailer({ smtpUrl: box.url, from }).send(message)
+    expect(box.messages[0]).toContain('Content-Type: multipart/alternative')
+    expect(box.messages[0]).toMatch(/text\/plain[\s\S]*Plain[\s\S]*text\/html[\s\S]*<p>Page<\/p>/)
+  })
+
   it('keeps a subject on one line, so that it adds no header', async () => {
     const box = await startMailServer()
     const subject = 'Hello\r\nBcc: eve@evil.test\r\n\r\nbody\u2028X-A: 1'

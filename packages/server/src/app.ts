@@ -62,7 +62,7 @@ export interface App {
 export function createApp(given: AppOptions): App {
   const { database, metrics, clock, amounts: amountsOf = createAmounts } = given
   const brand = createCurrentBrand(database, given.url, clock, given.log)
-  const options: AppOptions = { ...given, sendMail: withBrand(given.sendMail, brand) }
+  const options: AppOptions = { ...given, sendMail: withBrand(given.sendMail, brand, given.url) }
   metrics.watchStore(database)
   metrics.watchStanding(() => readStanding(database, clock()))
   const addresses = createClientAddress(options.trustedProxies)

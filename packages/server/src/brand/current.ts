@@ -3,6 +3,7 @@ import type { Brand } from '@rollcall/api'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { SendMail } from '../deliveries/mail.ts'
+import { renderMail } from '../pages/mail.ts'
 import type { Database } from '../store/database.ts'
 import { getBrand, unsaid } from './brand.ts'
 
@@ -50,8 +51,12 @@ export function createCurrentBrand(database: Database, url: string, clock: Clock
   }
 }
 
-/** Sends each mail in the product's name, with its last lines; undefined where no mail is configured. */
-export function withBrand(send: SendMail | undefined, brand: CurrentBrand): SendMail | undefined {
+/** Sends each mail in the product's name and colour, with its last lines; undefined where no mail is configured. `url` is our own. */
+export function withBrand(
+  send: SendMail | undefined,
+  brand: CurrentBrand,
+  url: string,
+): SendMail | undefined {
   if (send === undefined) return undefined
   return async (mail) => {
     await brand.refresh()
@@ -61,6 +66,7 @@ export function withBrand(send: SendMail | undefined, brand: CurrentBrand): Send
       ...(productName === null ? {} : { fromName: productName }),
       // Two hyphens and a space: mail programs know what follows as a signature (RFC 3676 §4.3).
       text: mailFooter === null ? mail.text : `${mail.text}\n\n-- \n${mailFooter}\n`,
+      html: renderMail({ ...mail, footer: mailFooter }, brand.now, url),
     })
   }
 }

@@ -18,11 +18,14 @@ import { writeNewTarget, writeTargetSwitch } from './targets.ts'
 
 const targetId = 'mail'
 
-/** A mail to one person, as plain text. */
+/** A mail to one person. */
 export interface Mail {
   readonly to: string
   readonly subject: string
+  /** Plain text. */
   readonly text: string
+  /** The same as a page; made when it is sent. */
+  readonly html?: string
   /** Shown beside the sender's address. */
   readonly fromName?: string
 }
@@ -74,7 +77,7 @@ const insertForInstallation = installationStatement<MailRow>('queue_installation
   },
 )
 
-/** Hands one plain text to the mail server. */
+/** Hands one mail to the mail server. */
 export type SendMail = (mail: Mail) => Promise<void>
 
 /** At once, after the transaction that took the place: whoever asked for it hears whether the mail server took it. */

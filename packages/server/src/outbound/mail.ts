@@ -1,4 +1,4 @@
-// Mail by SMTP, as plain text to one person. Owns the connection and the safety of headers; knows no message's words.
+// Mail by SMTP to one person, as plain text and, where there is one, as a page. Owns the connection and the safety of headers; knows no message's words.
 
 import { memberOf } from '../base/unknown.ts'
 /** A mail as it is sent. */
@@ -7,6 +7,8 @@ export interface MailMessage {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** The same words as a page (multipart/alternative, RFC 2046 §5.1.4). */
+  readonly html?: string
   /** Shown beside the sender's address, where the setting has no name of its own. */
   readonly fromName?: string
 }
@@ -54,7 +56,7 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
       connectionTimeout: waitMs,
       greetingTimeout: waitMs,
       socketTimeout: waitMs,
-      // A message is text and nothing else: no part of it is ever read from a file or fetched.
+      // No part of a message is ever read from a file or fetched.
       disableFileAccess: true,
       disableUrlAccess: true,
     }),
@@ -67,12 +69,18 @@ export function createMailer({ smtpUrl, from }: MailerOptions): Mailer {
         throw new MailError('not_sent', 'The mail server cannot be used.', cause)
       }
     },
-    async send({ to, subject, text, fromName }) {
+    async send({ to, subject, text, html, fromName }) {
       if (!addressPattern.test(to))
         throw new MailError('recipient_invalid', 'This is not one e-mail address.')
       const sender =
         fromName === undefined || from.includes('<') ? from : { name: toOneLine(fromName), address: from }
-      const message = { from: sender, to: { name: '', address: to }, subject: toOneLine(subject), text }
+      const message = {
+        from: sender,
+        to: { name: '', address: to },
+        subject: toOneLine(subject),
+        text,
+        ...(html === undefined ? {} : { html }),
+      }
       try {
         await (await opening).sendMail(message)
       } catch (cause) {
