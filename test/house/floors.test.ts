@@ -125,7 +125,7 @@ const floorsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   simulator: [['base', 'web'], ['vendors', 'directory'], ['run', 'saml'], ['index.ts']],
   cli: [
-    ['arguments.ts', 'own-command.ts', 'stop.ts', 'version.ts'],
+    ['arguments.ts', 'days.ts', 'own-command.ts', 'stop.ts', 'version.ts'],
     ['reach.ts'],
     ['configuration', 'doctor'],
     ['commands'],

@@ -9,10 +9,10 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type { Client, EventArchivePage } from '@rollcall/api'
 import { hashEvent } from '@rollcall/server/offline'
 import { readNumber, readText, readWords, requireText, UsageError } from '../arguments.ts'
+import { dayMs } from '../days.ts'
 import { listSlugs, reachService } from '../reach.ts'
 
 const format = 'rollcall-events/1'
-const dayMs = 86_400_000
 const leastDays = 32
 
 interface Head {

@@ -1,11 +1,11 @@
 // The public address: opened as a browser opens it, with its certificate and its clock.
 import { connect, type PeerCertificate } from 'node:tls'
 import type { Config } from '@rollcall/server/looks'
+import { dayMs } from '../days.ts'
 import { checkClock } from './database.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const waitMs = 10_000
-const dayMs = 86_400_000
 const soonDays = 21
 const guide = 'docs/tls.md and docs/proxy.md say how it is put behind TLS'
 

@@ -1,6 +1,5 @@
 // Times and numbers in the words of a finding.
-
-const dayMs = 86_400_000
+import { dayMs } from '../days.ts'
 
 export const soonDays = 30
 

@@ -54,3 +54,45 @@ export function ChangeDialog<T extends Record<string, unknown>, B>(props: Dialog
   }
   return <CreateDialog {...props} act={t('save')} run={run} />
 }
+
+/** How something is made, and changed later by the same fields. */
+export interface Making<T extends Record<string, unknown>, N, C> {
+  readonly empty: T
+  /** Bring the schemas of what is sent. */
+  readonly loadNew: () => Promise<Schema>
+  readonly loadChange: () => Promise<Schema>
+  /** Make of what is typed what is sent. */
+  readonly toNew: (values: T) => N
+  readonly toChange: (values: T) => C
+  readonly fields: (form: ContractForm<T>['form'], isNew: boolean) => ReactNode
+}
+
+interface MakingProps<T extends Record<string, unknown>, N, C> {
+  readonly of: Making<T, N, C>
+  readonly title: string
+  readonly close: () => void
+}
+
+/** Makes one. */
+export function NewDialog<T extends Record<string, unknown>, N, C>(
+  props: MakingProps<T, N, C> & { readonly run: (body: N) => Promise<unknown> },
+): ReactNode {
+  const { of, ...rest } = props
+  return (
+    <CreateDialog {...rest} load={of.loadNew} initial={of.empty} toBody={of.toNew}>
+      {(form) => of.fields(form, true)}
+    </CreateDialog>
+  )
+}
+
+/** Changes one, which begins with `initial`. */
+export function EditDialog<T extends Record<string, unknown>, N, C>(
+  props: MakingProps<T, N, C> & { readonly initial: T; readonly run: (body: C) => Promise<unknown> },
+): ReactNode {
+  const { of, ...rest } = props
+  return (
+    <ChangeDialog {...rest} load={of.loadChange} toBody={of.toChange}>
+      {(form) => of.fields(form, false)}
+    </ChangeDialog>
+  )
+}

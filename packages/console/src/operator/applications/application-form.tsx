@@ -12,13 +12,11 @@ import type { Application, CreatedApplication } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ChangeDialog, CreateDialog, type CreateProps } from '../../ui/contract-dialog.tsx'
+import { type CreateProps, EditDialog, type Making, NewDialog } from '../../ui/contract-dialog.tsx'
 import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 
 const authentications = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const
-const loadNew = async () => (await import('@rollcall/api/schemas')).newApplicationSchema
-const loadChange = async () => (await import('@rollcall/api/schemas')).applicationChangeSchema
 
 interface Values extends Record<string, unknown> {
   readonly name: string
@@ -79,22 +77,21 @@ const empty: Values = {
   organizations: [],
 }
 
+const making: Making<Values, ReturnType<typeof toNew>, ReturnType<typeof toChange>> = {
+  empty,
+  loadNew: async () => (await import('@rollcall/api/schemas')).newApplicationSchema,
+  loadChange: async () => (await import('@rollcall/api/schemas')).applicationChangeSchema,
+  toNew,
+  toChange,
+  fields: (form, isNew) => <ApplicationFields form={form} isNew={isNew} />,
+}
+
 /** Registers an application, and gives it with its secret to `made`. */
-export function CreateApplicationDialog(props: CreateProps<CreatedApplication>): ReactNode {
+export function CreateApplicationDialog({ close, made }: CreateProps<CreatedApplication>): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createApplication', ['listApplications'])
-  return (
-    <CreateDialog
-      title={t('applications.create')}
-      load={loadNew}
-      initial={empty}
-      toBody={toNew}
-      close={props.close}
-      run={async (body) => props.made(await mutateAsync({ body }))}
-    >
-      {(form) => <ApplicationFields form={form} isNew />}
-    </CreateDialog>
-  )
+  const run = async (body: ReturnType<typeof toNew>) => made(await mutateAsync({ body }))
+  return <NewDialog of={making} title={t('applications.create')} close={close} run={run} />
 }
 
 /** Changes an application; how it proves itself stays. */
@@ -104,24 +101,17 @@ export function EditApplicationDialog(props: {
 }): ReactNode {
   const { t } = useWords()
   const { application, close } = props
+  const initial = toValues(application)
   const { mutateAsync } = useChange('updateApplication', ['listApplications', 'getApplication'])
+  const run = (body: ReturnType<typeof toChange>) => mutateAsync({ params: { id: application.id }, body })
   return (
-    <ChangeDialog
-      title={t('applications.editTitle')}
-      load={loadChange}
-      initial={toValues(application)}
-      toBody={toChange}
-      close={close}
-      run={(body) => mutateAsync({ params: { id: application.id }, body })}
-    >
-      {(form) => <ApplicationFields form={form} />}
-    </ChangeDialog>
+    <EditDialog of={making} title={t('applications.editTitle')} initial={initial} close={close} run={run} />
   )
 }
 
 function ApplicationFields(props: {
   readonly form: ContractForm<Values>['form']
-  readonly isNew?: boolean
+  readonly isNew: boolean
 }): ReactNode {
   const { t } = useWords()
   const { form } = props
@@ -129,7 +119,7 @@ function ApplicationFields(props: {
   return (
     <>
       <TextInput label={t('applications.name')} maxLength={200} required {...field('name')} data-autofocus />
-      {props.isNew === true && (
+      {props.isNew && (
         <Select
           label={t('applications.authentication')}
           description={t('applications.authenticationHint')}

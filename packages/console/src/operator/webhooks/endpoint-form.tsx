@@ -14,14 +14,12 @@ import type { CreatedWebhookEndpoint, WebhookEndpoint } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
-import { ChangeDialog, CreateDialog, type CreateProps } from '../../ui/contract-dialog.tsx'
+import { type CreateProps, EditDialog, type Making, NewDialog } from '../../ui/contract-dialog.tsx'
 import type { ContractForm } from '../../ui/contract-form.ts'
 import { OrganizationPicker } from '../../ui/organization-picker.tsx'
 import { EventTypePicker } from './event-types.tsx'
 
 const algorithms = ['hmac-sha256', 'ed25519'] as const
-const loadNew = async () => (await import('@rollcall/api/schemas')).newWebhookEndpointSchema
-const loadChange = async () => (await import('@rollcall/api/schemas')).webhookEndpointChangeSchema
 
 interface Values extends Record<string, unknown> {
   readonly url: string
@@ -69,22 +67,21 @@ const empty: Values = {
   organizations: [],
 }
 
+const making: Making<Values, ReturnType<typeof toNew>, ReturnType<typeof toChange>> = {
+  empty,
+  loadNew: async () => (await import('@rollcall/api/schemas')).newWebhookEndpointSchema,
+  loadChange: async () => (await import('@rollcall/api/schemas')).webhookEndpointChangeSchema,
+  toNew,
+  toChange,
+  fields: (form, isNew) => <EndpointFields form={form} isNew={isNew} />,
+}
+
 /** Makes an endpoint, and gives it with its secret to `made`. */
-export function CreateEndpointDialog(props: CreateProps<CreatedWebhookEndpoint>): ReactNode {
+export function CreateEndpointDialog({ close, made }: CreateProps<CreatedWebhookEndpoint>): ReactNode {
   const { t } = useWords()
   const { mutateAsync } = useChange('createWebhookEndpoint', ['listWebhookEndpoints'])
-  return (
-    <CreateDialog
-      title={t('webhooks.create')}
-      load={loadNew}
-      initial={empty}
-      toBody={toNew}
-      close={props.close}
-      run={async (body) => props.made(await mutateAsync({ body }))}
-    >
-      {(form) => <EndpointFields form={form} isNew />}
-    </CreateDialog>
-  )
+  const run = async (body: ReturnType<typeof toNew>) => made(await mutateAsync({ body }))
+  return <NewDialog of={making} title={t('webhooks.create')} close={close} run={run} />
 }
 
 /** Changes an endpoint; what it signs with stays. */
@@ -94,24 +91,15 @@ export function EditEndpointDialog(props: {
 }): ReactNode {
   const { t } = useWords()
   const { endpoint, close } = props
+  const initial = toValues(endpoint)
   const { mutateAsync } = useChange('updateWebhookEndpoint', ['listWebhookEndpoints', 'getWebhookEndpoint'])
-  return (
-    <ChangeDialog
-      title={t('webhooks.editTitle')}
-      load={loadChange}
-      initial={toValues(endpoint)}
-      toBody={toChange}
-      close={close}
-      run={(body) => mutateAsync({ params: { id: endpoint.id }, body })}
-    >
-      {(form) => <EndpointFields form={form} />}
-    </ChangeDialog>
-  )
+  const run = (body: ReturnType<typeof toChange>) => mutateAsync({ params: { id: endpoint.id }, body })
+  return <EditDialog of={making} title={t('webhooks.editTitle')} initial={initial} close={close} run={run} />
 }
 
 function EndpointFields(props: {
   readonly form: ContractForm<Values>['form']
-  readonly isNew?: boolean
+  readonly isNew: boolean
 }): ReactNode {
   const { t } = useWords()
   const { form } = props
@@ -133,7 +121,7 @@ function EndpointFields(props: {
         maxLength={200}
         {...field('description')}
       />
-      {props.isNew === true && (
+      {props.isNew && (
         <Select
           label={t('webhooks.algorithm')}
           description={t('webhooks.algorithmHint')}
