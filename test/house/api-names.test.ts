@@ -31,13 +31,15 @@ const isPage = ({ answer }: Named): boolean => {
 }
 const isStream = ({ answer }: Named): boolean =>
   Object.keys(answer?.content ?? {}).join() === 'text/event-stream'
+const isFile = ({ answer }: Named): boolean =>
+  ['text/csv', 'application/jsonl'].includes(Object.keys(answer?.content ?? {}).join())
 /** `staged` is what `stage` makes. */
 const isAct = ({ last, verb }: Named): boolean => last.startsWith(verb)
 
 const rules: Readonly<Record<Named['method'], (row: Named) => boolean>> = {
   get: (row) => {
     if (isStream(row)) return row.verb === 'stream' && row.last === 'stream'
-    if (row.answer?.content?.['text/csv'] !== undefined) return row.verb === 'export'
+    if (isFile(row)) return row.verb === 'export'
     if (['preview', 'verify'].includes(row.verb)) return row.last === row.verb
     return row.verb === (isPage(row) ? 'list' : 'get')
   },

@@ -1,5 +1,5 @@
 // One habit for one act: what the operator does to applications, webhook endpoints, signing keys and organizations is recorded with the
-// act, and kept in a log of its own, which nobody else reads.
+// act, and kept in a log of its own, which nobody else reads. An audit log calls everybody by name, and is narrowed by who and when.
 // Judges: server/events, server/applications, server/webhooks, server/openid-provider, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forEachStore, type Service } from '../harness/service.ts'
@@ -132,6 +132,76 @@ forEachStore((start) => {
       const rotations = await logOf({ type: 'signing_key.rotated' })
       expect(rotations).toEqual(all.filter(({ type }) => type === 'signing_key.rotated'))
       expect(rotations).not.toEqual([])
+    })
+  })
+
+  describe('an audit log', () => {
+    const person = (userName: string, displayName?: string) => ({
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName,
+      ...(displayName === undefined ? {} : { displayName }),
+    })
+    const fill = async () => {
+      const { organization, key, keyId, scimUrl } = await service.createOrganization()
+      const scim = async (method: string, path: string, body?: object) => {
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/scim+json' }
+        const init = body === undefined ? {} : { body: JSON.stringify(body) }
+        const answer = await service.send(new Request(`${scimUrl}${path}`, { method, headers, ...init }))
+        return answer.status === 204 ? '' : ((await answer.json()) as { id: string }).id
+      }
+      const ada = await scim('POST', '/Users', person('ada@acme.test', 'Ada Lovelace'))
+      const gone = await scim('POST', '/Users', person('grace@acme.test'))
+      const group = { displayName: 'Engineering', members: [{ value: ada }] }
+      const groupId = await scim('POST', '/Groups', {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+        ...group,
+      })
+      await scim('DELETE', `/Users/${gone}`)
+      return { params: { slug: organization.slug }, keyId, ada, gone, groupId }
+    }
+    const namesOfAll = (items: readonly { names: Readonly<Record<string, string>> }[]) =>
+      Object.assign({}, ...items.map(({ names }) => names)) as Record<string, string>
+
+    it('calls everybody by name, and whoever is gone as it kept them', async () => {
+      const { params, keyId, ada, gone, groupId } = await fill()
+      const { items } = await service.admin.call('listEvents', { params, query: {} })
+      const key = items.find(({ type }) => type === 'api_key.created')?.data.name
+      expect(namesOfAll(items)).toMatchObject({
+        [ada]: 'Ada Lovelace',
+        [gone]: 'grace@acme.test',
+        [groupId]: 'Engineering',
+        [keyId]: key,
+      })
+      const joined = items.find(({ type }) => type === 'group.members_changed')
+      expect(joined?.names).toMatchObject({ [ada]: 'Ada Lovelace', [groupId]: 'Engineering' })
+    })
+
+    it('is narrowed by who did it and by when, and exported as lines so', async () => {
+      const { params, keyId, ada } = await fill()
+      const listIds = async (query: object) =>
+        (await service.admin.call('listEvents', { params, query })).items.map(({ id }) => id)
+      const { items } = await service.admin.call('listEvents', { params, query: {} })
+      const byKey = items.filter(({ actor }) => actor.id === keyId).map(({ id }) => id)
+      expect(byKey.length).toBeGreaterThan(3)
+      expect(await listIds({ actor: keyId })).toEqual(byKey)
+      expect(await listIds({ actorKind: 'operator' })).toEqual(
+        items.filter(({ actor }) => actor.kind === 'operator').map(({ id }) => id),
+      )
+      const since = items[2]?.occurredAt ?? ''
+      const isSince = ({ occurredAt }: { occurredAt: string }) => occurredAt >= since
+      expect(await listIds({ since })).toEqual(items.filter(isSince).map(({ id }) => id))
+      expect(await listIds({ until: since })).toEqual(
+        items.filter((one) => !isSince(one)).map(({ id }) => id),
+      )
+      expect(await listIds({ since, until: since, subject: ada })).toEqual([])
+      const request = new Request(
+        `${service.url}/api/v1/organizations/${params.slug}/events.jsonl?actor=${keyId}`,
+        { headers: { authorization: `Bearer ${service.operatorKey}` } },
+      )
+      const answer = await service.send(request)
+      expect(answer.headers.get('content-disposition')).toContain('.jsonl"')
+      const lines = (await answer.text()).trimEnd().split('\n')
+      expect(lines.map((line) => JSON.parse(line))).toEqual(items.filter(({ id }) => byKey.includes(id)))
     })
   })
 })

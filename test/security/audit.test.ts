@@ -520,6 +520,7 @@ forEachStore((start, store) => {
     expect(lines.length).toBeGreaterThan(528)
     expect(new Set(lines).size).toBe(lines.length)
     expect(lines[0]).toMatch(/^id,time,type/)
+    expect(lines[1]).toContain(`"${organizationId}","'=cmd|' /C calc'!A519"`)
     const filtered = await get('?type=organization.created')
     expect(filtered).toHaveLength(2)
     expect(filtered[1]).toContain('"organization.created"')

@@ -115,6 +115,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   listEvents: ['administrator', 'nothing'],
   verifyEvents: ['administrator', 'nothing'],
   exportEvents: ['administrator', 'nothing'],
+  exportEventLines: ['administrator', 'nothing'],
   listArchivedEvents: ['operator', 'nothing'],
   archiveEvents: ['operator', 'settings'],
   listActivity: ['administrator', 'nothing'],

@@ -70,6 +70,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /organizations/{slug}/connections/preview': 'setup',
   'GET /organizations/{slug}/events/verify': 'administrator',
   'GET /organizations/{slug}/events.csv': 'administrator',
+  'GET /organizations/{slug}/events.jsonl': 'administrator',
   'GET /organizations/{slug}/events/archive': 'operator',
   'POST /organizations/{slug}/events/archive': 'operator',
   'POST /portal-sessions': 'open',
@@ -199,7 +200,7 @@ forEachStore((start, store) => {
     )
     const response = await service.send(request)
     // A stream or a file was granted: what is in it is looked at elsewhere.
-    if (!/json/.test(response.headers.get('content-type') ?? '')) {
+    if (!/json(?!l)/.test(response.headers.get('content-type') ?? '')) {
       await response.body?.cancel()
       return { status: response.status, body: {} }
     }

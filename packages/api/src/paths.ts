@@ -102,6 +102,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   listEvents: 'GET /organizations/{slug}/events',
   verifyEvents: 'GET /organizations/{slug}/events/verify',
   exportEvents: 'GET /organizations/{slug}/events.csv',
+  exportEventLines: 'GET /organizations/{slug}/events.jsonl',
   listArchivedEvents: 'GET /organizations/{slug}/events/archive',
   archiveEvents: 'POST /organizations/{slug}/events/archive',
   listWebhookEndpoints: 'GET /webhook-endpoints',

@@ -21,6 +21,11 @@ export const eventSchema = z
     data: z
       .record(z.string(), z.unknown())
       .describe('What changed: before and after of each attribute, never a secret'),
+    names: z
+      .record(z.string(), z.string())
+      .describe(
+        'What those are called now whom it names by their ids, by id; who is gone as the entry kept it, or not at all',
+      ),
     requestId: z.string().nullable().describe('The request that it came from; null: none'),
   })
   .openapi('Event', { description: 'An entry of the audit log' })
@@ -144,6 +149,14 @@ export type EventView = z.infer<typeof eventSchema>
 export const eventFilter = {
   type: z.string().max(100).optional().describe('Only events of this type'),
   subject: z.string().max(64).optional().describe('Only events about this id'),
+  actor: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Only events by whoever has this id; of the operator the name of the session'),
+  actorKind: actorSchema.shape.kind.optional().describe('Only events by this kind of actor'),
+  since: z.iso.datetime().max(40).optional().describe('Only events of this time or after it'),
+  until: z.iso.datetime().max(40).optional().describe('Only events before this time'),
 }
 
 /** The operations on the audit log: list, export, verify and archive. */
@@ -153,7 +166,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     path: '/organizations/{slug}/events',
     access: 'administrator',
     summary:
-      'The audit log, newest first; with a type a page may hold fewer, or none, and still say where to go on',
+      'The audit log, newest first; with a type or an actor a page may hold fewer, or none, and still say where to go on',
     request: {
       params: organizationParams,
       query: pageQuerySchema.extend({
@@ -186,13 +199,27 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
     method: 'get',
     path: '/organizations/{slug}/events.csv',
     access: 'administrator',
-    summary: 'The audit log as CSV, newest first, safe to open in a spreadsheet',
+    summary: 'The audit log as CSV with names beside ids, newest first, safe to open in a spreadsheet',
     request: {
       params: organizationParams,
       query: z.object(eventFilter),
     },
     responses: {
       200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
+      ...refused,
+    },
+  },
+  exportEventLines: {
+    method: 'get',
+    path: '/organizations/{slug}/events.jsonl',
+    access: 'administrator',
+    summary: 'The audit log as lines of JSON, newest first, each an entry as the list has it',
+    request: {
+      params: organizationParams,
+      query: z.object(eventFilter),
+    },
+    responses: {
+      200: { description: 'The file', content: { 'application/jsonl': { schema: z.string() } } },
       ...refused,
     },
   },

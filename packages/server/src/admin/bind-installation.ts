@@ -3,7 +3,8 @@ import { operations } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { listOperatorEvents } from '../events/query.ts'
 import { listNeeds } from '../organizations/needs.ts'
-import { type AdminOptions, type App, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, gated } from './door.ts'
+import { namesOfOperators } from './event-names.ts'
 
 /** Answers what the operator asks of the installation itself. */
 export function bindInstallation(app: App, options: AdminOptions): void {
@@ -12,9 +13,10 @@ export function bindInstallation(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.listOperatorNeeds, options), async (context) =>
     context.json(await listNeeds(database, context.get('act').at), 200),
   )
-  app.openapi(gated(operations.listOperatorEvents, options), async (context) =>
-    context.json(toMutablePage(await listOperatorEvents(database, context.req.valid('query'))), 200),
-  )
+  app.openapi(gated(operations.listOperatorEvents, options), async (context) => {
+    const { items, nextCursor } = await listOperatorEvents(database, context.req.valid('query'))
+    return context.json({ items: await namesOfOperators(database)(items), nextCursor }, 200)
+  })
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()
     await database.ping()

@@ -7,7 +7,7 @@ import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
 import { getSetUp, listSummaries } from '../directory/set-ups.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
-import { streamEventsCsv } from '../events/csv.ts'
+import { streamEvents } from '../events/export.ts'
 import { listEvents } from '../events/query.ts'
 import { verifyEvents } from '../events/verify.ts'
 import { Problem } from '../http/problem.ts'
@@ -18,6 +18,7 @@ import {
   updateOrganization,
 } from '../organizations/organizations.ts'
 import { type AdminOptions, type App, actIn, type Env, gated, toMutablePage } from './door.ts'
+import { namesOf } from './event-names.ts'
 import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
 import type { Caller } from './permissions.ts'
@@ -80,27 +81,16 @@ function assertOwnFields(change: OrganizationChange, caller: Caller, rung: Rung)
 export function bindRecord(app: App, options: AdminOptions): void {
   const { database, clock } = options
   app.openapi(gated(operations.listEvents, options), async (context) => {
-    const { scope } = context.get('organization')
-    return context.json(toMutablePage(await listEvents(database, scope, context.req.valid('query'))), 200)
+    const { scope, row } = context.get('organization')
+    const { items, nextCursor } = await listEvents(database, scope, context.req.valid('query'))
+    return context.json({ items: await namesOf(database, scope, row.name)(items), nextCursor }, 200)
   })
   app.openapi(gated(operations.verifyEvents, options), async (context) => {
     const { scope } = context.get('organization')
     return context.json(await verifyEvents(database, scope, context.req.valid('query').head, clock()), 200)
   })
-  app.openapi(gated(operations.exportEvents, options), (context) => {
-    const { scope, row } = context.get('organization')
-    const headers = {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="audit-log-${row.slug}.csv"`,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    }
-    const held = holdAnswer(context, 'exportEvents', options)
-    if (context.req.raw.method === 'HEAD') return new Response(null, { headers })
-    return new Response(streamEventsCsv(database, scope, context.req.valid('query'), held), {
-      headers,
-    })
-  })
+  bindExport(app, 'exportEvents', 'csv', options)
+  bindExport(app, 'exportEventLines', 'jsonl', options)
   app.openapi(gated(operations.listArchivedEvents, options), async (context) => {
     const { scope } = context.get('organization')
     const { before, after, limit } = context.req.valid('query')
@@ -128,4 +118,28 @@ export function bindRecord(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.streamActivity, options), (context) =>
     follow(context, context.req.valid('query')),
   )
+}
+
+const mediaTypes = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl; charset=utf-8' } as const
+
+function bindExport(
+  app: App,
+  id: 'exportEvents' | 'exportEventLines',
+  format: keyof typeof mediaTypes,
+  options: AdminOptions,
+): void {
+  const { database } = options
+  app.openapi(gated(operations[id], options), (context) => {
+    const { scope, row } = context.get('organization')
+    const headers = {
+      'content-type': mediaTypes[format],
+      'content-disposition': `attachment; filename="audit-log-${row.slug}.${format}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    }
+    const held = holdAnswer(context, id, options)
+    if (context.req.raw.method === 'HEAD') return new Response(null, { headers })
+    const exported = { filter: context.req.valid('query'), format, name: namesOf(database, scope, row.name) }
+    return new Response(streamEvents(database, scope, exported, held), { headers })
+  })
 }

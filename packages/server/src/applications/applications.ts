@@ -39,6 +39,15 @@ const selectOne = installationStatement<{ id: string }>('application')(({ db, pl
   db.selectFrom('application').selectAll().where('id', '=', place('id')),
 )
 
+/** What applications of these ids are called. */
+export const selectApplicationNames = installationStatement<{ ids: string }>('names_of_application')(
+  ({ db, place, dialect }) =>
+    db
+      .selectFrom('application')
+      .select(['id', 'name'])
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 const lockOne = installationStatement<{ id: string }>('application_for_update')(({ db, place, dialect }) => {
   const one = db.selectFrom('application').selectAll().where('id', '=', place('id'))
   return dialect.lock(one)

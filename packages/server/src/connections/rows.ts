@@ -41,6 +41,16 @@ export const selectConnection = organizationStatement<{ id: string }>('connectio
       .where('id', '=', place('id')),
 )
 
+/** What those of these ids are called. */
+export const selectConnectionNames = organizationStatement<{ ids: string }>('names_of_connection')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('connection')
+      .select(['id', 'name'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 // Whoever comes through a connection holds it together with all others who do, and whoever changes it holds it alone. It has one queue:
 // rows have none, and whoever wanted to change one would wait for everybody who came meanwhile.
 const nameOf = (organizationId: unknown, id: unknown, text: (value: unknown) => unknown) =>

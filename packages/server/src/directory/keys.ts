@@ -87,6 +87,16 @@ const selectKey = organizationStatement<{ id: string }>('api_key')(
   },
 )
 
+/** What those of these ids are called. */
+export const selectKeyNames = organizationStatement<{ ids: string }>('names_of_api_key')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('api_key')
+      .select(['id', 'name'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 /** Those that work first, then the newest that have ended; each the newest first. */
 export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
   const rows = await listRows(database, scope, 'api_key', now)

@@ -71,6 +71,16 @@ const selectClientForUpdate = organizationStatement<{ id: string }>('oauth_clien
   },
 )
 
+/** What those of these ids are called. */
+export const selectClientNames = organizationStatement<{ ids: string }>('names_of_oauth_client')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('oauth_client')
+      .select(['id', 'name'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 const selectById = installationStatement<{ id: string }>('oauth_client_by_id')(({ db, place }) =>
   db
     .selectFrom('oauth_client as client')

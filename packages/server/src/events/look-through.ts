@@ -1,5 +1,5 @@
-// Events of some types among very many others. No index tells types apart, for each would be written with every event; so they are looked
-// for a slice at a time: whatever an organization has done, one statement looks at so many of its events and no more.
+// Events of some types, or of some actor, among very many others. No index tells either apart, for each would be written with every event;
+// so they are looked for a slice at a time: whatever an organization has done, one statement looks at so many of its events and no more.
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { EventTable } from '../store/schema.ts'
 import { organizationStatement, type Statement } from '../store/statement.ts'
@@ -18,8 +18,12 @@ interface Range {
 }
 
 interface Wanted extends Range {
-  /** JSON. */
+  /** JSON; an empty list for all. */
   readonly types: string
+  /** The id of who did it; empty for anybody. */
+  readonly actor: string
+  /** What kind of actor did it; empty for any. */
+  readonly actorKind: string
   readonly limit: number
 }
 
@@ -48,7 +52,15 @@ const ofSubject = (subject: 'any' | 'one', order: Order) => {
         .where('organization_id', '=', organizationId)
         .where('id', '>=', place('from'))
         .where('id', '<', place('before'))
-        .where(dialect.isIn('type', place('types')))
+        .where((is) =>
+          is.or([is(dialect.text(place('types')), '=', '[]'), dialect.isIn('type', place('types'))]),
+        )
+        .where((is) =>
+          is.or([is(dialect.text(place('actor')), '=', ''), is('actor_id', '=', place('actor'))]),
+        )
+        .where((is) =>
+          is.or([is(dialect.text(place('actorKind')), '=', ''), is('actor_kind', '=', place('actorKind'))]),
+        )
         .orderBy('id', order)
         .limit(place('limit'))
       return subject === 'any' ? events : events.where('subject_id', '=', place('subject'))
@@ -75,6 +87,8 @@ export function readsOf(database: Database, scope: OrganizationScope): Ask {
 /** What is looked for. */
 export interface LookedFor extends Partial<Range> {
   readonly types: readonly string[]
+  readonly actor?: string
+  readonly actorKind?: string
   readonly order: Order
   /** Of one slice. */
   readonly limit?: number
@@ -92,10 +106,11 @@ const afterEveryId = '~'
 /** Slice after slice, until the end of the range or of the caller's patience. */
 export async function* lookThrough(
   ask: Ask,
-  { types, order, limit = eventsPerSlice, from = '', before = afterEveryId, subject = '' }: LookedFor,
+  { types, order, limit = eventsPerSlice, from = '', before = afterEveryId, ...wish }: LookedFor,
 ): AsyncGenerator<EventSlice> {
+  const { subject = '', actor = '', actorKind = '' } = wish
   const { end, look } = statements[subject === '' ? 'any' : 'one'][order]
-  const wanted = { types: JSON.stringify(types), limit, subject }
+  const wanted = { types: JSON.stringify(types), limit, subject, actor, actorKind }
   for (let range = { from, before }; ; ) {
     const [last] = await ask(end, { ...range, subject })
     const behind = last === undefined ? undefined : `${last.id}${afterEveryId}`

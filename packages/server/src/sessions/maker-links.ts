@@ -4,6 +4,16 @@ import type { OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
+/** For whom links of these ids were made. */
+export const selectLinkNames = organizationStatement<{ ids: string }>('names_of_portal_link')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('portal_link')
+      .select(['id', 'email as name'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 /** The open links of somebody. */
 export const selectOpenOfMaker = organizationStatement<{ id: string; now: number }>('open_links_of_maker')(
   ({ db, place, organizationId }) =>

@@ -49,6 +49,30 @@ const selectResources = organizationStatement<{ ids: string }>('resources_of_mem
       .where(dialect.isIn('id', place('ids'))),
 )
 
+/** What people of these ids are shown by. */
+export const selectUserNames = organizationStatement<{ ids: string }>('names_of_user')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select([
+        'id',
+        sql<string>`CASE WHEN display_name_version = version AND display_name <> '' THEN display_name
+        ELSE user_name END`.as('name'),
+      ])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
+/** What groups of these ids are called. */
+export const selectGroupNames = organizationStatement<{ ids: string }>('names_of_group')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('group')
+      .select(['id', 'display_name as name'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 type ReadResources = (
   statement: typeof selectResources,
   args: { readonly ids: string },

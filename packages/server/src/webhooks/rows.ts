@@ -43,6 +43,15 @@ export const lockOne = installationStatement<{ id: string }>('webhook_endpoint_f
   },
 )
 
+/** What endpoints of these ids are known by: their addresses. */
+export const selectEndpointNames = installationStatement<{ ids: string }>('names_of_webhook_endpoint')(
+  ({ db, place, dialect }) =>
+    db
+      .selectFrom('webhook_endpoint')
+      .select(['id', 'url as name'])
+      .where(dialect.isIn('id', place('ids'))),
+)
+
 /** A new one. */
 export const insertOne = installationStatement<WebhookEndpointTable>('insert_webhook_endpoint')(
   ({ db, place }) =>
