@@ -3,6 +3,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { domainTies } from '../../packages/server/src/connections/ties.ts'
 import { type LookLimits, lookForDomains } from '../../packages/server/src/organizations/domain-looks.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
 const minuteMs = 60_000
@@ -120,6 +122,63 @@ forEachStore((start) => {
       service.advance(dayMs)
       await run()
       expect(await domain.current()).toMatchObject({ verifiedAt: null })
+    })
+
+    it('is nobody’s any more where it was removed, or its proof taken back, while DNS was asked', async () => {
+      const [holder, removed, takenBack] = [
+        await add('removed.test'),
+        await add('removed.test'),
+        await add('back-again.test'),
+      ]
+      const assert = ({ params, id }: typeof holder, isVerified: boolean) =>
+        service.admin.call('updateDomain', { params: { ...params, id }, body: { isVerified } })
+      await assert(holder, true)
+      const { items } = await service.admin.call('listOrganizations', {
+        query: { search: holder.params.slug },
+      })
+      const scope = createScope(items.find(({ slug }) => slug === holder.params.slug)?.id ?? '')
+      await service.database.inOrganization(scope, async (tx) =>
+        tx.write(
+          organizationQuery(({ db }) => db.updateTable('domain').set({ lost_at: 1 })),
+          {},
+        ),
+      )
+      const meanwhile = async (name: string) => {
+        if (name === removed.txtRecord.name)
+          await service.admin.call('deleteDomain', { params: { ...removed.params, id: removed.id } })
+        if (name === takenBack.txtRecord.name)
+          for (const isVerified of [true, false]) await assert(takenBack, isVerified)
+      }
+      for (const { txtRecord } of [removed, takenBack])
+        service.txtRecords.set(txtRecord.name, [removed.txtRecord.value, takenBack.txtRecord.value])
+      service.advance(5 * minuteMs)
+      const dns = {
+        ...service.dns,
+        txt: async (name: string) => {
+          await meanwhile(name)
+          return service.dns.txt(name)
+        },
+      }
+      await lookForDomains(service.database, dns, domainTies, service.now(), () => false)
+      expect(await takenBack.current()).toMatchObject({ verifiedAt: null, recordCheck: { nextAt: null } })
+      for (const { params } of [holder, removed]) {
+        const events = await service.admin.call('listEvents', { params, query: {} })
+        expect(events.items.map(({ type }) => type)).not.toContain('domain.taken_over')
+        expect(events.items.map(({ type }) => type)).not.toContain('domain.proved_elsewhere')
+      }
+    })
+
+    it('of an organization whose DNS is slow keeps nobody waiting for longer than a run', async () => {
+      service.advance(60 * dayMs)
+      await run()
+      const { params } = await add('slow-0.test')
+      for (let at = 1; at < 4; at += 1) await add(`slow-${at}.test`, params)
+      await add('quick.test')
+      service.advance(5 * minuteMs)
+      asked.length = 0
+      // Each run is over with the first look.
+      for (let at = 0; at < 3; at += 1) await run({ looks: 1, ofOne: 20, atOnce: 1, runMs: 60_000 })
+      expect(asked).toContain('_rollcall.quick.test')
     })
 
     it('costs a run no more than its limit, and many of one organization keep no other one waiting', async () => {

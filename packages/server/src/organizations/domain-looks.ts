@@ -64,14 +64,19 @@ export async function lookForDomains(
       const found = await lookForRecord(row, dns)
       const outcome = await database.inOrganization(scope, async (tx) => {
         const current = await tx.first(selectDomainForUpdate, { id })
-        if (current === undefined || current.verified_at !== null) return undefined
-        if (found === undefined) return void (await markVerified(tx, act, current, 'dns', ties))
+        // Removed or proved meanwhile, or the operator took its proof back: nobody waits for what was found.
+        if (current === undefined || current.next_look_at === null) return undefined
+        if (found === undefined) {
+          await markVerified(tx, act, current, 'dns', ties)
+          return 'proved'
+        }
         const state = { ...current, ...waitOn(current, found, now, false) }
         tx.write(updateDomain, state)
         return state.next_look_at ?? undefined
       })
-      if (found === undefined) await tellFormer({ database, scope, act }, row)
-      return outcome
+      if (outcome !== 'proved') return outcome
+      await tellFormer({ database, scope, act }, row)
+      return undefined
     }
   }
   await visitDue(database, 'look for domains', now, isOver, visit, limits.atOnce)

@@ -31,6 +31,15 @@ const mark = organizationStatement<{ job: string; at: number }>('mark_job_due')(
           .where((is) => is('job_due.due_at', '>', is.ref('excluded.due_at'))),
       ),
 )
+const selectDue = installationStatement<{ job: string; now: number }>('due_organizations')(({ db, place }) =>
+  db
+    .selectFrom('job_due')
+    .select('organization_id as id')
+    .where('job', '=', place('job'))
+    .where('due_at', '<=', place('now'))
+    .orderBy('due_at')
+    .limit(organizationsPerClaim),
+)
 const claim = installationStatement<{ job: string; now: number; again: number }>('claim_due_organizations')(
   ({ db, place, dialect }) => {
     const due = db
@@ -116,7 +125,12 @@ async function* claimDue(
 ): AsyncGenerator<string> {
   const again = now + againMs
   for (let count = organizationsPerClaim; count === organizationsPerClaim && !isStopping(); ) {
-    const due = await database.inInstallation('jobs', (tx) => tx.change(claim, { job, now, again }))
+    const due = await database.inInstallation('jobs', async (tx) => {
+      // What a change returns is in no order: who has waited longest is the first.
+      const order = new Map((await tx.all(selectDue, { job, now })).map(({ id }, at) => [id, at]))
+      const placeOf = ({ id }: { readonly id: string }): number => order.get(id) ?? order.size
+      return (await tx.change(claim, { job, now, again })).toSorted((a, b) => placeOf(a) - placeOf(b))
+    })
     for (const { id } of due) yield id
     count = due.length
   }
@@ -124,7 +138,8 @@ async function* claimDue(
 
 /**
  * Visits each organization that is due, so many at once; `visit` says when to come back (milliseconds since 1970), or that a day's
- * time will do. Ends early when the service stops: what it had not come to stays due. A visit that fails keeps no other one.
+ * time will do. Ends early when the service stops: what it had not come to stays due, and is the first of the next run. A visit that fails
+ * keeps no other one.
  */
 export async function visitDue(
   database: Database,
@@ -136,7 +151,8 @@ export async function visitDue(
 ): Promise<void> {
   const claimed = now + againMs
   await forEachOf(claimDue(database, job, now, isStopping), atOnce, async (id) => {
-    const next = isStopping() ? now : await visit(createScope(id))
+    // Before those that were visited and are not done with, so that nobody who takes long keeps the same ones waiting for ever.
+    const next = isStopping() ? now - 1 : await visit(createScope(id))
     if (next === undefined) return
     await database.inInstallation('jobs', async (tx) => tx.write(settle, { job, id, claimed, next }))
   })
