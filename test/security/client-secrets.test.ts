@@ -186,7 +186,7 @@ forEachStore((start, store) => {
       const waits = (await replace(administrator.client, wrong)) as StagedAnchor
       expect(waits).toMatchObject({ changes: [replaced], mustBeTested: true, testedAt: null, mayApply: true })
       await expect(apply(waits.digest)).rejects.toMatchObject({ problem: { code: 'not_tested' } })
-      expect((await test(administrator, waits.digest, 'admin')).text).toContain('could not be signed in')
+      expect((await test(administrator, waits.digest, 'admin')).text).toContain('not set up correctly')
       await expect(apply(waits.digest)).rejects.toMatchObject({ problem: { code: 'not_tested' } })
       expect(await signIn('owner')).toMatchObject(works)
 

@@ -162,7 +162,8 @@ async function answer(
     if (form === 'too_large')
       return send(response, new Response('', { status: 413, headers: { connection: 'close' } }))
     if (form === undefined) return
-    const typed = isUnkeepableForm(form.get('email') ?? '') ? '' : (form.get('email')?.trim() ?? '')
+    const typed = form.get('email')?.trim() ?? ''
+    if (isUnkeepableForm(typed)) return refuseUnreadable(options, request, response)
     prepareHost(request, options)
     return send(response, await ours.answer(options, provider, request, response, typed.slice(0, 320)))
   }
@@ -173,6 +174,15 @@ async function answer(
   // Whoever has gone away meanwhile gets no answer.
   if (request.destroyed) return
   await provider.callback()(request, response)
+}
+
+async function refuseUnreadable(
+  options: ProviderOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const look = lookOfRequest(options, request)
+  return send(response, renderPage(unreadablePage(look, requestIdOf(request, options.clock())), look))
 }
 
 /** Core §3.1.2.1 and RP-Initiated Logout §2: a form is as good as an address. */

@@ -48,7 +48,7 @@ const told: Readonly<Record<Reason, Told>> = {
   wrongAccount: { title: 'refused.wrongAccount.title', text: 'refused.wrongAccount', way: 'otherAccount' },
   again: { title: 'refused.again.title', text: 'refused.again', way: 'again' },
   provider: { title: 'refused.provider.title', text: 'refused.provider', way: 'otherAccount' },
-  away: { title: 'refused.away.title', text: 'refused.away', way: 'again', status: 503 },
+  away: { title: 'refused.away.title', text: 'refused.away', way: 'again' },
   notAskedAgain: { text: 'refused.notAskedAgain', way: 'otherAccount' },
   proofOver: { text: 'refused.proofOver', way: 'again', status: 409 },
   anchorChanged: { text: 'refused.anchorChanged', way: 'again', status: 409 },

@@ -4,6 +4,7 @@ import { domainOfAddress } from '../base/address.ts'
 import { answerChoices, type Choice, listByDomain, listByOrganization } from '../home-realm/choices.ts'
 import { readBody } from '../http/body.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
+import { unreadablePage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { questionPage, recoveryPage } from '../pages/home-realm.ts'
 import { wordsOf } from '../pages/look.ts'
@@ -18,6 +19,7 @@ function isRecovering(visit: Visit): boolean {
 /** GET and POST /sso: without an address it asks for one. What our own page asks for comes in a form, and stands in no address. */
 export async function discoverByAddress(options: SsoOptions, visit: Visit): Promise<Response> {
   const typed = await readTyped(visit)
+  if (typed === undefined) return renderPage(unreadablePage(visit.look, visit.context.requestId), visit.look)
   if (typed === '') return renderQuestion(visit, '')
   // Whose address is of no proved domain names the organization.
   const slug = typed.toLowerCase()
@@ -33,10 +35,12 @@ export async function discoverByAddress(options: SsoOptions, visit: Visit): Prom
 /** Room for an address and where it came from. */
 const maxFormBytes = 16_384
 
-async function readTyped({ request, url }: Visit): Promise<string> {
+// Undefined for what can be kept nowhere.
+async function readTyped({ request, url }: Visit): Promise<string | undefined> {
   if (request.method !== 'POST') return url.searchParams.get('email')?.trim() ?? ''
   const read = await readBody(request, maxFormBytes)
-  if ('fault' in read || isUnkeepableForm(read.text)) return ''
+  if ('fault' in read) return ''
+  if (isUnkeepableForm(read.text)) return undefined
   return new URLSearchParams(read.text).get('email')?.trim() ?? ''
 }
 
