@@ -90,8 +90,8 @@ function listPending(look: Look): Record<string, Page> {
     asleepPage: pending.asleepPage(look, { name: 'Okta', reference: requestId, mail: form }),
     'asleepPage without mail': pending.asleepPage(look, { name: 'Okta', reference: requestId, mail: null }),
     mailedPage: pending.mailedPage(look, requestId),
-    mailQuestionPage: pending.mailQuestionPage(look, '/saml/conn_1/mail-link', ''),
-    noMailPage: pending.noMailPage(look),
+    mailQuestionPage: pending.mailQuestionPage(look, '/saml/conn_1/mail-link', { address: '', isAway: true }),
+    noMailPage: pending.noMailPage(look, false),
     confirmAnchorPage: pending.confirmAnchorPage(look, {
       account: 'ada@acme.test',
       nameId: 'ada',

@@ -174,8 +174,9 @@ forEachStore((start) => {
     const page = await ask('text/html,application/xhtml+xml,*/*;q=0.8')
     expect([page.status, page.headers.get('vary')]).toEqual([404, 'Accept-Language, Accept'])
     expect(await page.text()).toContain('There is nothing at this address')
-    for (const accept of [undefined, '*/*', 'application/json']) {
-      const problem = await ask(accept)
+    expect(await (await ask('text/html', 'POST')).text()).toContain('There is nothing at this address')
+    for (const [accept, method] of [[undefined], ['*/*'], ['application/json'], ['*/*', 'POST']] as const) {
+      const problem = await ask(accept, method)
       expect([problem.status, problem.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
       expect(await problem.json()).toMatchObject({
         code: 'not_found',

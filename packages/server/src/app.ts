@@ -8,7 +8,7 @@ import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { DelivererOptions } from './deliveries/deliver.ts'
 import { readStanding } from './deliveries/standing.ts'
 import { type AppOptions, createDoors, createSenders } from './doors.ts'
-import { listWanted } from './http/accept-language.ts'
+import { listWanted, wantsPage } from './http/accept-language.ts'
 import type { Hold } from './http/admission.ts'
 import { createAmounts } from './http/amounts.ts'
 import { createAnonymousLimit } from './http/anonymous-limit.ts'
@@ -163,8 +163,7 @@ async function route(
 // A page for whoever opened it in a browser, which asks for one by name (RFC 9110 §12.5.1); a problem for everybody else.
 async function renderUnknown({ options, brand, look }: Front, request: Request): Promise<Response> {
   const requestId = requestIdOf(request, options.clock())
-  const accepts = (request.headers.get('accept') ?? '').toLowerCase()
-  if (!/\btext\/html\b/.test(accepts) || !['GET', 'HEAD'].includes(request.method))
+  if (!wantsPage(request.headers))
     return renderProblem(new Problem('not_found', 'There is no such path'), requestId, { vary: 'Accept' })
   await brand.refresh()
   const cookies = readCookies(request.headers, createCookieRules(options.url, options.isDev))

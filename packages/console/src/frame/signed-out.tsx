@@ -22,7 +22,7 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
             {title}
           </Title>
           <Text>{isPerson ? t('signedOut.person') : t('signedOut.about')}</Text>
-          {isBranded ? (
+          {isBranded || isOfCustomer() ? (
             <Support />
           ) : (
             <Text c="dimmed" size="sm">
@@ -36,6 +36,11 @@ export function SignedOut({ isPerson = false }: { readonly isPerson?: boolean })
       </div>
     </main>
   )
+}
+
+// A command is for whoever runs the service, and the settings of an organization are opened by customers.
+function isOfCustomer(): boolean {
+  return location.pathname.includes('/organizations/')
 }
 
 function Support(): ReactNode {

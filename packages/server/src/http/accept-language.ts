@@ -27,6 +27,11 @@ function readWeight(parameters: readonly string[]): number {
   return weight.test(said) ? Number(said) : 0
 }
 
+/** Whether a page is asked for by name, as browsers do (RFC 9110 §12.5.1). */
+export function wantsPage(headers: { get(name: string): string | null }): boolean {
+  return /\btext\/html\b/i.test(headers.get('accept') ?? '')
+}
+
 /** What a browser is asked to remember of `ui_locales`, for the pages at which the identity provider brings it back. */
 export const languageCookie = 'rollcall_language'
 

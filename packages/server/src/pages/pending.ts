@@ -134,20 +134,29 @@ export function mailedPage(look: Look, requestId: string): Page {
 }
 
 /** Asks for the address of somebody whom no sign-in has proved. */
-export function mailQuestionPage(look: Look, action: string, address: string): Page {
+export function mailQuestionPage(
+  look: Look,
+  action: string,
+  /** `isAway`: what is known of the identity provider says that it may be out of reach. */
+  asked: { readonly address: string; readonly isAway: boolean },
+): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('mail.text')}</p>
+  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('mail.text')}</p>${sayAway(look, asked.isAway)}
 <form method="post" action="${action}"><label for="email">${say('mail.label')}</label>
 <input id="email" name="email" type="email" autocomplete="email" required
-maxlength="320" value="${address}" aria-describedby="about-email"><p class="hint" id="about-email">${say('mail.hint')}</p>
+maxlength="320" value="${asked.address}" aria-describedby="about-email"><p class="hint" id="about-email">${say('mail.hint')}</p>
 <button>${say('mail.button')}</button></form></div>`
   return { title: say('mail.button'), body }
 }
 
+function sayAway(look: Look, isAway: boolean): Html | '' {
+  return isAway ? html`<p>${wordsOf(look)('mail.away')}</p>` : ''
+}
+
 /** Where no link is mailed: whom to ask. */
-export function noMailPage(look: Look): Page {
+export function noMailPage(look: Look, isAway: boolean): Page {
   const say = wordsOf(look)
-  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('noMail.text')}</p>
+  const body = html`<div class="panel"><h1>${say('mail.heading')}</h1><p>${say('noMail.text')}</p>${sayAway(look, isAway)}
 <p class="soft">${say('noMail.others')}</p></div>`
   return { title: say('noMail.title'), body }
 }

@@ -91,7 +91,11 @@ export function askForAddress({ options, visit, found }: ConnectionVisit): Respo
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
   const hint = readHint(options.envelope, visit.url.searchParams.get('login_hint')) ?? ''
   const { look } = visit
-  const page = goesOut ? mailQuestionPage(look, toAction(found, 'mail-link'), hint) : noMailPage(look)
+  // The refresh of its metadata notes what kept it from reading them.
+  const isAway = found.row.metadata_error !== null
+  const page = goesOut
+    ? mailQuestionPage(look, toAction(found, 'mail-link'), { address: hint, isAway })
+    : noMailPage(look, isAway)
   return renderPage(page, look)
 }
 

@@ -11,17 +11,26 @@
 // The single sign-on door: every path under /saml and /sso, and the pages of somebody signed in. One table, one place that
 // renders refusals.
 
+import { isUnder } from '../base/base-path.ts'
 import { findConnection, findConnectionByPath } from '../connections/find.ts'
 import { parseMetadata, parseOptions } from '../connections/rows.ts'
 import { openServiceKeys } from '../connections/service-keys.ts'
-import { languageCookie, readUiLocales } from '../http/accept-language.ts'
+import { languageCookie, readUiLocales, wantsPage } from '../http/accept-language.ts'
 import { renderCookie } from '../http/cookies.ts'
 import type { Oversize } from '../http/limits.ts'
+import { Problem, renderProblem } from '../http/problem.ts'
 import { requestIdOf, traceOf } from '../http/request-id.ts'
 import { toRoute } from '../http/request-log.ts'
 import { isPathOf, listRoutes, type WithRoutes, withRoutes } from '../http/routes.ts'
 import { isUnkeepableForm } from '../http/unkeepable.ts'
-import { failedPage, tooLongPage, tooManyPage, unreadablePage, wrongMethodPage } from '../pages/failures.ts'
+import {
+  failedPage,
+  tooLongPage,
+  tooManyPage,
+  unknownPage,
+  unreadablePage,
+  wrongMethodPage,
+} from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { findLanguage } from '../pages/language.ts'
 import { renderServiceProviderMetadata } from '../saml/sp-metadata.ts'
@@ -148,9 +157,21 @@ async function route(options: SsoOptions, visit: Visit): Promise<Response> {
   if (answer !== undefined) return answer
   const imported = method === 'POST' ? await findConnectionByPath(options.database, pathname) : undefined
   if (imported !== undefined) return consumeResponse({ options, visit, found: imported })
+  if (row === undefined && !isOwnPath(pathname)) return renderUnknown(visit)
   return row === undefined || handler !== undefined
     ? renderNothing(visit)
     : renderPage(wrongMethodPage(visit.look, Object.keys(row.methods)), visit.look)
+}
+
+function isOwnPath(path: string): boolean {
+  return isUnder(path, '/saml') || isUnder(path, '/sso')
+}
+
+// A form that was sent to where nothing is: a page for a browser, and a problem for everybody else.
+function renderUnknown({ request, context: { requestId }, look }: Visit): Response {
+  return wantsPage(request.headers)
+    ? renderPage(unknownPage(look, requestId), look)
+    : renderProblem(new Problem('not_found', 'There is no such path'), requestId, { vary: 'Accept' })
 }
 
 interface Row {

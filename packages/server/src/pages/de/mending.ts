@@ -67,6 +67,9 @@ export const mending: WordsLike<typeof english> = {
   'mail.hint':
     'Die Adresse, die Ihr Konto hatte, als Sie Ihre Rechte bekamen, sofern Sie sie nicht geändert haben.',
 
+  'mail.away':
+    'Auch seine Metadaten sind im Moment nicht lesbar: Vielleicht ist der Identitätsanbieter selbst nicht erreichbar. Versuchen Sie es zuerst in einigen Minuten noch einmal.',
+
   'noMail.title': 'Wen Sie fragen',
   'noMail.text':
     'Für diese Organisation werden keine Links verschickt. Wenn Ihr Identitätsanbieter Sie nicht mehr anmeldet, bitten Sie den Betreiber dieses Dienstes um einen Link in die Einstellungen Ihrer Organisation: Dort reparieren Sie die Verbindung.',

@@ -65,6 +65,9 @@ export const mending = {
   'mail.hint':
     'The address that was on your account when you were given your rights, unless you have changed it.',
 
+  'mail.away':
+    'Its metadata cannot be read at the moment either: the identity provider itself may be out of reach. Try again in some minutes first.',
+
   'noMail.title': 'Whom to ask',
   'noMail.text':
     'No links are mailed for this organization. If your identity provider no longer signs you in, ask the operator of this service for a link into your organization’s settings: there you mend its connection.',
