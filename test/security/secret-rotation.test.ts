@@ -340,6 +340,7 @@ describe('the sources', () => {
       'openid-provider/signing-keys.ts', // signing_key.private_key
       'secret-key/checks.ts', // setting.value
       'secret-key/columns.ts',
+      'sign-ins/hint.ts', // in no row: an address on its way through a browser
       'sign-ins/test-ticket.ts', // in no row: ten minutes in a browser
       'sso/id-token-hint.ts', // in no row: a day in a browser
       'webhooks/endpoints.ts', // webhook_endpoint.secrets
