@@ -42,7 +42,7 @@ forEachStore((start) => {
       for (const space of spaces)
         for (const nameId of [space + boss.nameId, boss.nameId + space]) {
           const landed = await acme.signIn({ nameId, attributes: { email: [`other@${acme.domain}`] } })
-          expect(landed.text, JSON.stringify(nameId)).toContain('could not be signed in')
+          expect(landed.text, JSON.stringify(nameId)).toContain('not set up correctly')
           expect(landed.browser.cookies.has('rollcall_session')).toBe(false)
           expect(await lastCode(acme)).toBe('name_id_spaces')
         }

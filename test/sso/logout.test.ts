@@ -91,7 +91,7 @@ forEachStore((start) => {
       const page = await createBrowser(service.url, service.send).open(spoil(url))
       expect(page.status).toBe(403)
       expect(page.text).toContain('Your identity provider did not sign you out here')
-      expect(page.text).not.toContain('could not be signed in')
+      expect(page.text).not.toContain('not set up correctly')
       expect(await isSignedIn(browser)).toBe(true)
       await service.flushActivity()
       const query = { kind: 'sign_in' as const, limit: 5 }
