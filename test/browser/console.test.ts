@@ -278,7 +278,7 @@ describe.runIf(hasChromium).each(stores)(
         .getByRole('region', { name: 'Ada Byron' })
         .getByText('deactivated', { exact: true })
         .waitFor()
-      await heading(await signIn('Ada'), 'Your access was switched off')
+      await heading(await signIn('Ada'), 'You could not be signed in')
       await settings.getByLabel('Search').fill('ada')
       await settings.getByRole('link', { name: 'Ada Byron' }).click()
       await settings.getByText('Your directory deactivated this person.').waitFor()

@@ -25,11 +25,17 @@ export function toMarkup(part: Html): string {
   return part[markup]
 }
 
-/** As the title of a window, which has no markup: what is isolated stands between U+2068 and U+2069. */
+const rightToLeft = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}/u
+
+/**
+ * As the title of a window, which has no markup: what is isolated stands between U+2068 and U+2069, where any of it runs from right to
+ * left.
+ */
 export function toTitle(part: Html): string {
+  const [open, close] = rightToLeft.test(part[markup]) ? ['\u2068', '\u2069'] : ['', '']
   return part[markup]
-    .replaceAll('<bdi>', '\u2068')
-    .replaceAll('</bdi>', '\u2069')
+    .replaceAll('<bdi>', open)
+    .replaceAll('</bdi>', close)
     .replace(/<[^>]*>/g, '')
 }
 
