@@ -41,6 +41,7 @@ export const links = {
   signInOf: (slug: string) => `${basePath}/sso/${encodeURIComponent(slug)}`,
   apiDocs: () => `${basePath}/api/v1/docs`,
   eventsCsv: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
+  eventLines: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.jsonl`,
   activityStream: (slug: string) =>
     `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/activity/stream`,
   provisioningStream: (slug: string) =>

@@ -3,7 +3,8 @@ import { operatorEventTypes } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useCall } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
-import { EventLog, useLog } from '../record/events/log.tsx'
+import { useLog } from '../record/events/asked.ts'
+import { EventLog } from '../record/events/log.tsx'
 import { Page } from '../ui/page.tsx'
 
 /** Every event of the installation, the newest first. */
@@ -18,8 +19,8 @@ export function OperatorLogScreen(): ReactNode {
         asked={asked}
         query={query}
         types={operatorEventTypes}
-        hint={t('log.subjectHint')}
         label={t('nav.log')}
+        slug={undefined}
       />
     </Page>
   )

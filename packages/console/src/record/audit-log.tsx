@@ -1,17 +1,17 @@
-// Every change: who, what, when, before and after; filtered, exported, and checked for tampering.
+// Every change as a sentence: who did what, when, before and after; filtered, exported, and checked for tampering.
 
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { operatorEventTypes } from '@rollcall/api'
 import { IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useSearchParams } from 'react-router'
 import { useCall } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { events } from '../i18n/en/events.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Page } from '../ui/page.tsx'
-import { EventLog, useLog } from './events/log.tsx'
+import { useLog } from './events/asked.ts'
+import { EventLog } from './events/log.tsx'
 import { Verify } from './events/verify.tsx'
 
 // The installation's own are in the operator's log.
@@ -26,31 +26,37 @@ const types = Object.keys(events)
 export function AuditLogScreen(): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
-  const [address, setAddress] = useSearchParams()
-  const asked = useLog(address.get('subject') ?? '', (subject) =>
-    setAddress(subject === '' ? {} : { subject }, { replace: true }),
-  )
+  const asked = useLog()
   const { filters, pages } = asked
   const query = useCall('listEvents', { params, query: { limit: 50, cursor: pages.cursor, ...filters } })
-  const csv = `${links.eventsCsv(slug)}${Object.keys(filters).length === 0 ? '' : `?${new URLSearchParams(filters)}`}`
+  const narrowed = Object.keys(filters).length === 0 ? '' : `?${new URLSearchParams(filters)}`
+  const files = [
+    { href: `${links.eventsCsv(slug)}${narrowed}`, label: t('audit.csv') },
+    { href: `${links.eventLines(slug)}${narrowed}`, label: t('audit.lines') },
+  ]
   return (
     <Page
       title={t('nav.auditLog')}
       about={t('audit.about')}
       actions={
-        <Button component="a" href={csv} download variant="default" leftSection={<IconDownload size={18} />}>
-          {t('audit.csv')}
-        </Button>
+        <Group gap="xs">
+          {files.map(({ href, label }) => (
+            <Button
+              key={href}
+              component="a"
+              href={href}
+              download
+              variant="default"
+              leftSection={<IconDownload size={18} />}
+            >
+              {label}
+            </Button>
+          ))}
+        </Group>
       }
     >
       <Verify />
-      <EventLog
-        asked={asked}
-        query={query}
-        types={types}
-        hint={t('audit.subjectHint')}
-        label={t('nav.auditLog')}
-      />
+      <EventLog asked={asked} query={query} types={types} label={t('nav.auditLog')} slug={slug} />
     </Page>
   )
 }

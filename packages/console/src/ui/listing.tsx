@@ -23,6 +23,10 @@ export function Listing<T extends { readonly id: string }>(props: {
   /** What is said above the table of what was found. */
   readonly above?: (items: readonly T[]) => ReactNode
   readonly empty: ReactNode
+  /** Rows of one line, as logs have them. */
+  readonly isDense?: boolean
+  /** What stands below a row that is opened. */
+  readonly below?: (row: T) => ReactNode | undefined
 }): ReactNode {
   return (
     <Answer query={props.query}>
@@ -33,7 +37,13 @@ export function Listing<T extends { readonly id: string }>(props: {
           <>
             <Stack gap="sm">
               {props.above?.(items)}
-              <Table label={props.label} rows={items} columns={props.columns} />
+              <Table
+                label={props.label}
+                rows={items}
+                columns={props.columns}
+                isDense={props.isDense === true}
+                {...(props.below === undefined ? {} : { below: props.below })}
+              />
             </Stack>
             {props.pages !== undefined && <Pager pages={props.pages} nextCursor={nextCursor} />}
           </>

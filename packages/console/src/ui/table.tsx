@@ -18,6 +18,8 @@ export function Table<T extends { readonly id: string }>(props: {
   readonly rows: readonly T[]
   /** What stands below a row that is opened; undefined for the others. */
   readonly below?: (row: T) => ReactNode | undefined
+  /** Rows of one line. */
+  readonly isDense?: boolean
 }): ReactNode {
   const below = (row: T): ReactNode => {
     const content = props.below?.(row)
@@ -29,7 +31,7 @@ export function Table<T extends { readonly id: string }>(props: {
     )
   }
   return (
-    <table className="rc-table" aria-label={props.label}>
+    <table className={props.isDense === true ? 'rc-table rc-dense' : 'rc-table'} aria-label={props.label}>
       <thead>
         <tr>
           {props.columns.map(({ head, isActions }) => (

@@ -10,6 +10,7 @@ import type { Words } from '../words.ts'
 import { brand } from './brand.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
+import { happened } from './happened.ts'
 import { integration } from './integration.ts'
 import { operator } from './operator.ts'
 import { people } from './people.ts'
@@ -28,4 +29,5 @@ export const ar: Words = {
   ...people,
   ...record,
   ...events,
+  ...happened,
 }

@@ -3,16 +3,17 @@
 //
 // `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
 // administrator's.
-// `people` and `record` have what both see; `events` a name for each type of event.
+// `people` and `record` have what both see; `events` a name for each type of event, `happened` a sentence.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 //
 // `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
 // administrator's.
-// `people` and `record` have what both see; `events` a name for each type of event.
+// `people` and `record` have what both see; `events` a name for each type of event, `happened` a sentence.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 import { brand } from './brand.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
+import { happened } from './happened.ts'
 import { integration } from './integration.ts'
 import { operator } from './operator.ts'
 import { people } from './people.ts'
@@ -31,4 +32,5 @@ export const en = {
   ...people,
   ...record,
   ...events,
+  ...happened,
 } as const
