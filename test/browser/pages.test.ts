@@ -37,6 +37,11 @@ const places = [
   'no-such-page',
 ]
 
+/** What a set-up link reaches. */
+const ofContact = places.filter((place) =>
+  /set-up$|single-sign-on|verified-domains|user-provisioning/.test(place),
+)
+
 /** The operator's side. */
 const operatorPlaces = [
   '/',
@@ -386,6 +391,45 @@ describe.runIf(hasChromium)('every screen of the console', () => {
   it('no page raised an alarm', () => {
     expect(stage.alarms).toEqual([])
   })
+
+  it('no screen of a branded installation has a name of ours, for administrators and for contacts', async () => {
+    const data = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 2"/>').toString('base64')
+    await stage.admin.call('updateBrand', {
+      body: { productName: 'Acme Docs', color: '#0b7285', domainRecord: { host: '_acme', prefix: 'acme' } },
+    })
+    await stage.admin.call('putBrandImage', {
+      params: { id: 'logo' },
+      body: { mediaType: 'image/svg+xml', data },
+    })
+    const slug = 'umbrella'
+    ids[slug] = {}
+    await fill(stage, slug, ['Acme'], ids[slug] ?? {})
+    const expectUnnamed = async (page: Page, place: string) => {
+      await page.goto(addressOf(place, slug))
+      await settled(page)
+      const ours = [...(await page.content()).matchAll(/.{0,60}(?:rollcall|\bnpx\b).{0,60}/gi)]
+      expect(
+        ours.map(([text]) => text),
+        place,
+      ).toEqual([])
+      expect(await page.title(), place).toMatch(/Acme Docs$/)
+    }
+    for (const options of draw('languages of a brand', [{ locale: 'en' }, { locale: 'ar' }], 1)) {
+      const page = await stage.openSettings(slug, options)
+      for (const place of draw('screens of a brand', places, 4)) await expectUnnamed(page, place)
+      await page.context().close()
+      const link = await stage.admin.call('createPortalLink', {
+        params: { slug },
+        body: { role: 'admin', days: 1 },
+      })
+      const contact = await (await stage.newContext(options)).newPage()
+      await contact.goto(link.url)
+      await contact.getByRole('button').last().click()
+      await contact.waitForURL((at) => at.pathname !== '/portal')
+      for (const place of draw('screens of a contact', ofContact, 2)) await expectUnnamed(contact, place)
+      await contact.context().close()
+    }
+  }, 240_000)
 })
 
 /** A key that waits for an administrator's confirmation. */

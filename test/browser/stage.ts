@@ -76,7 +76,8 @@ export async function startStage(store: StoreName): Promise<Stage> {
   const open = async (link: string, options?: BrowserContextOptions): Promise<Page> => {
     const page = await (await newContext(options)).newPage()
     await page.goto(link)
-    await page.getByRole('button', { name: 'Open the link' }).click()
+    // Its page speaks the language of the browser.
+    await page.getByRole('main').getByRole('button').last().click()
     await page.waitForURL((at) => at.pathname !== '/portal')
     return page
   }

@@ -75,6 +75,7 @@ forEachStore((start, store) => {
         {
           ...made,
           health: { status: 'off', lastRequestAt: null, lastRefusalAt: null, refused: 0, judged: 0 },
+          setUp: await service.admin.call('getSetUp', { params }),
         },
       ])
       const changed = await service.admin.call('updateOrganization', {

@@ -201,7 +201,7 @@ export const oidcGuides: Readonly<Record<Provider, Guide>> = {
     {
       create: [
         {
-          text: 'Choose a **Client ID**, such as `rollcall`, turn **Client authentication** on, and paste this. It is also the address that people come back to after signing out.',
+          text: 'Choose a **Client ID**, such as `single-sign-on`, turn **Client authentication** on, and paste this. It is also the address that people come back to after signing out.',
           values: [{ label: 'Valid redirect URIs', value: 'redirectUri' }],
         },
         {

@@ -162,7 +162,7 @@ function renderCertificate(publicKey: string, privateKey: string, now: number): 
   certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(15))}`
   certificate.validity.notBefore = new Date(now - dayMs)
   certificate.validity.notAfter = new Date(now + validYears * 365 * dayMs)
-  const name = [{ name: 'commonName', value: 'Rollcall service provider' }]
+  const name = [{ name: 'commonName', value: 'SAML service provider' }]
   certificate.setSubject(name)
   certificate.setIssuer(name)
   // What forge does with a key in JavaScript, 20 ms of it, Node does in one.

@@ -88,7 +88,7 @@ function Acts({ serviceKey }: { readonly serviceKey: ServiceKey }): ReactNode {
         size="xs"
         variant="default"
         component="a"
-        download="rollcall.pem"
+        download="saml-certificate.pem"
         href={`data:application/x-pem-file,${encodeURIComponent(certificate)}`}
       >
         PEM
