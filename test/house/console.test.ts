@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { happened as arabic } from '../../packages/console/src/i18n/ar/happened.ts'
+import { happened } from '../../packages/console/src/i18n/en/happened.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/console/src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -40,6 +42,12 @@ describe('H20: the console', () => {
       .map((file) => `${file}: ${read(file).trimEnd().split('\n').length}`)
       .filter((found) => Number(found.split(': ')[1]) > 80)
     expect(long).toEqual([])
+  })
+
+  it('B-12: says in each language the same things of an event', () => {
+    const listFilled = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted()
+    for (const [key, text] of Object.entries(happened))
+      expect([key, listFilled(arabic[key as keyof typeof arabic])]).toEqual([key, listFilled(text)])
   })
 
   it('H22: has the words of each language in files of the same names', () => {

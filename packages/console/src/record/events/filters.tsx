@@ -91,6 +91,8 @@ function Picker(
 ): ReactNode {
   const { t } = useWords()
   const { value, names, slug, always } = props
+  // The operator's log is about things: they are asked for by their ids, and who did it by kind.
+  const noPeople = always.length === 0 ? t('audit.id') : t('all')
   const [text, setText] = useState('')
   // Somebody who was picked stays called by name where no event is left.
   const [picked, setPicked] = useState<Names>({})
@@ -118,7 +120,7 @@ function Picker(
   return (
     <Select
       label={props.label}
-      placeholder={slug === undefined && always.length === 0 ? t('audit.id') : t('audit.anybody')}
+      placeholder={slug === undefined ? noPeople : t('audit.anybody')}
       searchable
       clearable
       style={{ flex: '1 1 200px' }}
