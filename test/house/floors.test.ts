@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   scim: [],
   api: ['zod', '@hono/zod-openapi'],
   client: ['@rollcall/api'],
+  elements: ['react'],
   simulator: [
     '@rollcall/scim',
     'undici',

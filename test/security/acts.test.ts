@@ -60,6 +60,13 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   rotateApplication: () => ({ overlapSeconds: 0 }),
   createSigningKey: () => ({ delaySeconds: 0 }),
   updateBrand: () => ({ productName: 'Late' }),
+  putEmbedding: () => ({ origins: ['https://late.acme.test'] }),
+  createEmbedSession: () => ({
+    origin: 'https://late.acme.test',
+    intents: ['settings'],
+    role: 'admin',
+    person: 'late@acme.test',
+  }),
   putBrandImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
 }
 

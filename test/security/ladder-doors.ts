@@ -35,6 +35,29 @@ const openLink = async ({ service }: Ground, url: unknown): Promise<string> => {
   return response.ok ? roleOf(browser) : codeOf(response)
 }
 
+const frameOrigin = 'https://docs.acme.test'
+
+/** The link of a frame; undefined where the person may not have one. */
+async function frameOf(ground: Ground, more: object): Promise<string | undefined> {
+  await ground.prepare('putEmbedding', { body: { origins: [frameOrigin] } })
+  const body = { origin: frameOrigin, intents: ['settings'], ...more }
+  const { answer } = await ground.ask('createEmbedSession', { params: org(ground), body }, {})
+  if (answer.code === 'person_below_role') return undefined
+  return String(answer.url)
+}
+
+/** Opens it in a browser that nobody knows: what the frame may do then. */
+async function openFrame({ service }: Ground, url: string): Promise<string> {
+  const browser = createBrowser(service.url, service.send)
+  const response = await browser.call('POST', '/embed-sessions', { token: tokenOf(url) })
+  if (!response.ok) return codeOf(response)
+  const { secret } = (await response.json()) as { secret: string }
+  return roleOf({
+    ...browser,
+    call: (method, path, body) => browser.call(method, path, body, { 'rollcall-frame': secret }),
+  })
+}
+
 const selectMails = installationStatement<{ to: string }>('mails_to')(({ db, place }) =>
   db
     .selectFrom('delivery')
@@ -77,6 +100,24 @@ const links: readonly Act[] = [
         return `${await openLink(ground, made.url)}, ${await openLink(ground, made.url)}`
       },
       wanted: () => `${role}, link_gone`,
+    }),
+  ),
+  ...(['contact', 'admin', 'owner'] as const).map(
+    (role): Act => ({
+      operation: 'openEmbedSession',
+      variant: role,
+      callers: ['nobody'],
+      over: ['target', 'hasOwner'],
+      async run(ground) {
+        const person = role === 'contact' ? 'grace@acme.test' : ground.targetId
+        const made = await frameOf(ground, { role, person })
+        if (made === undefined) return 'person_below_role'
+        return `${await openFrame(ground, made)}, ${await openFrame(ground, made)}`
+      },
+      wanted: ({ target }) =>
+        role === 'contact' || rankOfRole[target] >= rankOfRole[role]
+          ? `${role}, link_gone`
+          : 'person_below_role',
     }),
   ),
   ...(['member', 'admin'] as const).map(

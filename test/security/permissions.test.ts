@@ -138,6 +138,10 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'PATCH /brand': 'operator',
   'PUT /brand/images/{id}': 'operator',
   'DELETE /brand/images/{id}': 'operator',
+  'GET /embedding': 'operator',
+  'PUT /embedding': 'operator',
+  'POST /organizations/{slug}/embed-sessions': 'operator',
+  'POST /embed-sessions': 'open',
 }
 const toRoute = ({ method, path }: { readonly method: string; readonly path: string }): string =>
   `${method.toUpperCase()} ${path}`

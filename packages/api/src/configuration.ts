@@ -5,6 +5,7 @@ import { applicationChangeSchema, newApplicationSchema } from './applications.ts
 import { brandChangeSchema } from './brand.ts'
 import { connectionChangeSchema, newConnectionSchema } from './connections.ts'
 import { newDomainSchema } from './domains.ts'
+import { embeddingSchema } from './embedding.ts'
 import { plainTextSchema, slugSchema } from './fields.ts'
 import { attributeRulesSchema, roleMappingsSchema } from './mapping.ts'
 import { anchorRungSchema, oidcSourceSchema } from './metadata.ts'
@@ -138,6 +139,7 @@ export const configurationSchema = z
   .strictObject({
     rollcall: z.literal(1).describe('The form of this file'),
     brand: brandChangeSchema.optional().describe('The product as customers see it, apart from its images'),
+    embedding: embeddingSchema.optional().describe('Where the settings may be shown in a frame'),
     organizations: z
       .array(organizationEntrySchema)
       .max(100_000)

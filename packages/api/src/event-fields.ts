@@ -25,7 +25,7 @@ export const eventFieldSentences: Readonly<Record<string, string>> = {
   identityProvider: 'Whose product the identity provider is',
   isFirst: 'Whether it was the first sign-in of the person',
   judged: 'How many requests were looked at',
-  kind: 'portal: opens once. setup: can be resumed until it ends',
+  kind: 'portal: opens once. setup: can be resumed until it ends. embed: opens once, in a frame',
   lastOwner: 'The userName of the owner who is gone',
   links: 'How many links have ended',
   maker: 'The id of whoever made it; null: it is not known',

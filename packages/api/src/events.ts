@@ -44,6 +44,7 @@ const anchor = z
   })
   .nullable()
 const ofActor = text.describe('Of who did it')
+const frameOrigin = nullableText.describe('Of the page that the frame stands in; null: it opens in no frame')
 const ofAnchor = z.object({
   number: count,
   rung: ofActor,
@@ -263,7 +264,7 @@ export const eventCatalog = {
   'portal_link.created': row(
     'portal_link',
     "A link into the organization's settings was made.",
-    z.object({ role: text, kind: text, email: nullableText }),
+    z.object({ role: text, kind: text, email: nullableText, origin: frameOrigin }),
   ),
   'portal_link.renewed': row(
     'portal_link',
@@ -278,7 +279,7 @@ export const eventCatalog = {
   'portal_link.used': row(
     'portal_link',
     "A link into the organization's settings was opened.",
-    z.object({ role: text, kind: text, email: nullableText }),
+    z.object({ role: text, kind: text, email: nullableText, origin: frameOrigin }),
   ),
   'portal_link.ended': row(
     'portal_link',
@@ -571,6 +572,11 @@ export const eventCatalog = {
       digest: nullableText.describe('SHA-256 of what is kept; null: it was taken away'),
     }),
   ),
+  'embedding.updated': row(
+    'embedding',
+    'The operator changed where the settings may be shown in a frame. It belongs to no organization.',
+    changes,
+  ),
   'operator.link_created': row(
     'operator',
     "A link into the operator's side was made. It belongs to no organization.",
@@ -617,6 +623,7 @@ export const installationEventTypes = [
   'signing_key.rotated',
   'brand.updated',
   'brand.image_changed',
+  'embedding.updated',
   'operator.link_created',
   'operator.signed_in',
   'operator.session_ended',

@@ -19,6 +19,7 @@ export {
 } from './client.ts'
 export { type Accent, accentsOf, contrastOf, shadesOf } from './color.ts'
 export { defaultDeprovisionGuard, defaultProfile, profileNames, unconfirmedBounds } from './defaults.ts'
+export { type EmbedIntent, embedIntents } from './embed-intents.ts'
 export {
   type Change,
   type EventData,
@@ -89,6 +90,7 @@ export type {
   DeprovisionGuard,
   Domain,
   DroppedEvents,
+  Embedding,
   EventArchivePage,
   EventVerification,
   EventView,
@@ -106,6 +108,7 @@ export type {
   NewApplication,
   NewBrandImage,
   NewConnection,
+  NewEmbedSession,
   NewInvitation,
   NewOAuthClient,
   NewOrganization,

@@ -12,6 +12,7 @@ import {
   refused,
   tooManyMails,
 } from './answers.ts'
+import { embedIntents } from './embed-intents.ts'
 import { addressSchema, type Loose, makerSchema, nullableTime, orNull, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { formerly } from './renamed.ts'
@@ -65,8 +66,17 @@ export const createdPortalLinkSchema = z
 export const portalLinkSchema = z
   .object({
     id: z.string().describe('Names the link in paths'),
-    role: z.enum(['owner', 'admin']).describe('For whom it speaks'),
-    kind: z.enum(['portal', 'setup']).describe('portal: opens once. setup: can be resumed until it ends'),
+    role: z.enum(['owner', 'admin', 'contact']).describe('For whom it speaks; contact: in a frame alone'),
+    kind: z
+      .enum(['portal', 'setup', 'embed'])
+      .describe(
+        "portal: opens once. setup: can be resumed until it ends. embed: opens once, in a frame of the product's page",
+      ),
+    origin: z.string().nullable().describe('Of the page that a frame stands in; null for the other kinds'),
+    intents: z
+      .array(z.enum(embedIntents))
+      .nullable()
+      .describe('What a frame is for; null for the other kinds'),
     email: z.string().nullable().describe('For whom it is'),
     createdAt: time.describe('When it was made, or made anew to be sent again'),
     expiresAt: time,

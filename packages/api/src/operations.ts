@@ -6,6 +6,7 @@ import { applicationOperations } from './applications.ts'
 import { brandOperations } from './brand.ts'
 import { connectionOperations } from './connections.ts'
 import { domainOperations } from './domains.ts'
+import { embeddingOperations } from './embedding.ts'
 import { feedOperations } from './feed.ts'
 import { groupOperations } from './groups.ts'
 import { invitationOperations } from './invitations.ts'
@@ -49,7 +50,8 @@ export const operations: typeof organizationOperations &
   typeof applicationOperations &
   typeof signingKeyOperations &
   typeof activityOperations &
-  typeof brandOperations = {
+  typeof brandOperations &
+  typeof embeddingOperations = {
   ...organizationOperations,
   ...provisioningOperations,
   ...apiKeyOperations,
@@ -74,6 +76,7 @@ export const operations: typeof organizationOperations &
   ...signingKeyOperations,
   ...activityOperations,
   ...brandOperations,
+  ...embeddingOperations,
 }
 
 /** The name of an operation. */

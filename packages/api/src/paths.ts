@@ -130,6 +130,10 @@ export const paths: Readonly<Record<OperationId, string>> = {
   updateBrand: 'PATCH /brand',
   putBrandImage: 'PUT /brand/images/{id}',
   deleteBrandImage: 'DELETE /brand/images/{id}',
+  getEmbedding: 'GET /embedding',
+  putEmbedding: 'PUT /embedding',
+  createEmbedSession: 'POST /organizations/{slug}/embed-sessions',
+  openEmbedSession: 'POST /embed-sessions',
 }
 
 /** Names that operations had before, each with the present one: they answer until 1.0. */

@@ -352,6 +352,18 @@ export const problems = {
     'The link was revoked, ended with its reason, or opens once: it is not sent again.',
     'Make a new one.',
   ),
+  origin_not_listed: row(
+    409,
+    'embedding',
+    'A frame was asked for at an origin that the operator did not list, or its way back leads to one.',
+    'Add the origin with `PUT /embedding`, or in the file of configuration under `embedding`.',
+  ),
+  person_below_role: row(
+    409,
+    'embedding',
+    'The person that a frame is for is out, or their role is below the one that it would speak for.',
+    'Ask for a role that they have, or give them the role first.',
+  ),
   too_many_links: row(
     409,
     'sessions',

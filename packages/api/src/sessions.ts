@@ -1,6 +1,7 @@
 // Sessions of the console, and the links that open them.
 import { z } from '@hono/zod-openapi'
 import { body, conflict, done, ok, problem, refused } from './answers.ts'
+import { embedIntents } from './embed-intents.ts'
 import { rungSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
@@ -35,6 +36,10 @@ export const sessionSchema = z
       .string()
       .nullable()
       .describe('Where the way back from the settings leads; null: nowhere was said'),
+    intents: z
+      .array(z.enum(embedIntents))
+      .nullable()
+      .describe('What the frame is for that the session is in; null: it is in no frame'),
     expiresAt: time,
   })
   .openapi('Session', { description: 'Who is signed in' })

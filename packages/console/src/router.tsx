@@ -9,9 +9,11 @@
 //
 // Which address shows which screen: the file to read first. Each screen is loaded when it is first needed, and in the first
 // quiet moment.
+import type { EmbedIntent } from '@rollcall/api'
 import type { ComponentType } from 'react'
-import { createBrowserRouter, Navigate, type RouteObject, useParams } from 'react-router'
+import { createBrowserRouter, createMemoryRouter, Navigate, type RouteObject, useParams } from 'react-router'
 import { basePath } from './base/base-path.ts'
+import { isFramed } from './base/frame.ts'
 import { links } from './base/links.ts'
 import { OperatorLayout, Root, SettingsLayout } from './frame/layout.tsx'
 import { useSession } from './frame/session.tsx'
@@ -64,8 +66,24 @@ function Home() {
 
 function FirstSetting() {
   const { slug = '' } = useParams()
-  const isSetUp = useSession().kind === 'setup'
-  return <Navigate replace to={isSetUp ? links.setUp(slug) : links.provisioning(slug)} />
+  const { kind, intents } = useSession()
+  return <Navigate replace to={firstOf(slug, intents?.[0] ?? 'settings', kind === 'setup')} />
+}
+
+/** Where an intent begins. */
+function firstOf(slug: string, intent: EmbedIntent, isSetUp: boolean): string {
+  switch (intent) {
+    case 'single-sign-on':
+      return links.singleSignOn(slug)
+    case 'domains':
+      return links.domains(slug)
+    case 'provisioning':
+      return links.provisioning(slug)
+    case 'activity':
+      return links.activity(slug)
+    case 'settings':
+      return isSetUp ? links.setUp(slug) : links.provisioning(slug)
+  }
 }
 
 const addresses: RouteObject[] = [
@@ -117,5 +135,7 @@ const addresses: RouteObject[] = [
   },
 ]
 
-/** The router of all screens, below the base path. */
-export const router = createBrowserRouter(addresses, { basename: basePath === '' ? '/' : basePath })
+/** The router of all screens, below the base path. The address of a frame stays its own, which alone may be shown there. */
+export const router = isFramed
+  ? createMemoryRouter(addresses)
+  : createBrowserRouter(addresses, { basename: basePath === '' ? '/' : basePath })

@@ -11,6 +11,7 @@ import type { CurrentBrand } from './brand/current.ts'
 import { createBrandFilesDoor } from './brand/files.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
+import { toFramePath } from './console/frame-origin.ts'
 import { createConsoleDoor } from './console/routes.ts'
 import type { DelivererOptions } from './deliveries/deliver.ts'
 import type { SendMail } from './deliveries/mail.ts'
@@ -175,6 +176,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
     url,
     scimBaseUrl,
     openApi: createOpenApi(options),
+    embedUrl: (origin) => url + toFramePath(envelope, origin),
     brand,
     version: options.version,
     command: options.command ?? 'rollcall',
@@ -233,14 +235,17 @@ function createSignInDoor(
 
 /** Doors that only show something. */
 function createPageDoors(
-  { database, consoleFiles, command, log }: AppOptions,
+  { database, consoleFiles, command, envelope, log }: AppOptions,
   { look, cookies }: { readonly look: Look; readonly cookies: CookieRules },
   brand: CurrentBrand,
 ) {
   const files = consoleFiles
   return {
     portal: branded(createPortalDoor(look, cookies), brand),
-    console: branded(createConsoleDoor({ files, look, log, command: command ?? 'rollcall' }), brand),
+    console: branded(
+      createConsoleDoor({ files, look, envelope, log, command: command ?? 'rollcall' }),
+      brand,
+    ),
     brandFiles: createBrandFilesDoor(database, brand, look),
   }
 }

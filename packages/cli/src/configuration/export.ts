@@ -16,7 +16,7 @@ import { type PresentOrganization, readPresent, toProvisioningEntry } from './pr
 export async function exportConfiguration(client: Client, slug?: string): Promise<Configuration> {
   if (slug !== undefined) await client.call('getOrganization', { params: { slug } })
   const slugs = slug === undefined ? await listSlugs(client) : [slug]
-  const { organizations, applications, webhookEndpoints, brand } = await readPresent(client, slugs)
+  const { organizations, applications, webhookEndpoints, brand, embedding } = await readPresent(client, slugs)
   const names = createNames()
   const entries: OrganizationEntry[] = []
   for (const one of slugs) {
@@ -28,6 +28,7 @@ export async function exportConfiguration(client: Client, slug?: string): Promis
   return {
     rollcall: 1,
     brand: toBrandEntry(brand),
+    embedding,
     organizations: entries,
     applications: applications.map((one) => toApplicationEntry(one, applications, names)),
     webhookEndpoints: webhookEndpoints.map((one) => toEndpointEntry(one, webhookEndpoints, names)),

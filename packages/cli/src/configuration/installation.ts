@@ -1,9 +1,10 @@
-// The steps of what belongs to the installation: the brand, applications and webhook endpoints. Their secrets are made by the service and
+// The steps of what belongs to the installation: the brand, embedding, applications and webhook endpoints. Their secrets are made by the service and
 // shown once: they go into a file that the step makes, and nowhere else.
 import type {
   Application,
   ApplicationChange,
   BrandChange,
+  Embedding,
   NewApplication,
   NewWebhookEndpoint,
   WebhookEndpoint,
@@ -30,6 +31,15 @@ export function planBrand({ client, present }: Planning, wanted: BrandChange | u
   const body: BrandChange = pickDifferent(fields, { ...present.brand })
   const run = async (): Promise<undefined> => void (await client.call('updateBrand', { body }))
   return [{ path: 'brand', kind: 'change', differences, run }]
+}
+
+/** Where the settings may be shown in a frame, where the file says it: whole, as it stands there. */
+export function planEmbedding({ client, present }: Planning, wanted: Embedding | undefined): readonly Step[] {
+  if (wanted === undefined) return []
+  const differences = listDifferences({ ...wanted }, { ...present.embedding })
+  if (differences.length === 0) return [unchanged('embedding')]
+  const run = async (): Promise<undefined> => void (await client.call('putEmbedding', { body: wanted }))
+  return [{ path: 'embedding', kind: 'change', differences, run }]
 }
 
 export function planApplications(planning: Planning, wanted: readonly ApplicationEntry[]): Plan {

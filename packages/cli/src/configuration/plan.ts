@@ -12,7 +12,7 @@ import { type Client, ProblemError } from '@rollcall/api'
 import type { Configuration, OrganizationEntry } from '@rollcall/api/configuration'
 import { toWaiting } from './connections.ts'
 import type { ConfigurationFile } from './file.ts'
-import { planApplications, planBrand, planEndpoints } from './installation.ts'
+import { planApplications, planBrand, planEmbedding, planEndpoints } from './installation.ts'
 import { type OrganizationPlan, planOrganization, toApplicationKey, unmade } from './organizations.ts'
 import { readPresent } from './present.ts'
 import type { References } from './references.ts'
@@ -64,6 +64,7 @@ export async function makePlan(
     steps: [
       // First: domains that are added have the record that it says.
       ...planBrand(planning, file.configuration.brand),
+      ...planEmbedding(planning, file.configuration.embedding),
       ...own.flatMap(({ steps }) => steps),
       ...apps.steps,
       ...own.flatMap(({ afterApplications }) => afterApplications),

@@ -1,6 +1,6 @@
 // What is configured now, as the management API tells it.
 
-import type { Brand, Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
+import type { Brand, Embedding, Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
 import { type Application, type Client, type Connection, type Domain, ProblemError } from '@rollcall/api'
 import type {
   AttributeRules,
@@ -25,6 +25,7 @@ export interface Present {
   readonly applications: readonly Application[]
   readonly webhookEndpoints: readonly WebhookEndpoint[]
   readonly brand: Brand
+  readonly embedding: Embedding
 }
 
 /** Organizations that are looked at side by side. */
@@ -70,12 +71,19 @@ export async function readPresent(client: Client, slugs: readonly string[]): Pro
     }
   }
   await Promise.all(Array.from({ length: atOnce }, visit))
-  const [applications, endpoints, brand] = await Promise.all([
+  const [applications, endpoints, brand, embedding] = await Promise.all([
     client.call('listApplications', {}),
     client.call('listWebhookEndpoints', {}),
     client.call('getBrand', {}),
+    client.call('getEmbedding', {}),
   ])
-  return { organizations, applications: applications.items, webhookEndpoints: endpoints.items, brand }
+  return {
+    organizations,
+    applications: applications.items,
+    webhookEndpoints: endpoints.items,
+    brand,
+    embedding,
+  }
 }
 
 /** How provisioning is set, by the names of a file; what nobody has chosen yet is not there. */

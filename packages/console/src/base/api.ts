@@ -18,8 +18,41 @@ import {
 } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { basePath } from './base-path.ts'
+import { frameHeaders, isFramed, keepSecret, linkToken, tell } from './frame.ts'
 
-const client = createClient({ baseUrl: `${location.origin}${basePath}`, send: (request) => fetch(request) })
+const client = createClient({ baseUrl: `${location.origin}${basePath}`, send })
+
+async function send(request: Request): Promise<Response> {
+  for (const [name, value] of Object.entries(frameHeaders())) request.headers.set(name, value)
+  const answer = await fetch(request)
+  // Whatever was asked: the session of the frame is over, and the page around is to know.
+  if (isFramed && answer.status === 401 && !request.url.endsWith('/session')) void makeStale(['getSession'])
+  return answer
+}
+
+/** Redeems the link that opened the frame; false where that is over, or the frame was loaded again. */
+export async function enterFrame(): Promise<boolean> {
+  if (linkToken === undefined) return false
+  try {
+    const opened = await client.call('openEmbedSession', { body: { token: linkToken } })
+    keepSecret(opened.secret)
+    queryClient.setQueryData(['getSession', {}], opened.session)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A file that only a request of ours is given, as a link's own would have nothing of the frame. */
+export async function downloadFile(url: string, name: string): Promise<void> {
+  const answer = await send(new Request(new URL(url, location.origin)))
+  if (!answer.ok) return
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await answer.blob())
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
 
 /**
  * What was read counts as fresh for five seconds; a refusal is an answer, an unreachable service is asked three
@@ -59,8 +92,20 @@ export function useChange<O extends OperationId>(
 ): UseMutationResult<ResultOf<O>, Error, CallInput<O>> {
   return useMutation({
     mutationFn: (input: CallInput<O>) => client.call(operation, input),
-    onSuccess: () => makeStale(stale),
+    onSuccess: (_, input) => {
+      tellOfChange(operation, input)
+      return makeStale(stale)
+    },
   })
+}
+
+/** What the page around a frame may want to go on with. */
+function tellOfChange(operation: OperationId, input: object): void {
+  const { body = {}, params = {} } = input as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  if (operation === 'updateConnection' && body.active === true)
+    tell('connection.activated', { connectionId: params.id })
+  if (operation === 'updateProvisioning' && body.mode !== undefined)
+    tell('provisioning.switched', { mode: body.mode })
 }
 
 /** Asks for every read of these operations again; done when those that are on screen have answered. */
@@ -76,12 +121,46 @@ export function useStream(url: string | undefined, hear: (data: unknown) => void
   latest.current = hear
   useEffect(() => {
     if (url === undefined) return
-    const source = new EventSource(url)
-    // After a break in the line, what came meanwhile is asked for at once.
-    source.addEventListener('open', () => latest.current(undefined))
-    source.addEventListener('activity', (event) => latest.current(JSON.parse(event.data as string)))
-    return () => source.close()
+    const over = new AbortController()
+    void follow(url, over.signal, (data) => latest.current(data))
+    return () => over.abort()
   }, [url])
+}
+
+const againMs = 3_000
+
+// Not by EventSource, whose requests carry no header of ours. A line that breaks is taken up again; a refusal is an answer.
+async function follow(url: string, signal: AbortSignal, hear: (data: unknown) => void): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const headers = { ...frameHeaders(), accept: 'text/event-stream' }
+      const answer = await fetch(url, { headers, signal })
+      if (!answer.ok || answer.body === null) return
+      // After a break in the line, what came meanwhile is asked for at once.
+      hear(undefined)
+      await readEvents(answer.body, hear)
+    } catch {
+      // Out of reach, or over.
+    }
+    await new Promise((done) => setTimeout(done, againMs))
+  }
+}
+
+async function readEvents(body: ReadableStream<Uint8Array>, hear: (data: unknown) => void): Promise<void> {
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    text += decoder.decode(value, { stream: true })
+    const events = text.split('\n\n')
+    text = events.pop() ?? ''
+    for (const event of events) {
+      const data = /^event: activity\ndata: (.*)$/m.exec(event)?.[1]
+      if (data !== undefined) hear(JSON.parse(data))
+    }
+  }
 }
 
 /** The problem that an error carries, or undefined where the service was not reached. */

@@ -1,7 +1,9 @@
 // What the page says of the service: the path of its public URL, empty where it is at the root of its host, and how its command is run.
 
-const read = (name: string): string =>
-  document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? ''
+/** What the page says under this name; empty where it says nothing. */
+export function read(name: string): string {
+  return document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? ''
+}
 const said = read('base')
 const command = read('command')
 

@@ -32,9 +32,11 @@ import {
 import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { Link, Outlet, useLocation, useNavigation } from 'react-router'
 import { brand, isBranded, pathOfImage, productName } from '../base/brand.ts'
+import { isFramed } from '../base/frame.ts'
 import { links } from '../base/links.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
 import { Note } from '../ui/note.tsx'
+import { Framed } from './framed.tsx'
 import { OrganizationGate, SessionGate, useOrganization, useSession } from './session.tsx'
 import { Tools } from './tools.tsx'
 
@@ -127,7 +129,7 @@ function Settings(): ReactNode {
           <Note tone="info">{t('operator.inside', { name })}</Note>
         </div>
       )}
-      {isSetUp && (
+      {isSetUp && !isFramed && (
         <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
           <Note tone="info">{t('setUp.inside', { name })}</Note>
         </div>
@@ -149,11 +151,28 @@ interface Section {
   readonly places: readonly Place[]
 }
 
-function Frame(props: {
+interface FrameProps {
   readonly name: string
   readonly sections: readonly Section[]
   readonly children: ReactNode
-}): ReactNode {
+}
+
+function Frame(props: FrameProps): ReactNode {
+  const { pathname } = useLocation()
+  if (!isFramed) return <Shell {...props} />
+  const places = props.sections.flatMap((section) => section.places)
+  const here = findHere(
+    pathname,
+    places.map(({ to }) => to),
+  )
+  return (
+    <Framed places={places} here={here}>
+      {props.children}
+    </Framed>
+  )
+}
+
+function Shell(props: FrameProps): ReactNode {
   const { t } = useWords()
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()

@@ -1,12 +1,13 @@
 // Who is signed in, and which organization is looked at.
-import type { Organization, SessionView } from '@rollcall/api'
+import type { EmbedIntent, Organization, SessionView } from '@rollcall/api'
 import { createContext, type ReactNode, use, useEffect } from 'react'
 import { useParams } from 'react-router'
 import { problemOf, useCall, useChange } from '../base/api.ts'
+import { isFramed } from '../base/frame.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Loading, Page } from '../ui/page.tsx'
-import { SignedOut } from './signed-out.tsx'
+import { FrameEnded, SignedOut } from './signed-out.tsx'
 
 const SessionContext = createContext<SessionView | undefined>(undefined)
 const OrganizationContext = createContext<Organization | undefined>(undefined)
@@ -28,6 +29,27 @@ export function useOrganization(): Organization & { readonly params: { readonly 
 /** A set-up link reaches sign-in, domains and provisioning, and nothing of people. */
 export function useMayManagePeople(): boolean {
   return useSession().kind !== 'setup'
+}
+
+/** Whether a frame is for the screen at this address; a page of its own is for all. */
+export function useMayOpen(): (to: string) => boolean {
+  const { intents } = useSession()
+  return (to) => intents === null || intents.some((intent) => isFor(intent, to))
+}
+
+const placesOf: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly string[]>> = {
+  'single-sign-on': ['security/single-sign-on'],
+  domains: ['security/verified-domains'],
+  provisioning: ['security/user-provisioning'],
+  activity: ['activity', 'audit-log'],
+}
+
+function isFor(intent: EmbedIntent, to: string): boolean {
+  const [, place] = to.split('/settings/')
+  // The address of all settings leads on to the first that the frame is for.
+  if (place === undefined) return true
+  if (intent === 'settings') return !place.startsWith('security/set-up-links')
+  return placesOf[intent].some((one) => place.startsWith(one) && /^(?:$|[/?])/.test(place.slice(one.length)))
 }
 
 /** A refusal told ahead, in words; undefined where there is none. */
@@ -73,7 +95,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   const query = useCall('getSession', {})
   const { data, error } = query
   const isSignedOut = problemOf(error)?.status === 401
-  if (isSignedOut) return <SignedOut />
+  if (isSignedOut) return isFramed ? <FrameEnded /> : <SignedOut />
   if (data === undefined)
     return error === null ? <Loading /> : <Failure error={error} retry={() => void query.refetch()} />
   if (data.kind === 'person') return <SignedOut isPerson />

@@ -4,6 +4,7 @@ import { toHelpUrl } from '@rollcall/api'
 import { type ReactNode, useEffect } from 'react'
 import { ownCommand } from '../base/base-path.ts'
 import { brand, isBranded, nameWindow } from '../base/brand.ts'
+import { tell } from '../base/frame.ts'
 import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 
@@ -51,5 +52,21 @@ function Support(): ReactNode {
     <Anchor href={help} underline="always" size="sm">
       {t('brand.help')}
     </Anchor>
+  )
+}
+
+/** What a frame shows whose session is over; the page around it is told, and may open another. */
+export function FrameEnded(): ReactNode {
+  const { t } = useWords()
+  useEffect(() => tell('session.ended'), [])
+  return (
+    <main style={{ padding: '1rem' }}>
+      <div className="rc-panel">
+        <Title order={1} size="h3">
+          {t('framed.ended')}
+        </Title>
+        <Text mt="xs">{t('framed.endedHint')}</Text>
+      </div>
+    </main>
   )
 }

@@ -9,8 +9,9 @@ import {
 } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { accentsOf, shadesOf } from '@rollcall/api/color'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useSyncExternalStore } from 'react'
 import { brand } from '../base/brand.ts'
+import { frameLook, watchLook } from '../base/frame.ts'
 import { useWords } from '../i18n/language.tsx'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=nonce]')?.content ?? ''
@@ -67,6 +68,8 @@ const variables: CSSVariablesResolver = () => ({
 export function ThemeProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const { direction, t } = useWords()
   const close = t('close')
+  // The page around a frame says it; anywhere else it stays `auto`.
+  const { theme: forced } = useSyncExternalStore(watchLook, frameLook)
   const named = useMemo(
     () =>
       mergeThemeOverrides(theme, {
@@ -79,6 +82,7 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }): R
       <MantineProvider
         theme={named}
         defaultColorScheme="auto"
+        {...(forced === 'auto' ? {} : { forceColorScheme: forced })}
         cssVariablesResolver={variables}
         getStyleNonce={() => nonce}
       >

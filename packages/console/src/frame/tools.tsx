@@ -12,6 +12,8 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { queryClient, useChange } from '../base/api.ts'
+import { isBranded, productName } from '../base/brand.ts'
+import { isFramed } from '../base/frame.ts'
 import { catalogues, type Language, languages, useWords } from '../i18n/language.tsx'
 import { useSession } from './session.tsx'
 
@@ -27,17 +29,20 @@ export function Tools(): ReactNode {
   )
 }
 
-function WayBack(): ReactNode {
+/** To the page that the link into the settings came from; out of a frame, too. */
+export function WayBack(): ReactNode {
   const { t } = useWords()
   const { returnUrl } = useSession()
   const target = returnUrl === null ? null : URL.parse(returnUrl)
   if (target === null) return null
-  const label = t('tools.backTo', { host: target.host })
+  const label = t('tools.backTo', { host: isBranded ? productName : target.host })
+  const leave = isFramed ? { target: '_top' } : {}
   return (
     <>
       <Button
         component="a"
         href={target.href}
+        {...leave}
         variant="default"
         size="compact-md"
         visibleFrom="md"
@@ -48,6 +53,7 @@ function WayBack(): ReactNode {
       <ActionIcon
         component="a"
         href={target.href}
+        {...leave}
         variant="default"
         size={38}
         hiddenFrom="md"

@@ -37,16 +37,31 @@ export function useWords(): Translator {
   return words
 }
 
-function chooseFirst(): Language {
-  const kept = localStorage.getItem(storageKey)
+/** Who says the language, where it is not the person: the page around a frame. */
+export interface LanguageSource {
+  /** Undefined: the browser's. */
+  now(): string | undefined
+  /** Calls back when it changes; returns how to stop. */
+  watch(changed: () => void): () => void
+}
+
+// A frame keeps nothing, and some browsers let it reach no store of its own.
+function chooseFirst(source: LanguageSource | undefined): Language {
+  const kept = source === undefined ? localStorage.getItem(storageKey) : (source.now() ?? null)
   if (kept !== null && isLanguage(kept)) return kept
   const [own = ''] = navigator.language.split('-')
   return isLanguage(own) ? own : 'en'
 }
 
 /** Gives everything inside the words of the language that was chosen before, or of the browser. */
-export function LanguageProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const [language, setLanguage] = useState(chooseFirst)
+export function LanguageProvider({
+  source,
+  children,
+}: {
+  readonly source?: LanguageSource | undefined
+  readonly children: ReactNode
+}): ReactNode {
+  const [language, setLanguage] = useState(() => chooseFirst(source))
   const [words, setWords] = useState<{ of: Language; words: Words }>({ of: 'en', words: en })
   useEffect(() => {
     let isGone = false
@@ -55,13 +70,14 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
       isGone = true
     }
   }, [language])
+  useEffect(() => source?.watch(() => setLanguage(chooseFirst(source))), [source])
   const translator = useMemo(
     () =>
       createTranslator(words.of, words.words, (chosen) => {
-        localStorage.setItem(storageKey, chosen)
+        if (source === undefined) localStorage.setItem(storageKey, chosen)
         setLanguage(chosen)
       }),
-    [words],
+    [words, source],
   )
   useEffect(() => {
     document.documentElement.lang = translator.language

@@ -4,7 +4,8 @@ import { Button, Group } from '@mantine/core'
 import { operatorEventTypes } from '@rollcall/api'
 import { IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useCall } from '../base/api.ts'
+import { downloadFile, useCall } from '../base/api.ts'
+import { isFramed } from '../base/frame.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { events } from '../i18n/en/events.ts'
@@ -21,6 +22,12 @@ const elsewhere: ReadonlySet<string> = new Set(
 const types = Object.keys(events)
   .map((key) => key.slice('event.'.length))
   .filter((type) => !elsewhere.has(type))
+
+// A link of a frame has nothing of its session.
+function downloadInFrame(event: { preventDefault(): void }, href: string): Promise<void> {
+  event.preventDefault()
+  return downloadFile(href, href.split(/[/?]/).find((part) => part.startsWith('events.')) ?? 'events')
+}
 
 /** Every event of an organization, the newest first. */
 export function AuditLogScreen(): ReactNode {
@@ -46,6 +53,7 @@ export function AuditLogScreen(): ReactNode {
               component="a"
               href={href}
               download
+              onClick={(event) => isFramed && void downloadInFrame(event, href)}
               variant="default"
               leftSection={<IconDownload size={18} />}
             >

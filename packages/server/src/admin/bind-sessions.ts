@@ -32,7 +32,7 @@ import {
   openOperatorLink,
 } from '../sessions/operator.ts'
 import { rungOfSession } from '../sessions/rung.ts'
-import { endSession, findSession, type Session } from '../sessions/sessions.ts'
+import { endSession, endSessionById, findSession, type Session } from '../sessions/sessions.ts'
 import { type AdminOptions, type App, actIn, type Env, findCaller, gated, toList } from './door.ts'
 import { type Caller, nameOfCaller, unauthorized } from './permissions.ts'
 
@@ -167,7 +167,7 @@ export function bindSessions(app: App, options: AdminOptions): void {
 }
 
 /** A browser names the page that a click came from; a script of another site may open nothing here. */
-function assertOwnPage({ req }: Context<Env>, { url }: AdminOptions): void {
+export function assertOwnPage({ req }: Context<Env>, { url }: AdminOptions): void {
   const { headers } = req.raw
   if (headers.get('origin') !== null && !isSameOrigin(headers, url))
     throw new Problem('cross_site', 'A link is opened on our own page')
@@ -189,7 +189,7 @@ async function assertReplaceable(
 ): Promise<void> {
   if (isReplacing) return
   const token = readCookies(context.req.raw.headers, options.cookies).get(sessionCookie)
-  const present = await findCaller(options, token, context.get('act').at, true)
+  const present = await findCaller(options, { token }, context.get('act').at, true)
   if (present === undefined || isOfKind(present, wanted)) return
   throw new Problem(
     'session_exists',
@@ -221,6 +221,11 @@ async function leave(
 ): Promise<void> {
   const { database, cookies } = options
   const caller = context.get('caller')
+  // A frame that ends says nothing of what the person has elsewhere.
+  if (caller.kind === 'session' && caller.session.frame !== null) {
+    const { scope, id } = caller.session
+    return database.inOrganization(scope, async (tx) => endSessionById(tx, id))
+  }
   if (caller.kind === 'session') await end(database, caller.session, context.get('act'))
   else await endOld(context, options)
   context.header('set-cookie', renderCookie(cookies, sessionCookie, '', 0))
@@ -295,11 +300,13 @@ function toOperatorView({ name, expiresAt }: OperatorSession): SessionView {
     userId: null,
     organization: null,
     returnUrl: null,
+    intents: null,
     expiresAt: toTime(expiresAt),
   }
 }
 
-async function toView({ database }: AdminOptions, session: Session): Promise<SessionView> {
+/** The session as its own browser is told of it. */
+export async function toView({ database }: AdminOptions, session: Session): Promise<SessionView> {
   const [own] = await database.readOrganization(session.scope, selectOwnName, {})
   return {
     kind: session.kind,
@@ -309,6 +316,7 @@ async function toView({ database }: AdminOptions, session: Session): Promise<Ses
     userId: session.userId,
     organization: { slug: own?.slug ?? '', name: own?.name ?? '' },
     returnUrl: session.linkId === null ? null : await findReturnUrl(database, session.scope, session.linkId),
+    intents: session.frame?.intents.slice() ?? null,
     expiresAt: toTime(session.expiresAt),
   }
 }

@@ -1,4 +1,5 @@
 // Domains, connections and our SAML certificates, bound to their operations.
+import { randomBytes } from 'node:crypto'
 import { type Connection, type Domain, operations } from '@rollcall/api'
 import { changeConnection, relinkConnection } from '../anchors/change.ts'
 import { confirmAnchor } from '../anchors/confirm.ts'
@@ -17,7 +18,7 @@ import { activateServiceKey, createServiceKey, listServiceKeys } from '../connec
 import { changeTies, countAddresses, domainTies, listTies } from '../connections/ties.ts'
 import { Problem } from '../http/problem.ts'
 import { addDomain, assertDomain, listDomains, removeDomain, verifyDomain } from '../organizations/domains.ts'
-import { sealTestTicket } from '../sign-ins/test-ticket.ts'
+import { sealTestTicket, type TestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, actIn, gated, toList } from './door.ts'
 import type { Caller } from './permissions.ts'
@@ -133,6 +134,13 @@ export function bindConnections(app: App, options: AdminOptions): void {
   bindConnectionActs(app, options)
 }
 
+// The window of a frame's test has none of its cookies: the ticket is all that it has, and names the one request that it may begin.
+function ticketOf(caller: Caller): TestTicket {
+  if (caller.kind !== 'session') return { sessionId: null }
+  const { id: sessionId, frame } = caller.session
+  return frame === null ? { sessionId } : { sessionId, request: randomBytes(20).toString('hex') }
+}
+
 function bindConnectionActs(app: App, options: AdminOptions): void {
   const { database } = options
   app.openapi(gated(operations.testConnection, options), async (context) => {
@@ -140,9 +148,8 @@ function bindConnectionActs(app: App, options: AdminOptions): void {
     const connection = await getConnection(database, scope, context.req.valid('param').id)
     const { digest } = context.req.valid('query')
     const caller = context.get('caller')
-    const sessionId = caller.kind === 'session' ? caller.session.id : null
     const { at } = context.get('act')
-    const ticket = sealTestTicket(options.envelope, connection.id, { sessionId }, at)
+    const ticket = sealTestTicket(options.envelope, connection.id, ticketOf(caller), at)
     const url = `${options.url}/saml/${connection.id}/login?test=${ticket}`
     if (digest !== undefined) {
       const staged = await getStaged(database, scope, context.get('act'), connection.id)

@@ -15,7 +15,7 @@ import type { Act, OrganizationAct } from '../events/record.ts'
 import type { Hold } from '../http/admission.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import { BodyError, type BodyFault, readBody, readText } from '../http/body.ts'
-import { type CookieRules, readCookies, sessionCookie } from '../http/cookies.ts'
+import { type CookieRules, readShown, type Shown } from '../http/cookies.ts'
 import { maxBodyBytes, maxJsonDepth, maxOpenBodyBytes, type Oversize } from '../http/limits.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Holder } from '../http/places.ts'
@@ -26,6 +26,7 @@ import { isUnkeepableForm, isUnkeepableJson, unkeepable } from '../http/unkeepab
 import { readUserAgent } from '../http/user-agent.ts'
 import { type FoundOrganization, findOrganization } from '../organizations/organizations.ts'
 import type { Dns } from '../outbound/dns.ts'
+import { findFrame } from '../sessions/frames.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import type { OperatorKey } from '../sessions/operator-key.ts'
 import { findSession } from '../sessions/sessions.ts'
@@ -35,6 +36,7 @@ import type { Database } from '../store/database.ts'
 import type { WebhookRules } from '../webhooks/endpoints.ts'
 import { type Course, onCourse } from './act.ts'
 import { answerFormerFields, readFormerBody, readFormerQuery } from './former-fields.ts'
+import { assertIntended } from './intents.ts'
 import {
   accessOf,
   assertMayCall,
@@ -67,6 +69,8 @@ export interface AdminOptions {
   /** `{ROLLCALL_URL}/scim/v2`. */
   readonly scimBaseUrl: string
   readonly openApi: () => OpenApiDocument
+  /** The page of frames at this origin, which a link's secret is put behind. */
+  readonly embedUrl: (origin: string) => string
   /** What pages of this process show, to be asked for anew after a change. */
   readonly brand: CurrentBrand
   readonly version: string
@@ -119,8 +123,8 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
     authorization: headers.get('authorization'),
     isControlSocket: context.env.isControlSocket,
   }
-  const token = readCookies(headers, options.cookies).get(sessionCookie)
-  const caller = await authenticate(credential, options.operatorKey, () => findCaller(options, token, at))
+  const shown = readShown(headers, options.cookies)
+  const caller = await authenticate(credential, options.operatorKey, () => findCaller(options, shown, at))
   if (caller.kind === 'nobody') takeAnonymous(options.anonymous, context.env.ip)
   else context.env.hold?.(toHolder(caller))
   context.set('caller', caller)
@@ -149,13 +153,18 @@ export function takeAnonymous(limit: AnonymousLimit, ip: string | null): void {
     throw new Problem('too_many_requests', tooManyRequests, { retryAfterSeconds: waitSeconds })
 }
 
-/** Whose cookie it is; undefined for one that does not hold. `isQuiet` is a look that does not count as use. */
+/** Who it is by what their browser shows; undefined for what does not hold. `isQuiet` is a look that does not count as use. */
 export async function findCaller(
   { database, operatorKey }: Pick<AdminOptions, 'database' | 'operatorKey'>,
-  token: string | undefined,
+  shown: Shown,
   at: number,
   isQuiet = false,
 ): Promise<Exclude<Caller, { kind: 'nobody' }> | undefined> {
+  if ('secret' in shown) {
+    const session = await findFrame(database, shown, at, isQuiet)
+    return session === undefined ? undefined : { kind: 'session', session }
+  }
+  const { token } = shown
   if (isOperatorSecret(token)) {
     const session = await findOperatorSession(database, token, operatorKey.hash, at, isQuiet)
     return session === undefined ? undefined : { kind: 'operator', session }
@@ -200,7 +209,7 @@ function courseOf(context: Context<Env>, id: OperationId, options: AdminOptions)
 
 function standingOf(context: Context<Env>, { cookies, operatorKey }: AdminOptions): Standing {
   const caller = context.get('caller')
-  const token = readCookies(context.req.raw.headers, cookies).get(sessionCookie) ?? ''
+  const { token = '' } = readShown(context.req.raw.headers, cookies)
   if (caller.kind === 'session') return standingOfSession(caller.session, token)
   const keyHash = operatorKey.hash
   if (idOfSession(caller) !== undefined) return { kind: 'operator_session', hash: hashSecret(token), keyHash }
@@ -218,6 +227,7 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   const subjectId = context.req.param('id')
   const request = { method, headers: context.req.raw.headers, url: options.url, subjectId }
   assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+  assertIntended(id, caller, context.req.raw.url)
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
   // An import is read by its handler, as it comes in.
@@ -254,9 +264,9 @@ export async function isStillAllowed(
 ): Promise<boolean> {
   const before = context.get('caller')
   const { headers } = context.req.raw
-  const token = readCookies(headers, options.cookies).get(sessionCookie)
+  const shown = readShown(headers, options.cookies)
   const isBySession = idOfSession(before) !== undefined
-  const caller = isBySession ? await findCaller(options, token, options.clock(), true) : before
+  const caller = isBySession ? await findCaller(options, shown, options.clock(), true) : before
   if (caller === undefined || idOfSession(caller) !== idOfSession(before)) return false
   const slug = context.req.param('slug')
   const found = slug === undefined ? undefined : await findOrganization(options.database, slug)
@@ -264,6 +274,7 @@ export async function isStillAllowed(
   const request = { method: 'GET', headers, url: options.url, subjectId: context.req.param('id') }
   try {
     assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
+    assertIntended(id, caller, context.req.raw.url)
     return true
   } catch {
     return false

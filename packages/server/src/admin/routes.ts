@@ -27,6 +27,7 @@ import { StoreUnavailable, StoreUnkeepable } from '../store/errors.ts'
 import { lendStore } from './act.ts'
 import { bindApplications } from './bind-applications.ts'
 import { bindBrand } from './bind-brand.ts'
+import { bindEmbedding } from './bind-embedding.ts'
 import { bindGroups } from './bind-groups.ts'
 import { bindInstallation } from './bind-installation.ts'
 import { bindOAuthClients } from './bind-oauth-clients.ts'
@@ -65,6 +66,7 @@ const bindings = [
   bindFeed,
   bindApplications,
   bindBrand,
+  bindEmbedding,
 ]
 
 // For all schemas of this process: what they refuse is told to people.

@@ -6,6 +6,7 @@ const ownPlaces = [
   '/api/v1',
   '/assets',
   '/brand',
+  '/embed',
   '/confirm',
   '/healthz',
   '/installation',

@@ -4,15 +4,17 @@
 // Hands out the console: one page for every address of its own, and the files of the build. Knows nobody: who may see what is
 // decided where the page asks, in the management API.
 import { randomBytes } from 'node:crypto'
+import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
 import { readAcceptLanguage } from '../http/accept-language.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
-import { notBuiltPage } from '../pages/failures.ts'
+import { notBuiltPage, notFramedPage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { html, toMarkup } from '../pages/html.ts'
 import { type Look, lookFor } from '../pages/look.ts'
 import type { ConsoleFile, ConsoleFiles } from './files.ts'
+import { framePath, readFramePath } from './frame-origin.ts'
 
 /** Answers the console's page and its files. */
 export type ConsoleDoor = WithRoutes<(request: Request) => Promise<Response>>
@@ -22,6 +24,8 @@ export interface ConsoleOptions {
   readonly files: ConsoleFiles
   readonly look: Look
   readonly log: Log
+  /** Opens the addresses of pages that may be shown in frames. */
+  readonly envelope: Envelope
   /** How the operator runs the command, for whoever is signed out. */
   readonly command: string
 }
@@ -33,7 +37,10 @@ const screens = ['/organizations', '/installation']
 
 /** Whether the console answers this path. */
 export function isConsolePath(path: string): boolean {
-  return path === '/' || [...screens, assetsPath].some((one) => path === one || path.startsWith(`${one}/`))
+  return (
+    path === '/' ||
+    [...screens, assetsPath, framePath].some((one) => path === one || path.startsWith(`${one}/`))
+  )
 }
 
 const noncePlace = '__NONCE__'
@@ -41,6 +48,7 @@ const basePlace = '__BASE__'
 const commandPlace = '__COMMAND__'
 const brandPlace = '__BRAND__'
 const namePlace = '__NAME__'
+const framePlace = '__FRAME__'
 /** How the build's page names its files. */
 const filesPlace = '"./assets/'
 const filesAreFor = 'public, max-age=31536000, immutable'
@@ -53,31 +61,57 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
     const { pathname } = new URL(request.url)
     return pathname.startsWith(`${assetsPath}/`)
       ? sendFile(options, request, pathname.slice(assetsPath.length + 1))
-      : sendPage(options, request)
+      : pathname.startsWith(`${framePath}/`)
+        ? sendFramed(options, request, pathname)
+        : sendPage(options, request, null)
   }
-  return withRoutes(answer, ['GET /', ...[...screens, assetsPath].map((path) => `GET ${path}/{path}`)])
+  return withRoutes(answer, [
+    'GET /',
+    ...[...screens, assetsPath, framePath].map((path) => `GET ${path}/{path}`),
+  ])
 }
 
-async function sendPage({ files, look, log, command }: ConsoleOptions, request: Request): Promise<Response> {
+/** In the visitor's language. */
+const lookOf = ({ look }: ConsoleOptions, { headers }: Request): Look =>
+  lookFor(look, readAcceptLanguage(headers.get('accept-language') ?? ''))
+
+// A page that nobody made the address of is shown nowhere, and one of a frame is no window of its own: whoever opens it there would not
+// know whose settings they are in.
+async function sendFramed(options: ConsoleOptions, request: Request, path: string): Promise<Response> {
+  const origin = readFramePath(options.envelope, path)
+  const own = lookOf(options, request)
+  const isFrame = (request.headers.get('sec-fetch-dest') ?? 'iframe') === 'iframe'
+  if (origin === undefined || !isFrame) return renderPage(notFramedPage(own), own)
+  return sendPage(options, request, origin)
+}
+
+/** `origin`: of the page that may show it in a frame; null: nobody may. */
+async function sendPage(options: ConsoleOptions, request: Request, origin: string | null): Promise<Response> {
+  const { files, look, log } = options
   const page = await files.page()
   if (page === undefined) {
     log.error('the console is not built: run npm run build, and load the page again')
-    const own = lookFor(look, readAcceptLanguage(request.headers.get('accept-language') ?? ''))
+    const own = lookOf(options, request)
     return renderPage(notBuiltPage(own), own)
   }
   // Styles that are made while it runs carry the nonce; scripts come from our own files alone.
   const nonce = randomBytes(16).toString('base64')
-  return new Response(render(page, nonce, look, command), {
+  return new Response(render(page, nonce, options, origin), {
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ${origin ?? "'none'"}`,
       ...headersOf(look),
       'cache-control': 'no-store',
     },
   })
 }
 
-function render(page: string, nonce: string, { basePath, brand }: Look, command: string): string {
+function render(
+  page: string,
+  nonce: string,
+  { look: { basePath, brand }, command }: ConsoleOptions,
+  origin: string | null,
+): string {
   // Customers of a product that has a name read no command of this service, in the page's source either.
   const said = brand.productName === null ? toMarkup(html`${command}`) : ''
   const branded = toMarkup(html`${JSON.stringify(shownOf(brand))}`)
@@ -85,6 +119,7 @@ function render(page: string, nonce: string, { basePath, brand }: Look, command:
   return page
     .replaceAll(noncePlace, nonce)
     .replaceAll(commandPlace, () => said)
+    .replaceAll(framePlace, origin ?? '')
     .replaceAll(namePlace, () => name)
     .replaceAll(brandPlace, () => branded)
     .replaceAll(basePlace, basePath)

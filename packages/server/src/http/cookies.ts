@@ -48,8 +48,44 @@ export function renderCookie(rules: CookieRules, name: string, value: string, ma
   return `${toCookieName(rules, name)}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; HttpOnly; SameSite=Lax${secure}`
 }
 
+/**
+ * The same for a page of ours in a frame of another site's page: browsers keep it apart for each site that shows us (CHIPS), and send it
+ * nowhere else. They take such a cookie over plain HTTP from this machine alone.
+ */
+export function renderFrameCookie(
+  rules: CookieRules,
+  name: string,
+  value: string,
+  maxAgeSeconds: number,
+): string {
+  return renderCookie(rules, name, value, maxAgeSeconds).replace(
+    /SameSite=Lax(?:; Secure)?$/,
+    'SameSite=None; Partitioned; Secure',
+  )
+}
+
 /** The cookie of a session of any kind. */
 export const sessionCookie = 'rollcall_session'
+
+/** Of the session of a frame; one each, so that two frames of a page do not disturb each other. */
+export const frameCookiePrefix = 'rollcall_frame_'
+
+/** The header with the half of a frame's credential that no cookie has: `<end of the session's id>.<secret>`. */
+export const frameHeader = 'rollcall-frame'
+
+/** What a browser shows of itself: the cookie of a session, or both halves of a frame's. */
+export type Shown =
+  | { readonly token: string | undefined }
+  | { readonly token: string | undefined; readonly secret: string }
+
+/** Whoever sends the header of a frame is in that frame, whatever other cookies come along. */
+export function readShown(headers: Headers, rules: CookieRules): Shown {
+  const cookies = readCookies(headers, rules)
+  const header = headers.get(frameHeader)
+  if (header === null) return { token: cookies.get(sessionCookie) }
+  const [id = '', secret = ''] = header.split('.')
+  return { token: cookies.get(frameCookiePrefix + id), secret }
+}
 
 /** Of the browser that opened a mailed link: what it confirms is asked of it once it has signed in. */
 export const confirmationCookie = 'rollcall_confirmation'

@@ -60,3 +60,10 @@ export function notBuiltPage(look: Look): Page {
   const body = html`<div class="panel"><h1>${say('notBuilt.heading')}</h1><p>${say('notBuilt.text')}</p></div>`
   return { title: say('notBuilt.title'), body, status: 503 }
 }
+
+/** 403: the page of a frame was opened in a window of its own, or at an address that nobody made. */
+export function notFramedPage(look: Look): Page {
+  const say = wordsOf(look)
+  const body = html`<div class="panel"><h1>${say('notFramed.heading')}</h1><p>${say('notFramed.text')}</p></div>`
+  return { title: say('notFramed.title'), body, status: 403 }
+}

@@ -25,7 +25,8 @@ import { removeRecoveryChanges, removeRecoveryChangesThrough } from '../users/re
 import { noteSessionsEnded, noteSessionsEndedBy } from '../users/sessions-ended.ts'
 import { type EndCause, recordEnded } from './ended-event.ts'
 import { deleteSessionsThrough, endOfMany, selectThrough } from './ended-many.ts'
-import { endSessionById, endSessionsOfLink, type Session } from './sessions.ts'
+import { endSessionsOfLink } from './link-sessions.ts'
+import { endSessionById, type Session } from './sessions.ts'
 
 /** Whose sessions end, and why. */
 export interface Ending {

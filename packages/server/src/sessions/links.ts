@@ -14,8 +14,9 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { keepMakerOfLink } from '../users/asked.ts'
+import { termsOf } from './frame-terms.ts'
+import { endSessionsOfLink } from './link-sessions.ts'
 import { selectOpenOfMaker, selectOpenOfParent } from './maker-links.ts'
-import { endSessionsOfLink } from './sessions.ts'
 
 const maxListed = 200
 
@@ -156,7 +157,7 @@ interface OpenLink {
 /** Where a secret leads; undefined for one that is not known. */
 export async function findLinkSecret(
   database: Database,
-  kind: 'portal_link' | 'invitation' | 'anchor_confirmation' | 'recovery_address',
+  kind: LinkSecretTable['kind'],
   secret: string,
 ): Promise<
   { readonly scope: OrganizationScope; readonly subjectId: string; readonly slug: string } | undefined
@@ -207,8 +208,10 @@ export async function listPortalLinks(
   const ids = new Set(working.map(({ id }) => id))
   return [...working, ...newest.filter(({ id }) => !ids.has(id))].map((row) => ({
     id: row.id,
-    role: row.role,
+    role: termsOf(row)?.role ?? row.role,
     kind: row.kind,
+    origin: termsOf(row)?.origin ?? null,
+    intents: termsOf(row)?.intents.slice() ?? null,
     email: row.email,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),

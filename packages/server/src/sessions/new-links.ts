@@ -72,15 +72,21 @@ export async function writePortalLink(
     revoked_at: null,
     ended_at: null,
     ended_reason: null,
+    frame: null,
   }
   await takePlace(tx, act, kind)
+  insertLink(tx, row)
+  const data = { role: row.role, kind, email: row.email, origin: null }
+  record(tx, act, { type: 'portal_link.created', subject: { type: 'portal_link', id: row.id }, data })
+  return { row, url: writeSecret(tx, row, made.url) }
+}
+
+/** A row as it stands; what opens it is written beside it. */
+export function insertLink(tx: OrganizationTx, row: PortalLinkTable): void {
   tx.write(
     organizationQuery(({ db }) => db.insertInto('portal_link').values(row)),
     {},
   )
-  const data = { role: row.role, kind, email: row.email }
-  record(tx, act, { type: 'portal_link.created', subject: { type: 'portal_link', id: row.id }, data })
-  return { row, url: writeSecret(tx, row, made.url) }
 }
 
 function makerOf({ actor, rung }: Act): Pick<PortalLinkTable, 'created_by' | 'created_rung'> {

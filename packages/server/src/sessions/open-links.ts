@@ -3,9 +3,10 @@ import type { Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
+import { endQuietSessionsOfLink } from './link-sessions.ts'
 import { findLinkSecret, gone, isMakerIn, isOver, markUsed, readLink, selectLink } from './links.ts'
 import { rungOfSession } from './rung.ts'
-import { createSession, endQuietSessionsOfLink } from './sessions.ts'
+import { createSession } from './sessions.ts'
 
 /** The session that a link opened. */
 export interface OpenedLink {
@@ -97,14 +98,14 @@ export async function openPortalLink(
     )
     const rung = rungOfSession({ kind, role: row.role })
     const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, rung, at, context }
-    const data = { role: row.role, kind: row.kind, email: row.email }
+    const data = { role: row.role, kind: row.kind, email: row.email, origin: null }
     record(tx, act, { type: 'portal_link.used', subject: { type: 'portal_link', id: row.id }, data })
     const { slug } = found
     return {
       ...session,
       slug,
       role: row.role,
-      kind: row.kind,
+      kind: isSetup ? 'setup' : 'portal',
     }
   })
 }

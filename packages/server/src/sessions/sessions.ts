@@ -9,15 +9,16 @@
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 
+import type { EmbedIntent } from '@rollcall/api'
 import { sql } from 'kysely'
 import { hourMs, minuteMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
+import { readJson } from '../base/json.ts'
 import type { Role } from '../base/rung.ts'
-import { createSecret, hashSecret } from '../base/secret.ts'
+import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { isOfPresent, mostAtOnce, presentOf } from '../holdings/generations.ts'
 import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import { StoreRestart } from '../store/errors.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
@@ -35,9 +36,6 @@ export const sessionLimits: Readonly<
   administrator: { idleMs: hourMs, lifeMs: 12 * hourMs },
   setup: { idleMs: hourMs, lifeMs: 12 * hourMs },
 }
-
-/** That one link has open at once. */
-export const maxSessionsOfLink = 20
 
 /** That one person has. */
 export const maxSessionsOfPerson = 50
@@ -68,6 +66,8 @@ export interface NewSession {
   readonly authAt: number | null
   /** Where a fresh sign-in was asked for and came: how far back it may lie. */
   readonly freshAfter: number | null
+  /** In a frame: what it holds by. */
+  readonly frame?: KeptFrame
 }
 
 /** A session that holds now. */
@@ -89,6 +89,19 @@ export interface Session {
   readonly freshAfter: number | null
   readonly createdAt: number
   readonly expiresAt: number
+  /** Of a session in a frame: where that stands, and what it is for. */
+  readonly frame: Frame | null
+}
+
+/** A frame of the product's page. */
+export interface Frame {
+  readonly origin: string
+  readonly intents: readonly EmbedIntent[]
+}
+
+/** What is kept of it: half of the credential is a secret that no cookie has. */
+export interface KeptFrame extends Frame {
+  readonly secretHash: string
 }
 
 type NewRow = Omit<SessionTable, 'organization_id' | 'generation'>
@@ -118,6 +131,7 @@ const insertSession = organizationStatement<NewRow>('insert_session')(
       created_at: place('created_at'),
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
+      frame: place('frame'),
       generation: presentOf('session', organizationId, dialect.text(place('user_id'))),
     }),
 )
@@ -149,54 +163,6 @@ const touchSession = installationStatement<{ hash: string; at: number }>('touch_
 
 const deleteByHash = installationStatement<{ hash: string }>('delete_session')(({ db, place }) =>
   db.deleteFrom('session').where('secret_hash', '=', place('hash')),
-)
-
-const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sessions')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('session')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId')),
-)
-
-const selectOfLink = organizationStatement<{ linkId: string }>('sessions_of_link')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('session')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId')),
-)
-
-const selectFreeOfLink = organizationStatement<{ linkId: string }>('free_sessions_of_link')(
-  ({ db, place, organizationId, dialect }) => {
-    const sessions = db
-      .selectFrom('session')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId'))
-      .orderBy('secret_hash')
-    return dialect.lockFree(sessions)
-  },
-)
-
-const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }>(
-  'delete_quiet_link_sessions',
-)(({ db, place, organizationId }) =>
-  db
-    .deleteFrom('session')
-    .where('organization_id', '=', organizationId)
-    .where('link_id', '=', place('linkId'))
-    .where('secret_hash', 'not in', (on) =>
-      on
-        .selectFrom('session')
-        .select('secret_hash')
-        .where('organization_id', '=', organizationId)
-        .where('link_id', '=', place('linkId'))
-        .orderBy('last_seen_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(place('kept')),
-    ),
 )
 
 // Of the first thousand by the index, so that nothing is sorted that an earlier version let somebody gather; with the next sign-ins the
@@ -287,6 +253,7 @@ export function createSession(
     created_at: now,
     last_seen_at: now,
     expires_at: expiresAt,
+    frame: session.frame === undefined ? null : JSON.stringify(session.frame),
   })
   return { token, expiresAt }
 }
@@ -301,24 +268,51 @@ export async function findSession(
   now: number,
   isQuiet = false,
 ): Promise<Session | undefined> {
-  if (token === undefined || !/^[0-9A-Za-z]{43}$/.test(token)) return undefined
+  if (token === undefined || !isSecret(token)) return undefined
   return findSessionByHash(database, hashSecret(token), now, isQuiet)
 }
 
-/** The same by what is kept of the token. */
+/** The same by what is kept of the token. Undefined for a session in a frame, too: its cookie alone is worth nothing. */
 export async function findSessionByHash(
   database: Database,
   hash: string,
   now: number,
   isQuiet = false,
 ): Promise<Session | undefined> {
+  return findRow(database, hash, now, isQuiet, (frame) => frame === null)
+}
+
+/** The session of a frame, by both halves of its credential. */
+export async function findFrameSession(
+  database: Database,
+  { token, secret }: { readonly token: string | undefined; readonly secret: string },
+  now: number,
+  isQuiet = false,
+): Promise<Session | undefined> {
+  if (token === undefined || !isSecret(token) || !isSecret(secret)) return undefined
+  const given = hashSecret(secret)
+  return findRow(
+    database,
+    hashSecret(token),
+    now,
+    isQuiet,
+    (frame) => frame !== null && isSameHash(frame.secretHash, given),
+  )
+}
+
+async function findRow(
+  database: Database,
+  hash: string,
+  now: number,
+  isQuiet: boolean,
+  holds: (frame: KeptFrame | null) => boolean,
+): Promise<Session | undefined> {
   const [row] = await database.readInstallation('sign-in', selectSession, { hash })
-  if (row === undefined) return undefined
-  const { kind } = row
+  if (row === undefined || !holds(readFrame(row))) return undefined
   if (isSessionOver(row, now)) return undefined
   if (!isQuiet && now - row.last_seen_at >= minuteMs)
     await database.inInstallation('sign-in', async (tx) => tx.write(touchSession, { hash, at: now }))
-  return toSession(row, kind)
+  return toSession(row)
 }
 
 /** By its end, or because nobody used it for too long. */
@@ -329,11 +323,19 @@ export function isSessionOver(
   return row.expires_at <= now || now - row.last_seen_at > sessionLimits[row.kind].idleMs
 }
 
-function toSession(row: SessionTable, kind: SessionKind): Session {
+const isSecret = (text: string): boolean => /^[0-9A-Za-z]{43}$/.test(text)
+
+function readFrame({ frame }: Pick<SessionTable, 'frame'>): KeptFrame | null {
+  return frame === null ? null : readJson<KeptFrame>(frame)
+}
+
+/** A row as rooms know it. */
+export function toSession(row: SessionTable): Session {
+  const frame = readFrame(row)
   return {
     id: row.id,
     scope: createScope(row.organization_id),
-    kind,
+    kind: row.kind,
     role: row.role,
     userId: row.user_id,
     label: row.label,
@@ -349,6 +351,7 @@ function toSession(row: SessionTable, kind: SessionKind): Session {
     freshAfter: row.fresh_after,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    frame: frame === null ? null : { origin: frame.origin, intents: frame.intents },
   }
 }
 
@@ -360,22 +363,6 @@ export async function endSession(database: Database, token: string): Promise<voi
 /** Ends one session in this transaction. */
 export function endSessionById(tx: OrganizationTx, id: string): void {
   tx.write(deleteById, { id })
-}
-
-/** Throws StoreRestart where an act has one of them: it may wait for what the unit holds. */
-export async function endSessionsOfLink(tx: OrganizationTx, linkId: string): Promise<void> {
-  const [all, free] = await Promise.all([
-    tx.all(selectOfLink, { linkId }),
-    tx.all(selectFreeOfLink, { linkId }),
-  ])
-  const ids = new Set(free.map(({ id }) => id))
-  if (all.some(({ id }) => !ids.has(id))) throw new StoreRestart()
-  if (all.length > 0) tx.write(deleteOfLink, { linkId })
-}
-
-/** Makes room for one more: of the sessions that the link opened, those that have been quiet the longest end. */
-export function endQuietSessionsOfLink(tx: OrganizationTx, linkId: string): void {
-  tx.write(deleteQuietOfLink, { linkId, kept: maxSessionsOfLink - 1 })
 }
 
 /** Makes room for one more: of the person's sessions those that have been quiet the longest end. */

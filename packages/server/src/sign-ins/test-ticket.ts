@@ -5,11 +5,15 @@ import type { Envelope } from '../base/envelope.ts'
 import { readJson } from '../base/json.ts'
 
 const lifeMs = 600_000
+/** Of one that a frame made: its window has no session, so that it is good for a moment, and once. */
+const frameLifeMs = 120_000
 
 /** Who made a ticket. */
 export interface TestTicket {
   /** Null: made with the operator's key, or in a session of the operator. */
   readonly sessionId: string | null
+  /** Of a frame, whose window shares no cookie with it: the random part of the one request that it may begin. */
+  readonly request?: string
 }
 
 /** A ticket for one connection, sealed. */
@@ -19,7 +23,8 @@ export function sealTestTicket(
   ticket: TestTicket,
   now: number,
 ): string {
-  return envelope.seal(JSON.stringify({ ...ticket, until: now + lifeMs }), placeOf(connectionId))
+  const until = now + (ticket.request === undefined ? lifeMs : frameLifeMs)
+  return envelope.seal(JSON.stringify({ ...ticket, until }), placeOf(connectionId))
 }
 
 /** Undefined for one that has ended, is another connection's, or was not made here. */
@@ -30,8 +35,10 @@ export function openTestTicket(
   now: number,
 ): TestTicket | undefined {
   try {
-    const opened = readJson<TestTicket & { until: number }>(envelope.open(text, placeOf(connectionId)))
-    return opened.until > now ? { sessionId: opened.sessionId } : undefined
+    const { until, ...ticket } = readJson<TestTicket & { until: number }>(
+      envelope.open(text, placeOf(connectionId)),
+    )
+    return until > now ? ticket : undefined
   } catch {
     return undefined
   }

@@ -17,6 +17,7 @@ import type { SignInDenial } from '../provisioning/decide-sign-in.ts'
 import { gather } from '../provisioning/sign-in-facts.ts'
 import { TurnWanted } from '../provisioning/sign-in-result.ts'
 import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
+import { findFrameById } from '../sessions/frames.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { inTurnOfActs } from '../sessions/standing.ts'
@@ -141,8 +142,7 @@ async function finishIn(
     const done = await finishMending(tx, here, proven)
     return done instanceof SsoRefusal ? { kind: 'declined', refusal: done } : { kind: 'shown', page: done }
   }
-  const tester = wanted.session?.id === signIn.sessionId ? wanted.session : undefined
-  const asker = { isOperator: signIn.sessionId === null, tester }
+  const asker = await findAsker(tx, wanted.session, signIn, visit.at)
   if (signIn.anchorDigest !== null)
     return finishStagedTest(tx, here, visitor, { digest: signIn.anchorDigest, asker })
   // Another anchor was put in place since it was proven: what the one before said counts no more.
@@ -214,6 +214,23 @@ async function ask(
 interface Asker {
   readonly isOperator: boolean
   readonly tester: Session | undefined
+  /** Whether it is this browser's own session, in which something may be linked; a frame's window has none. */
+  readonly isHere: boolean
+}
+
+async function findAsker(
+  tx: OrganizationTx,
+  session: Session | undefined,
+  { sessionId }: FinishedSignIn,
+  now: number,
+): Promise<Asker> {
+  if (sessionId === null || session?.id === sessionId)
+    return {
+      isOperator: sessionId === null,
+      tester: session?.id === sessionId ? session : undefined,
+      isHere: true,
+    }
+  return { isOperator: false, tester: await findFrameById(tx, sessionId, now), isHere: false }
 }
 
 // Whoever holds a set-up link learns nothing of who somebody is here.
@@ -228,10 +245,11 @@ async function finishTest(
   asker: Asker,
 ): Promise<Response> {
   const { visit } = here
-  const { tester } = asker
+  const { tester, isHere } = asker
   const known = await gather(tx, visitor, visit.at)
   const asked = { visitor, known, kind: 'test', returnTo: null } as const
-  const offer = tester === undefined ? undefined : await offerLink(tx, here, { ...asked, session: tester })
+  const offer =
+    tester === undefined || !isHere ? undefined : await offerLink(tx, here, { ...asked, session: tester })
   noteVisit(here, { status: 200, explanation: [say('test_succeeded')], code: null })
   return renderTestResult({
     visitor,

@@ -13,6 +13,7 @@ import { redirect } from '../http/redirect.ts'
 import { renderPage } from '../pages/frame.ts'
 import { goingPage } from '../pages/sessions.ts'
 import { type AuthnRequest, renderAuthnRequest } from '../saml/authn-request.ts'
+import { findFrameById } from '../sessions/frames.ts'
 import { findOperatorSession } from '../sessions/operator.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { readHint } from '../sign-ins/hint.ts'
@@ -21,6 +22,7 @@ import { beginSignIn, type NewSignIn, requestLifetimeMs } from '../sign-ins/sign
 import { createRequestId, type Freshness, type Purpose } from '../sign-ins/standing.ts'
 import { openTestTicket } from '../sign-ins/test-ticket.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import { StoreConflict } from '../store/errors.ts'
 import { explainLoop } from './explain-state.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
@@ -40,7 +42,7 @@ export async function startSignIn(here: ConnectionVisit): Promise<Response> {
   const { searchParams } = visit.url
   const ticket = searchParams.get('test')
   const isTest = ticket !== null
-  const tester = isTest ? await findTester(here, ticket) : undefined
+  const test = isTest ? await findTester(here, ticket) : undefined
   const digest = isTest ? searchParams.get('anchor') : null
   const isTile = searchParams.get('tile') === '1'
   const asked = digest === null ? found : await toStaged(options, found, digest)
@@ -51,10 +53,10 @@ export async function startSignIn(here: ConnectionVisit): Promise<Response> {
   const wish = readWish(searchParams)
   const freshness = await toFreshness(here, wish, returnTo)
   const purpose: Purpose = isTest ? 'test' : isTile ? 'tile' : 'sign-in'
-  const sessionId = tester?.id ?? null
+  const begun = { purpose, returnTo, sessionId: test?.tester?.id ?? null, anchorDigest: digest, freshness }
   return sendToIdentityProvider(
     { ...here, found: asked },
-    { purpose, returnTo, sessionId, anchorDigest: digest, freshness },
+    { ...begun, ...(test?.request === undefined ? {} : { request: test.request }) },
     wish,
   )
 }
@@ -76,14 +78,19 @@ async function toFreshness(
   }
 }
 
+type Begun = Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest' | 'freshness'> & {
+  /** The random part of the request's id, where a ticket names it: there is one such request. */
+  readonly request?: string
+}
+
 /** Sends the browser there. `also`: in the transaction that begins it, with the request's id. */
 export async function sendToIdentityProvider(
   { options, visit, found }: ConnectionVisit,
-  begun: Pick<NewSignIn, 'purpose' | 'returnTo' | 'sessionId' | 'anchorDigest' | 'freshness'>,
+  { request: named, ...begun }: Begun,
   wish: Wish,
   also?: (tx: OrganizationTx, id: string) => Promise<void>,
 ): Promise<Response> {
-  const id = createRequestId(randomBytes(20).toString('hex'), begun.anchorDigest)
+  const id = createRequestId(named ?? randomBytes(20).toString('hex'), begun.anchorDigest)
   const secret = createSecret()
   const anchorNumber = found.row.anchor_number
   const signIn = { id, connectionId: found.row.id, browserHash: hashSecret(secret), anchorNumber, ...begun }
@@ -103,7 +110,13 @@ export async function sendToIdentityProvider(
             hint: hintOf(options, visit),
           }),
         } as const)
-  await beginSignIn(options.database, found.scope, signIn, visit.at, also && ((tx) => also(tx, id)))
+  await beginSignIn(options.database, found.scope, signIn, visit.at, also && ((tx) => also(tx, id))).catch(
+    (error: unknown) => {
+      // The ticket was used before.
+      if (named !== undefined && error instanceof StoreConflict) throw withoutSession(found)
+      throw error
+    },
+  )
   const { cookies } = options
   const headers: (readonly [string, string])[] = [
     ['set-cookie', renderCookie(cookies, requestCookieName(id), secret, requestLifetimeMs / 1_000)],
@@ -172,24 +185,36 @@ function assertUsable(found: FoundConnection, isTest: boolean): void {
 }
 
 // A test is begun by a POST, in the session of somebody who looks after the connection, or by the operator; what came of that POST is
-// the ticket. Undefined: the operator's own test, which is nobody's of this organization. An inactive connection may be tested.
+// the ticket. No tester: the operator's own test, which is nobody's of this organization. An inactive connection may be tested. The window
+// of a frame has none of the frame's cookies: its ticket is worth that session, once.
 async function findTester(
   { options, visit, found }: ConnectionVisit,
   text: string,
-): Promise<Session | undefined> {
-  const ticket = openTestTicket(options.envelope, found.row.id, text, visit.at)
+): Promise<{ readonly tester: Session | undefined; readonly request?: string }> {
+  const { database, envelope, operatorKeyHash } = options
+  const ticket = openTestTicket(envelope, found.row.id, text, visit.at)
+  if (ticket?.request !== undefined) {
+    const { sessionId, request } = ticket
+    const tester = await database.inOrganization(found.scope, (tx) =>
+      findFrameById(tx, sessionId ?? '', visit.at),
+    )
+    if (tester === undefined) throw withoutSession(found)
+    return { tester, request }
+  }
   const cookie = visit.cookies.get(sessionCookie)
-  const session = await findSession(options.database, cookie, visit.at)
+  const session = await findSession(database, cookie, visit.at)
   const isOwn = session?.scope.organizationId === found.scope.organizationId && session.kind !== 'person'
   if (ticket !== undefined) {
-    if (session !== undefined && isOwn && [null, session.id].includes(ticket.sessionId)) return session
-    const { database, operatorKeyHash } = options
+    if (session !== undefined && isOwn && [null, session.id].includes(ticket.sessionId))
+      return { tester: session }
     const operator = await findOperatorSession(database, cookie, operatorKeyHash, visit.at)
-    const isOperator = operator !== undefined
-    if (isOperator && ticket.sessionId === null) return undefined
+    if (operator !== undefined && ticket.sessionId === null) return { tester: undefined }
   }
-  throw new SsoRefusal('test_without_session', [say('test_without_session')], found)
+  throw withoutSession(found)
 }
+
+const withoutSession = (found: FoundConnection): SsoRefusal =>
+  new SsoRefusal('test_without_session', [say('test_without_session')], found)
 
 /** The address to go to afterwards: origins that the organization registered, or the sign-in of an application here. */
 export function readReturnTo(text: string | null, found: FoundConnection, own: string): string | null {

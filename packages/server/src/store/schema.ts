@@ -552,8 +552,8 @@ export interface SeenAssertionTable extends Owned {
 export interface PortalLinkTable extends Owned {
   id: string
   role: 'owner' | 'admin'
-  /** `portal`: once, 5 minutes. `setup`: for days, resumable. */
-  kind: 'portal' | 'setup'
+  /** `portal`: once, 5 minutes. `setup`: for days, resumable. `embed`: once, a minute, in a frame. */
+  kind: 'portal' | 'setup' | 'embed'
   email: string | null
   return_url: string | null
   created_at: number
@@ -574,6 +574,8 @@ export interface PortalLinkTable extends Owned {
   /** When its reason went, and which: `maker`, `parent`, `operator_key`. */
   ended_at: number | null
   ended_reason: 'maker' | 'parent' | 'operator_key' | null
+  /** JSON of FrameTerms, of the kind `embed`. */
+  frame: string | null
 }
 
 export interface InvitationTable extends Owned {
@@ -713,13 +715,15 @@ export interface SessionTable {
   expires_at: number
   /** How often all sessions of the person had ended at once when it was made; null: never. */
   generation: number | null
+  /** JSON of KeptFrame: the session holds only with the secret of the frame that it is in; null: it is in none. */
+  frame: string | null
 }
 
 /** A secret that stands in a link: portal links and invitations. */
 export interface LinkSecretTable {
   secret_hash: string
   organization_id: string
-  kind: 'portal_link' | 'invitation' | 'anchor_confirmation' | 'recovery_address'
+  kind: 'portal_link' | 'embed_session' | 'invitation' | 'anchor_confirmation' | 'recovery_address'
   subject_id: string
   expires_at: number
 }

@@ -28,6 +28,7 @@ export const events = {
   'event.application.deleted': 'حُذف تطبيق',
   'event.brand.updated': 'غُيّرت العلامة',
   'event.brand.image_changed': 'غُيّرت صورة العلامة',
+  'event.embedding.updated': 'غُيّرت المواقع التي تُعرض فيها الإعدادات',
   'event.signing_key.rotated': 'دُوّر مفتاح التوقيع',
   'event.operator.link_created': 'أُنشئ رابط للمشغّل',
   'event.operator.signed_in': 'سجّل المشغّل الدخول',

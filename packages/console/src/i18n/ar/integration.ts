@@ -121,6 +121,7 @@ export const integration = {
   'noun.webhook_endpoint': 'نقاط الاستقبال',
   'noun.application': 'التطبيقات',
   'noun.brand': 'العلامة',
+  'noun.embedding': 'التضمين',
   'noun.signing_key': 'مفاتيح التوقيع',
   'noun.user': 'الأشخاص',
   'noun.group': 'المجموعات',

@@ -129,6 +129,7 @@ export const operator = {
   'role.owner': 'مالك',
   'role.admin': 'مسؤول',
   'role.member': 'عضو',
+  'role.contact': 'جهة الإعداد',
   'mode.manual': 'تزويد يدوي',
   'mode.scim': 'تزويد SCIM',
   'status.off': 'متوقف',

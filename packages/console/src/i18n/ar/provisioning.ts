@@ -211,6 +211,7 @@ export const provisioning = {
   'setUpLinks.kind': 'النوع',
   'setUpLinks.setup': 'رابط إعداد',
   'setUpLinks.portal': 'رابط بوابة ({role})',
+  'setUpLinks.embed': 'إطار في {origin} ({role})',
   'setUpLinks.used': 'استُخدم',
   'setUpLinks.maker': 'أنشأه',
   'setUpLinks.ended.maker': 'انتهى: غادر من أنشأه',

@@ -27,6 +27,7 @@ export const events = {
   'event.application.deleted': 'Application removed',
   'event.brand.updated': 'Brand changed',
   'event.brand.image_changed': 'Image of the brand changed',
+  'event.embedding.updated': 'Where the settings may be embedded changed',
   'event.signing_key.rotated': 'Signing key rotated',
   'event.operator.link_created': 'Link for the operator created',
   'event.operator.signed_in': 'The operator signed in',

@@ -88,6 +88,8 @@ export const frame = {
     'You are signed in, but not as an administrator of this organization. Ask one of them, or sign in as somebody else.',
   'signedOut.operator': 'The operator prints a link with:',
   'signedOut.signIn': 'Sign in with single sign-on',
+  'framed.ended': 'These settings were closed',
+  'framed.endedHint': 'Their session is over. Reload the page to open them again.',
   'refused.owner_touched': 'This person is an owner: only an owner, or the operator, may do this.',
   'refused.owner_link': 'This link speaks for an owner: only an owner, or the operator, may do this.',
   'refused.owner_required':

@@ -111,6 +111,7 @@ export const integration = {
   'noun.webhook_endpoint': 'Webhook endpoints',
   'noun.application': 'Applications',
   'noun.brand': 'Brand',
+  'noun.embedding': 'Embedding',
   'noun.signing_key': 'Signing keys',
   'noun.user': 'People',
   'noun.group': 'Groups',

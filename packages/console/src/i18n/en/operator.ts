@@ -130,6 +130,7 @@ export const operator = {
   'role.owner': 'Owner',
   'role.admin': 'Administrator',
   'role.member': 'Member',
+  'role.contact': 'Set-up contact',
   'mode.manual': 'Manual provisioning',
   'mode.scim': 'SCIM provisioning',
   'status.off': 'Off',

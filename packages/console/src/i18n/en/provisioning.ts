@@ -202,6 +202,7 @@ export const provisioning = {
   'setUpLinks.kind': 'Kind',
   'setUpLinks.setup': 'Set-up link',
   'setUpLinks.portal': 'Portal link ({role})',
+  'setUpLinks.embed': 'Frame in {origin} ({role})',
   'setUpLinks.used': 'Used',
   'setUpLinks.maker': 'Made by',
   'setUpLinks.ended.maker': 'Ended: its maker is out',

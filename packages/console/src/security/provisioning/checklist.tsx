@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { useCall } from '../../base/api.ts'
 import { links } from '../../base/links.ts'
-import { useOrganization } from '../../frame/session.tsx'
+import { useMayOpen, useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { CheckLine, CheckList } from '../../ui/check-line.tsx'
 import { Answer, Panel } from '../../ui/page.tsx'
@@ -11,6 +11,8 @@ import { Answer, Panel } from '../../ui/page.tsx'
 export function Checklist(): ReactNode {
   const { t } = useWords()
   const { params, slug, requireSso, isScimEnabled } = useOrganization()
+  const mayOpen = useMayOpen()
+  const wayTo = (to: string): string | undefined => (mayOpen(to) ? to : undefined)
   const connections = useCall('listConnections', { params }, { refetchMs: 5_000 })
   const domains = useCall('listDomains', { params }, { refetchMs: 5_000 })
   return (
@@ -32,14 +34,14 @@ export function Checklist(): ReactNode {
                 hint={t(
                   isReady ? 'checklist.ssoDone' : requireSso ? 'checklist.ssoHint' : 'checklist.ssoOptional',
                 )}
-                to={isReady ? undefined : links.singleSignOn(slug)}
+                to={isReady ? undefined : wayTo(links.singleSignOn(slug))}
                 toText={t('checklist.ssoGo')}
               />
               <CheckLine
                 isDone={hasDomain}
                 title={t('checklist.domain')}
                 hint={t(hasDomain ? 'checklist.domainDone' : 'checklist.domainHint')}
-                to={hasDomain ? undefined : links.domains(slug)}
+                to={hasDomain ? undefined : wayTo(links.domains(slug))}
                 toText={t('checklist.domainGo')}
               />
             </CheckList>

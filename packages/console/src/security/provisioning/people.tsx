@@ -1,8 +1,8 @@
 // People whom no provisioning client has claimed, a page at a time.
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { useCall } from '../../base/api.ts'
 import { links } from '../../base/links.ts'
+import { ScreenLink } from '../../frame/screen-link.tsx'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { SourceBadge, UserState } from '../../people/users/badges.tsx'
@@ -29,9 +29,9 @@ export function People({ label }: { readonly label: string }): ReactNode {
                 {
                   head: t('users.person'),
                   cell: ({ id, userName }) => (
-                    <Link to={links.user(slug, id)}>
+                    <ScreenLink to={links.user(slug, id)}>
                       <bdi>{userName}</bdi>
-                    </Link>
+                    </ScreenLink>
                   ),
                 },
                 { head: t('users.source'), cell: ({ source }) => <SourceBadge source={source} /> },

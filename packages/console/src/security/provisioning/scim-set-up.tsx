@@ -10,9 +10,9 @@
 import { Group, Select, Stack, Text } from '@mantine/core'
 import type { Provisioning } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
-import { Link } from 'react-router'
 import { useCall } from '../../base/api.ts'
 import { links } from '../../base/links.ts'
+import { ScreenLink } from '../../frame/screen-link.tsx'
 import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
 import { GuideView } from '../../guides/guide-view.tsx'
 import { useWords } from '../../i18n/language.tsx'
@@ -54,7 +54,11 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
         <Note tone="bad" title={t('scim.failing')} role="status">
           <Text size="sm">
             {t('scim.failingHint')}{' '}
-            {mayManagePeople && <Link to={links.activity(slug)}>{t('scim.seeActivity')}</Link>}
+            {mayManagePeople && (
+              <ScreenLink isOnlyWay to={links.activity(slug)}>
+                {t('scim.seeActivity')}
+              </ScreenLink>
+            )}
           </Text>
         </Note>
       )}
@@ -129,7 +133,9 @@ function AssignStep({ provisioning: { setup } }: StepProps): ReactNode {
     >
       {mayManagePeople && (
         <Text size="sm">
-          <Link to={links.roleMapping(slug)}>{t('scim.toRoles')}</Link>
+          <ScreenLink isOnlyWay to={links.roleMapping(slug)}>
+            {t('scim.toRoles')}
+          </ScreenLink>
         </Text>
       )}
     </Step>
@@ -160,8 +166,12 @@ function ArriveStep({ provisioning: { setup, counts } }: StepProps): ReactNode {
     >
       {mayManagePeople && (
         <Text size="sm">
-          <Link to={links.users(slug)}>{t('scim.toUsers')}</Link> ·{' '}
-          <Link to={links.activity(slug)}>{t('scim.seeActivity')}</Link>
+          <ScreenLink isOnlyWay to={links.users(slug)}>
+            {t('scim.toUsers')}
+          </ScreenLink>{' '}
+          <ScreenLink isOnlyWay to={links.activity(slug)}>
+            {t('scim.seeActivity')}
+          </ScreenLink>
         </Text>
       )}
     </Step>

@@ -20,8 +20,10 @@ export function useLinkColumns(resend: (link: PortalLink) => void): readonly Col
     { head: t('setUpLinks.for'), cell: ({ email }) => email ?? '–' },
     {
       head: t('setUpLinks.kind'),
-      cell: ({ kind, role }) =>
-        kind === 'setup' ? t('setUpLinks.setup') : t('setUpLinks.portal', { role: t(`role.${role}`) }),
+      cell: ({ kind, role, origin }) =>
+        kind === 'setup'
+          ? t('setUpLinks.setup')
+          : t(`setUpLinks.${kind}`, { role: t(`role.${role}`), origin: origin ?? '' }),
     },
     { head: t('users.state'), cell: (link) => <LinkState link={link} /> },
     { head: t('setUpLinks.sentAt'), cell: ({ sentAt }) => <When at={sentAt} none={t('never')} /> },
@@ -44,7 +46,7 @@ function LinkState({ link }: { readonly link: PortalLink }): ReactNode {
   const { kind, revokedAt, endedReason, usedAt, sentAt } = link
   if (revokedAt !== null) return <Badge tone="off">{t('keys.revoked')}</Badge>
   if (endedReason !== null) return <Badge tone="off">{t(`setUpLinks.ended.${endedReason}`)}</Badge>
-  if (kind === 'portal' && usedAt !== null) return <Badge tone="off">{t('setUpLinks.used')}</Badge>
+  if (kind !== 'setup' && usedAt !== null) return <Badge tone="off">{t('setUpLinks.used')}</Badge>
   if (isOver(link)) return <Badge tone="off">{t('keys.ended')}</Badge>
   if (kind === 'setup' && usedAt !== null) return <Badge tone="good">{t('setUpLinks.opened')}</Badge>
   if (sentAt !== null) return <Badge tone="info">{t('setUpLinks.isSent')}</Badge>

@@ -36,6 +36,9 @@ export const signIn: WordsLike<typeof english> = {
 
   'failed.title': 'حدث خطأ هنا',
 
+  'notFramed.title': 'تُفتح داخل المنتج',
+  'notFramed.heading': 'تُفتح هذه الإعدادات داخل المنتج',
+  'notFramed.text': 'ليس هذا العنوان صفحة قائمة بذاتها. عُد إلى المنتج وافتح الإعدادات هناك.',
   'notBuilt.title': 'غير موجودة',
   'notBuilt.heading': 'الإعدادات غير موجودة',
   'notBuilt.text': 'شُغّلت هذه الخدمة بلا صفحات إعداداتها. يجد مشغّلها في سجلها ما يفعل.',

@@ -37,6 +37,10 @@ export const signIn: WordsLike<typeof english> = {
 
   'failed.title': 'Hier ist etwas schiefgegangen',
 
+  'notFramed.title': 'Öffnet sich im Produkt',
+  'notFramed.heading': 'Diese Einstellungen öffnen sich im Produkt',
+  'notFramed.text':
+    'Diese Adresse ist keine eigene Seite. Gehen Sie zurück zum Produkt und öffnen Sie die Einstellungen dort.',
   'notBuilt.title': 'Nicht da',
   'notBuilt.heading': 'Die Einstellungen sind nicht da',
   'notBuilt.text':

@@ -34,6 +34,10 @@ export const signIn = {
 
   'failed.title': 'Something went wrong here',
 
+  'notFramed.title': 'Opens inside the product',
+  'notFramed.heading': 'These settings open inside the product',
+  'notFramed.text':
+    'This address is no page of its own. Go back to the product, and open the settings there.',
   'notBuilt.title': 'Not there',
   'notBuilt.heading': 'The settings are not there',
   'notBuilt.text':

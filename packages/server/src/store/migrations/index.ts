@@ -76,6 +76,7 @@ import { waitingDomains } from './068-waiting-domains.ts'
 import { setUps } from './069-set-ups.ts'
 import { followerRetries } from './070-follower-retries.ts'
 import { accountNames } from './071-account-names.ts'
+import { frames } from './072-frames.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -161,4 +162,5 @@ export const migrations: readonly Migration[] = [
   setUps,
   followerRetries,
   accountNames,
+  frames,
 ]

@@ -1,0 +1,86 @@
+// What each intent of a frame reaches: an authority bound beside the rung, which says what the caller may do at all. An operation that
+// stands under no intent is refused to every frame but those for all settings.
+import type { EmbedIntent, OperationId } from '@rollcall/api'
+import { Problem } from '../http/problem.ts'
+import type { Caller } from './permissions.ts'
+
+/** What every frame asks before it shows anything, and how it ends. */
+const always: readonly OperationId[] = ['getSession', 'endSession', 'getOrganization']
+
+const connectionReads: readonly OperationId[] = ['listConnections', 'getConnection', 'getAnchor']
+
+/** Nobody's frame reaches these: they are about what the person has elsewhere, or let somebody in who was not asked for. */
+const never: readonly OperationId[] = [
+  'endOwnSessions',
+  'createPortalLink',
+  'resendPortalLink',
+  'revokePortalLink',
+]
+
+const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly OperationId[]>> = {
+  'single-sign-on': [
+    ...connectionReads,
+    'createConnection',
+    'updateConnection',
+    'deleteConnection',
+    'refreshConnection',
+    'testConnection',
+    'relinkConnection',
+    'previewConnection',
+    'getIdentityProviderMetadata',
+    'confirmAnchor',
+    'restoreAnchor',
+    'stageAnchor',
+    'getStagedAnchor',
+    'discardStagedAnchor',
+    'applyStagedAnchor',
+    'listServiceKeys',
+    'createServiceKey',
+    'activateServiceKey',
+    'listDomains',
+    'getProvisioning',
+  ],
+  domains: ['listDomains', 'createDomain', 'verifyDomain', 'updateDomain', 'deleteDomain', 'listConnections'],
+  provisioning: [
+    'getProvisioning',
+    'updateProvisioning',
+    'previewProvisioning',
+    'streamProvisioning',
+    'listUnclaimed',
+    'createKey',
+    'updateKey',
+    'rotateKey',
+    'revokeKey',
+    'confirmKey',
+    'listOAuthClients',
+    'createOAuthClient',
+    'updateOAuthClient',
+    'rotateOAuthClient',
+    'revokeOAuthClient',
+    'confirmOAuthClient',
+
+    'listAlerts',
+    'restoreAlert',
+    'dismissAlert',
+    'listConnections',
+    'listDomains',
+  ],
+  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents'],
+}
+
+/** Throws 403 where a frame asks for something that it is not for. */
+export function assertIntended(id: OperationId, caller: Caller, url: string): void {
+  if (caller.kind !== 'session' || caller.session.frame === null) return
+  const { intents } = caller.session.frame
+  if (!intents.some((intent) => isReached(id, intent, url)))
+    throw new Problem('forbidden', `This frame is for ${intents.join(', ')}, and not for that`)
+}
+
+function isReached(id: OperationId, intent: EmbedIntent, url: string): boolean {
+  if (always.includes(id)) return true
+  if (intent === 'settings') return !never.includes(id)
+  // What became of a test is shown beside the connection.
+  if (intent === 'single-sign-on' && id === 'listActivity')
+    return new URL(url).searchParams.getAll('kind').join() === 'sign_in'
+  return reached[intent].includes(id)
+}

@@ -1,0 +1,17 @@
+// What the link of a frame allows, as its row keeps it.
+import type { NewEmbedSession } from '@rollcall/api'
+import { readJson } from '../base/json.ts'
+import type { PortalLinkTable } from '../store/schema.ts'
+import type { Frame } from './sessions.ts'
+
+/** What the link of a frame allows. */
+export interface FrameTerms extends Frame {
+  readonly role: NewEmbedSession['role']
+  /** Null: somebody who is named by an address. */
+  readonly userId: string | null
+}
+
+/** What the link of a frame allows, undefined for a link of another kind. */
+export function termsOf({ frame }: Pick<PortalLinkTable, 'frame'>): FrameTerms | undefined {
+  return frame === null ? undefined : readJson<FrameTerms>(frame)
+}

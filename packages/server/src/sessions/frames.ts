@@ -1,0 +1,213 @@
+// Frames of the product's page with the settings in them: the link that opens one, once and within a minute, and its session. That holds by
+// two halves of one credential, a cookie and a secret that the page keeps in memory, and only while the operator lists its origin.
+import type { NewEmbedSession } from '@rollcall/api'
+import { hourMs, minuteMs, toTime } from '../base/clock.ts'
+import { createId } from '../base/id.ts'
+import { isAbove, rungOfRole } from '../base/rung.ts'
+import { createSecret, hashSecret } from '../base/secret.ts'
+import { type Act, record } from '../events/record.ts'
+import { isOfPresent } from '../holdings/generations.ts'
+import { Problem } from '../http/problem.ts'
+import { requireAddress } from '../http/require-address.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { PortalLinkTable } from '../store/schema.ts'
+import { organizationStatement } from '../store/statement.ts'
+import { lockUser } from '../users/lock-users.ts'
+import { getEmbedding, originsOf, selectOwnOrigins } from './embed-origins.ts'
+import { type FrameTerms, termsOf } from './frame-terms.ts'
+import { endQuietSessionsOfLink } from './link-sessions.ts'
+import {
+  findLinkSecret,
+  findReason,
+  gone,
+  insertLinkSecret,
+  isOver,
+  markUsed,
+  readLink,
+  selectLink,
+} from './links.ts'
+import { insertLink } from './new-links.ts'
+import { rungOfSession } from './rung.ts'
+import { createSession, findFrameSession, isSessionOver, type Session, toSession } from './sessions.ts'
+
+const linkLifeMs = minuteMs
+/** However long it is used. */
+const maxLifeMs = 8 * hourMs
+
+/**
+ * The URL is in this answer and nowhere else. Throws 409 `origin_not_listed`, and `person_below_role` for somebody who is out, or whose
+ * role is below the one that is asked for.
+ */
+export async function createEmbedSession(
+  database: Database,
+  scope: OrganizationScope,
+  act: Act,
+  input: NewEmbedSession,
+  made: { readonly pageUrl: string; readonly keyHash: string; readonly makerName: string | null },
+): Promise<{ id: string; url: string; expiresAt: string }> {
+  const { origin, intents, role, returnUrl } = input
+  const userId = isUserId(input.person) ? input.person : null
+  assertNamed(role, userId)
+  const secret = createSecret()
+  const id = createId('link', act.at)
+  const expiresAt = act.at + linkLifeMs
+  const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId }
+  await database.inOrganization(scope, async (tx) => {
+    assertListed(await listOrigins(tx), origin, returnUrl)
+    const email = userId === null ? requireAddress(input.person) : await readPerson(tx, userId, role)
+    const reason = await findReason(tx, act, made.keyHash)
+    const row: PortalLinkTable = {
+      ...{ organization_id: scope.organizationId, id, kind: 'embed', email },
+      role: role === 'owner' ? 'owner' : 'admin',
+      return_url: returnUrl ?? null,
+      created_at: act.at,
+      created_by: 'operator',
+      created_rung: act.rung,
+      created_name: made.makerName,
+      expires_at: expiresAt,
+      ...{ sent_at: null, used_at: null, revoked_at: null, ended_at: null, ended_reason: null },
+      frame: JSON.stringify(terms),
+      ...reason,
+    }
+    insertLink(tx, row)
+    tx.write(insertLinkSecret, {
+      hash: hashSecret(secret),
+      kind: 'embed_session',
+      subjectId: id,
+      expiresAt,
+    })
+    const subject = { type: 'portal_link', id } as const
+    record(tx, act, { type: 'portal_link.created', subject, data: { role, kind: 'embed', email, origin } })
+  })
+  return { id, url: `${made.pageUrl}#token=${secret}`, expiresAt: toTime(expiresAt) }
+}
+
+const isUserId = (text: string): boolean => /^usr_[0-9a-z]{26}$/.test(text)
+
+function assertNamed(role: FrameTerms['role'], userId: string | null): void {
+  const isId = userId !== null
+  if (role === 'contact' && isId)
+    throw new Problem('invalid_request', 'person: a contact is named by an e-mail address')
+  if (role === 'owner' && !isId)
+    throw new Problem(
+      'invalid_request',
+      'person: a frame that speaks for an owner names the account, by its id',
+    )
+}
+
+async function listOrigins(tx: OrganizationTx): Promise<readonly string[]> {
+  return originsOf(await tx.first(selectOwnOrigins, {}))
+}
+
+function assertListed(listed: readonly string[], origin: string, returnUrl: string | undefined): void {
+  const wanted = returnUrl === undefined ? [origin] : [origin, new URL(returnUrl).origin]
+  const missing = wanted.find((one) => !listed.includes(one))
+  if (missing !== undefined)
+    throw new Problem('origin_not_listed', `${missing} is not among the origins that may show the settings`)
+}
+
+/** What they are called. They are locked until COMMIT, before the link: the order of whoever ends both. */
+async function readPerson(tx: OrganizationTx, userId: string, role: FrameTerms['role']): Promise<string> {
+  const person = await lockUser(tx, userId)
+  const isIn = person !== undefined && person.active === 1 && person.blocked_at === null
+  if (!isIn || isAbove(rungOfRole(role), rungOfRole(person.role)))
+    throw new Problem('person_below_role', `person: they are out, or their role is below ${role}`)
+  return person.user_name
+}
+
+/** What a frame begins with: the cookie's half and the page's half of its credential. */
+export interface OpenedFrame {
+  readonly token: string
+  readonly secret: string
+  readonly expiresAt: number
+}
+
+/** Throws 410 for a link that is used, ended, revoked or unknown, or whose person or origin is out: the same for all. */
+export async function openEmbedSession(
+  database: Database,
+  linkSecret: string,
+  keyHash: string,
+  at: number,
+  context: Act['context'],
+): Promise<OpenedFrame> {
+  const found = await findLinkSecret(database, 'embed_session', linkSecret)
+  if (found === undefined) throw gone()
+  return database.inOrganization(found.scope, async (tx) => {
+    const seen = await tx.first(readLink, { id: found.subjectId })
+    const terms = seen === undefined ? undefined : termsOf(seen)
+    if (terms === undefined || !(await holds(tx, terms))) throw gone()
+    const row = await tx.first(selectLink, { id: found.subjectId })
+    if (row === undefined || isOver(row, keyHash) || row.used_at !== null || row.expires_at <= at)
+      throw gone()
+    tx.write(markUsed, { id: row.id, at })
+    endQuietSessionsOfLink(tx, row.id)
+    const secret = createSecret()
+    const { origin, intents, role, userId } = terms
+    const kind = role === 'contact' ? 'setup' : 'administrator'
+    const session = createSession(
+      tx,
+      {
+        ...{ kind, role: row.role, userId, label: row.email ?? 'frame', linkId: row.id },
+        ...{ connectionId: null, nameId: null, nameIdFormat: null, sessionIndex: null, anchorNumber: null },
+        ...{ keyHash: row.key_hash, endsAt: at + maxLifeMs },
+        ...{ ip: context?.ip ?? null, userAgent: context?.userAgent ?? null, authAt: null, freshAfter: null },
+        frame: { origin, intents, secretHash: hashSecret(secret) },
+      },
+      at,
+    )
+    const rung = rungOfSession({ kind, role: row.role })
+    const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, rung, at, context }
+    const subject = { type: 'portal_link', id: row.id } as const
+    const data = { role, kind: row.kind, email: row.email, origin }
+    record(tx, act, { type: 'portal_link.used', subject, data })
+    return { ...session, secret }
+  })
+}
+
+async function holds(tx: OrganizationTx, { origin, role, userId }: FrameTerms): Promise<boolean> {
+  if (!(await listOrigins(tx)).includes(origin)) return false
+  try {
+    if (userId !== null) await readPerson(tx, userId, role)
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+/** The session of a frame by both halves of its credential, while its origin is listed. */
+export async function findFrame(
+  database: Database,
+  shown: { readonly token: string | undefined; readonly secret: string },
+  now: number,
+  isQuiet = false,
+): Promise<Session | undefined> {
+  const [session, { origins }] = await Promise.all([
+    findFrameSession(database, shown, now, isQuiet),
+    getEmbedding(database),
+  ])
+  return session?.frame != null && origins.includes(session.frame.origin) ? session : undefined
+}
+
+const selectById = organizationStatement<{ id: string }>('frame_session_by_id')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('session')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', place('id'))
+      .where('frame', 'is not', null)
+      .where(isOfPresent('session')),
+)
+
+/** The session of a frame that something else names, such as the ticket of a test: a popup has none of its cookies. */
+export async function findFrameById(
+  tx: OrganizationTx,
+  id: string,
+  now: number,
+): Promise<Session | undefined> {
+  const row = await tx.first(selectById, { id })
+  if (row === undefined || isSessionOver(row, now)) return undefined
+  const session = toSession(row)
+  return (await listOrigins(tx)).includes(session.frame?.origin ?? '') ? session : undefined
+}

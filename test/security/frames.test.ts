@@ -1,0 +1,471 @@
+// The settings in a frame of the product's page: only where the operator says, by two halves of one credential, once, for what the frame is
+// for, and never above the person it is for.
+// Judges: server/sessions, server/admin, server/console.
+import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, createBrowser } from '../harness/browser.ts'
+import { forEachStore, type Service } from '../harness/service.ts'
+import { type Company, createCompany } from '../harness/sso.ts'
+
+const origin = 'https://docs.acme.test'
+const elsewhere = 'https://elsewhere.test'
+const minuteMs = 60_000
+
+/** What each kind of frame reaches beside its own session and organization, written down a second time and by hand. */
+const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly OperationId[]>> = {
+  'single-sign-on': [
+    ...(['listConnections', 'getConnection', 'createConnection', 'updateConnection'] as const),
+    ...(['deleteConnection', 'refreshConnection', 'testConnection', 'relinkConnection'] as const),
+    ...(['previewConnection', 'getIdentityProviderMetadata', 'getAnchor', 'confirmAnchor'] as const),
+    ...(['restoreAnchor', 'stageAnchor', 'getStagedAnchor', 'discardStagedAnchor'] as const),
+    ...(['applyStagedAnchor', 'listServiceKeys', 'createServiceKey', 'activateServiceKey'] as const),
+    ...(['listDomains', 'getProvisioning'] as const),
+  ],
+  domains: ['listDomains', 'createDomain', 'verifyDomain', 'updateDomain', 'deleteDomain', 'listConnections'],
+  provisioning: [
+    ...(['getProvisioning', 'updateProvisioning', 'previewProvisioning', 'streamProvisioning'] as const),
+    ...(['listUnclaimed', 'createKey', 'updateKey', 'rotateKey', 'revokeKey', 'confirmKey'] as const),
+    ...(['listOAuthClients', 'createOAuthClient', 'updateOAuthClient', 'rotateOAuthClient'] as const),
+    ...(['revokeOAuthClient', 'confirmOAuthClient'] as const),
+    ...(['listAlerts', 'restoreAlert', 'dismissAlert', 'listConnections', 'listDomains'] as const),
+  ],
+  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents'],
+}
+const always: readonly OperationId[] = ['getSession', 'endSession', 'getOrganization']
+const never: readonly OperationId[] = [
+  'endOwnSessions',
+  'createPortalLink',
+  'resendPortalLink',
+  'revokePortalLink',
+]
+
+forEachStore((start, store) => {
+  let service: Service
+  let acme: Company
+  let slug: string
+  beforeAll(async () => {
+    service = await start({ url: 'https://accounts.globex.test' })
+    acme = await createCompany(service)
+    slug = acme.organization.slug
+    await service.admin.call('putEmbedding', { body: { origins: [origin] } })
+  })
+  const newBrowser = () => createBrowser(service.url, service.send)
+  const ask = (more: object = {}) =>
+    service.admin.call('createEmbedSession', {
+      params: { slug },
+      body: { origin, intents: ['settings'], role: 'admin', person: 'ada@acme.test', ...more },
+    })
+  const tokenOf = (url: string): string => new URL(url).hash.replace('#token=', '')
+  const redeem = (url: string, browser = newBrowser(), headers: Record<string, string> = {}) =>
+    browser.call('POST', '/embed-sessions', { token: tokenOf(url) }, headers)
+  interface Frame {
+    readonly browser: Browser
+    readonly secret: string
+    call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
+  }
+  const open = async (more: object = {}, browser = newBrowser()): Promise<Frame> => {
+    const answer = await redeem((await ask(more)).url, browser)
+    expect(answer.status).toBe(200)
+    const { secret } = (await answer.json()) as { secret: string }
+    const call: Frame['call'] = (method, path, body, headers = {}) =>
+      browser.call(method, path, body, { 'rollcall-frame': secret, ...headers })
+    return { browser, secret, call }
+  }
+  const statusOf = async (frame: Frame) => (await frame.call('GET', '/session')).status
+  const codeOf = async (response: Response | Promise<Response>) => {
+    const answer = await response
+    return `${answer.status} ${((await answer.json()) as { code?: string }).code ?? ''}`
+  }
+  const signInAs = async (name: string, role: 'owner' | 'admin' | 'member') => {
+    await acme.signIn(acme.person(name))
+    const found = await service.admin.call('listUsers', { params: { slug }, query: { search: name } })
+    const id = found.items[0]?.id as string
+    if (role !== 'member') await service.admin.call('updateUser', { params: { slug, id }, body: { role } })
+    return id
+  }
+
+  describe('where', () => {
+    it.each([
+      'https://*',
+      'https://*.acme.test',
+      'https://docs.acme.test/',
+      'https://docs.acme.test;x',
+      'https://DOCS.acme.test',
+      'http://docs.acme.test',
+      'null',
+    ])('%s is no origin that may be listed', async (one) => {
+      await expect(service.admin.call('putEmbedding', { body: { origins: [one] } })).rejects.toMatchObject({
+        problem: { code: 'invalid_request' },
+      })
+    })
+
+    it('is said by the operator: no frame, and no way back, to anywhere else', async () => {
+      await expect(ask({ origin: elsewhere })).rejects.toMatchObject({
+        problem: { code: 'origin_not_listed' },
+      })
+      await expect(ask({ returnUrl: `${elsewhere}/settings` })).rejects.toMatchObject({
+        problem: { code: 'origin_not_listed' },
+      })
+      const frame = await open({ returnUrl: `${origin}/settings` })
+      const view = await (await frame.call('GET', '/session')).json()
+      expect(view).toMatchObject({
+        returnUrl: `${origin}/settings`,
+        intents: ['settings'],
+        rung: 'administrator',
+      })
+    })
+
+    it('is said to browsers: that origin may show the page, and nobody may show any other', async () => {
+      const policyOf = async (path: string, headers: Record<string, string> = {}) => {
+        const answer = await service.send(new Request(new URL(path, service.url), { headers }))
+        return /frame-ancestors ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1]
+      }
+      const { url } = await ask()
+      expect(await policyOf(url, { 'sec-fetch-dest': 'iframe' })).toBe(origin)
+      // As a page of its own it would be a window that names nobody.
+      expect(await policyOf(url, { 'sec-fetch-dest': 'document' })).toBe("'none'")
+      const { pathname } = new URL(url)
+      for (const path of [`${pathname}x`, '/embed/', '/embed/https://docs.acme.test', '/', '/portal', '/sso'])
+        expect(await policyOf(path)).toBe("'none'")
+      expect(await policyOf(`/organizations/${slug}/settings`)).toBe("'none'")
+    })
+
+    it('an origin that is taken from the list ends its frames at once, and the log of the operator has it', async () => {
+      const frame = await open()
+      const { url } = await ask()
+      await service.admin.call('putEmbedding', { body: { origins: [elsewhere] } })
+      expect(await statusOf(frame)).toBe(401)
+      expect((await redeem(url)).status).toBe(410)
+      await service.admin.call('putEmbedding', { body: { origins: [origin] } })
+      const { items } = await service.admin.call('listOperatorEvents', { query: {} })
+      expect(items[0]).toMatchObject({
+        type: 'embedding.updated',
+        data: { changes: [{ attribute: 'origins', before: [elsewhere], after: [origin] }] },
+      })
+    })
+  })
+
+  describe('the link', () => {
+    it('opens once', async () => {
+      const { url } = await ask()
+      expect((await redeem(url)).status).toBe(200)
+      expect(await codeOf(redeem(url))).toBe('410 link_gone')
+    })
+
+    it('opens once, of many who try at once', async () => {
+      const { url } = await ask()
+      const answers = await Promise.all(Array.from({ length: 6 }, () => redeem(url)))
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 410, 410, 410, 410, 410])
+    })
+
+    it('opens for a minute', async () => {
+      const { url } = await ask()
+      service.advance(minuteMs)
+      expect((await redeem(url)).status).toBe(410)
+    })
+
+    it('opens on our own page alone, and as nothing else', async () => {
+      const { url } = await ask()
+      expect(await codeOf(redeem(url, newBrowser(), { origin }))).toBe('403 cross_site')
+      const portal = await newBrowser().call('POST', '/portal-sessions', { token: tokenOf(url) })
+      expect(portal.status).toBe(410)
+      const link = await service.admin.call('createPortalLink', { params: { slug }, body: { role: 'owner' } })
+      expect((await redeem(link.url)).status).toBe(410)
+      expect((await redeem(url)).status).toBe(200)
+    })
+
+    it('is listed and revoked among the others, with the session that it opened', async () => {
+      const frame = await open({ role: 'contact', intents: ['domains'] })
+      const { items } = await service.admin.call('listPortalLinks', { params: { slug } })
+      const [own] = items
+      expect(own).toMatchObject({
+        kind: 'embed',
+        role: 'contact',
+        origin,
+        intents: ['domains'],
+        email: 'ada@acme.test',
+      })
+      await service.admin.call('revokePortalLink', { params: { slug, id: own?.id ?? '' } })
+      expect(await statusOf(frame)).toBe(401)
+      const events = await service.admin.call('listEvents', { params: { slug }, query: {} })
+      const about = events.items.filter(({ subject }) => subject.id === own?.id).map(({ type }) => type)
+      expect(about).toEqual(['portal_link.revoked', 'portal_link.used', 'portal_link.created'])
+    })
+
+    it('is made by the operator alone', async () => {
+      const frame = await open()
+      const body = { origin, intents: ['settings'], role: 'admin', person: 'eve@acme.test' }
+      expect(await codeOf(frame.call('POST', `/organizations/${slug}/embed-sessions`, body))).toBe(
+        '403 forbidden',
+      )
+    })
+  })
+
+  describe('the two halves', () => {
+    it('a cookie that browsers keep for that site alone, and a secret that no cookie has', async () => {
+      const answer = await redeem((await ask()).url)
+      const { secret } = (await answer.json()) as { secret: string }
+      const [cookie = '', ...others] = answer.headers.getSetCookie()
+      expect(others).toEqual([])
+      expect(cookie).toMatch(
+        /^__Host-rollcall_frame_[0-9a-z]{12}=[0-9A-Za-z]{43}; Path=\/; Max-Age=28800; HttpOnly; SameSite=None; Partitioned; Secure$/,
+      )
+      expect(cookie).not.toContain(secret.split('.')[1])
+    })
+
+    it('neither is worth anything alone, nor with the other half of another frame', async () => {
+      const frame = await open()
+      const other = await open()
+      expect(await statusOf(frame)).toBe(200)
+      expect((await frame.browser.call('GET', '/session')).status).toBe(401)
+      const bare = { 'rollcall-frame': frame.secret }
+      expect((await newBrowser().call('GET', '/session', undefined, bare)).status).toBe(401)
+      const [id = ''] = frame.secret.split('.')
+      const [, theirs = ''] = other.secret.split('.')
+      const mixed = { 'rollcall-frame': `${id}.${theirs}` }
+      expect((await frame.browser.call('GET', '/session', undefined, mixed)).status).toBe(401)
+      const [token = ''] = [...frame.browser.cookies.values()]
+      const named = new Map([['__Host-rollcall_session', token]])
+      const thief = createBrowser(service.url, service.send, named)
+      expect((await thief.call('GET', '/session')).status).toBe(401)
+      expect((await thief.call('GET', '/session', undefined, bare)).status).toBe(401)
+      expect((await thief.open('/me')).text).not.toContain('ada@acme.test')
+    })
+
+    it('fixation: whoever plants the cookie of their frame gets nobody into it, and a frame is always new', async () => {
+      const attacker = await open()
+      const victim = createBrowser(service.url, service.send, new Map(attacker.browser.cookies))
+      const frame = await open({ person: 'grace@acme.test' }, victim)
+      expect(await (await frame.call('GET', '/session')).json()).toMatchObject({ label: 'grace@acme.test' })
+      expect(attacker.browser.cookies.has([...victim.cookies.keys()].at(-1) ?? '')).toBe(false)
+      const [name = '', planted = ''] = [...attacker.browser.cookies][0] ?? []
+      const own = [...victim.cookies.keys()].find((one) => one !== name) ?? ''
+      victim.cookies.set(own, planted)
+      expect(await statusOf(frame)).toBe(401)
+    })
+
+    it('a session of another kind goes on beside it, and counts for nothing in it', async () => {
+      const link = await service.admin.call('createPortalLink', { params: { slug }, body: { role: 'owner' } })
+      const browser = newBrowser()
+      await browser.call('POST', '/portal-sessions', { token: tokenOf(link.url) })
+      const frame = await open({ role: 'contact' }, browser)
+      expect(await (await frame.call('GET', '/session')).json()).toMatchObject({ rung: 'contact' })
+      expect(await (await browser.call('GET', '/session')).json()).toMatchObject({ rung: 'owner' })
+      const broken = { 'rollcall-frame': `${frame.secret}x` }
+      expect((await browser.call('GET', '/session', undefined, broken)).status).toBe(401)
+      expect((await frame.call('DELETE', '/session')).status).toBe(204)
+      expect(await statusOf(frame)).toBe(401)
+      expect((await browser.call('GET', '/session')).status).toBe(200)
+    })
+
+    it('a change comes from our own page, whatever the halves', async () => {
+      const frame = await open()
+      const path = `/organizations/${slug}/domains`
+      const forged = frame.call('POST', path, { name: 'acme-docs.com' }, { origin })
+      expect(await codeOf(forged)).toBe('403 cross_site')
+    })
+
+    it('of very many frames in one browser the oldest end', async () => {
+      const browser = newBrowser()
+      const first = await open({}, browser)
+      for (let count = 1; count < 20; count += 1) await open({}, browser)
+      expect(await statusOf(first)).toBe(200)
+      await open({}, browser)
+      expect(await statusOf(first)).toBe(401)
+      expect(browser.cookies.size).toBe(20)
+    })
+
+    it('holds for eight hours at most, and for one in which nobody uses it', async () => {
+      const used = await open()
+      const idle = await open()
+      for (let minutes = 0; minutes < 470; minutes += 50) {
+        expect(await statusOf(used)).toBe(200)
+        service.advance(50 * minuteMs)
+      }
+      expect(await statusOf(used)).toBe(401)
+      expect(await statusOf(idle)).toBe(401)
+    })
+  })
+
+  describe('for whom', () => {
+    it('a contact is named by an address, an owner by their account', async () => {
+      const id = await signInAs('olga', 'owner')
+      await expect(ask({ role: 'contact', person: id })).rejects.toMatchObject({
+        problem: { code: 'invalid_request' },
+      })
+      await expect(ask({ role: 'owner', person: 'olga@acme.test' })).rejects.toMatchObject({
+        problem: { code: 'invalid_request' },
+      })
+      const frame = await open({ role: 'owner', person: id })
+      expect(await (await frame.call('GET', '/session')).json()).toMatchObject({ rung: 'owner', userId: id })
+    })
+
+    it('nobody is given more than their role, and nobody who is out', async () => {
+      const [member, admin] = [await signInAs('mia', 'member'), await signInAs('adam', 'admin')]
+      await expect(ask({ person: member })).rejects.toMatchObject({ problem: { code: 'person_below_role' } })
+      await expect(ask({ role: 'owner', person: admin })).rejects.toMatchObject({
+        problem: { code: 'person_below_role' },
+      })
+      await expect(ask({ person: 'usr_00000000000000000000000000' })).rejects.toMatchObject({
+        problem: { code: 'person_below_role' },
+      })
+    })
+
+    it.each(['deactivateUser', 'updateUser'] as const)(
+      '%s ends what the person has in frames',
+      async (how) => {
+        const id = await signInAs(`nina-${how.toLowerCase()}`, 'admin')
+        const frame = await open({ person: id })
+        const { url } = await ask({ person: id })
+        expect(await statusOf(frame)).toBe(200)
+        if (how === 'deactivateUser') await service.admin.call(how, { params: { slug, id } })
+        else await service.admin.call(how, { params: { slug, id }, body: { role: 'member' } })
+        expect(await statusOf(frame)).toBe(401)
+        expect((await redeem(url)).status).toBe(410)
+      },
+    )
+  })
+
+  describe('a test sign-in, in a window that has no cookie of the frame', () => {
+    const begin = async (frame: Frame) => {
+      const path = `/organizations/${slug}/connections/${acme.connection.id}/test`
+      const { url } = (await (await frame.call('POST', path)).json()) as { url: string }
+      return url
+    }
+    const signIn = (window: Browser, url: string) =>
+      acme.signIn(acme.person('ada'), { browser: window, login: url })
+
+    it('is begun by its ticket, shows the result there, and the frame hears of it', async () => {
+      const frame = await open({ intents: ['single-sign-on'] })
+      const window = newBrowser()
+      const shown = await signIn(window, await begin(frame))
+      expect(shown.text).toContain('The test sign-in succeeded')
+      // The window opens no session, and links nothing in the name of one.
+      expect(shown.text).not.toContain('<form')
+      expect([...window.cookies.keys()].filter((name) => /session|frame/.test(name))).toEqual([])
+      await service.flushActivity()
+      const path = `/organizations/${slug}/activity?kind=sign_in&limit=1`
+      const { items } = (await (await frame.call('GET', path)).json()) as { items: object[] }
+      expect(items).toMatchObject([{ connectionId: acme.connection.id, outcome: 'ok' }])
+    })
+
+    it('once, and in the window that began', async () => {
+      const url = await begin(await open())
+      const [first, second] = [newBrowser(), newBrowser()]
+      const left = await first.open(url)
+      expect(left.url.startsWith(acme.provider.ssoUrl)).toBe(true)
+      expect((await second.open(url)).status).toBe(403)
+      expect((await first.open(url)).status).toBe(403)
+      const answer = await acme.provider.answer(left.url, acme.person('ada'))
+      expect((await second.postFromElsewhere(answer.acsUrl, answer.form)).status).toBe(403)
+      const late = await first.postFromElsewhere(answer.acsUrl, answer.form)
+      expect(late.status).toBe(403)
+    })
+
+    it('of many who open it at once one begins', async () => {
+      const url = await begin(await open())
+      const landed = await Promise.all(Array.from({ length: 4 }, () => newBrowser().open(url)))
+      expect(landed.filter(({ status }) => status === 303)).toHaveLength(1)
+    })
+
+    it('for two minutes, for that connection, and while the frame holds', async () => {
+      const frame = await open()
+      const late = await begin(frame)
+      const elsewhereUrl = (await begin(frame)).replace(
+        acme.connection.id,
+        (await createCompany(service)).connection.id,
+      )
+      expect((await newBrowser().open(elsewhereUrl)).status).toBe(403)
+      service.advance(2 * minuteMs)
+      expect((await newBrowser().open(late)).status).toBe(403)
+      const orphan = await begin(frame)
+      await frame.call('DELETE', '/session')
+      expect((await newBrowser().open(orphan)).status).toBe(403)
+    })
+
+    it('of a set-up contact names nobody', async () => {
+      await signInAs('ines', 'member')
+      const { id } = (await service.admin.call('listUsers', { params: { slug }, query: { search: 'ines' } }))
+        .items[0] as { id: string }
+      await service.admin.call('deactivateUser', { params: { slug, id } })
+      const ask = async (role: string) => {
+        const url = await begin(await open({ role }))
+        return (await acme.signIn(acme.person('ines'), { browser: newBrowser(), login: url })).text
+      }
+      expect(await ask('contact')).toContain('This person would be refused')
+      expect(await ask('contact')).not.toContain('has blocked this person')
+      expect(await ask('admin')).toContain('has blocked this person')
+    })
+  })
+
+  describe('for what', () => {
+    const company = () => slug
+    const routeOf = (id: OperationId): readonly [string, string] => {
+      const { method, path } = operations[id]
+      const own = path.replace('{slug}', company()).replace('{id}', 'usr_00000000000000000000000000')
+      return [method.toUpperCase(), own]
+    }
+    /** Whether the door lets it in; what would change something is thrown out behind it, before it is read. */
+    const isLetIn = async (frame: Frame, id: OperationId): Promise<boolean> => {
+      const [method, path] = routeOf(id)
+      const body = method === 'GET' ? {} : { body: '['.repeat(60_000) }
+      const cookie = [...frame.browser.cookies].map((pair) => pair.join('=')).join('; ')
+      const headers = { 'content-type': 'application/json', origin: service.url, cookie }
+      const sent = { ...headers, 'rollcall-frame': frame.secret }
+      const answer = await service.send(
+        new Request(`${service.url}/api/v1${path}`, { method, headers: sent, ...body }),
+      )
+      await answer.body?.cancel()
+      return answer.status !== 403
+    }
+    const all = (Object.keys(operations) as OperationId[]).filter((id) => {
+      const { 'x-access': access } = operations[id]
+      return access !== 'open' && id !== 'endSession'
+    })
+
+    // The door asks no store.
+    it.runIf(store === 'embedded').each(embedIntents)(
+      'a frame for %s reaches that, and is refused the rest',
+      async (intent) => {
+        const frame = await open({ intents: [intent] })
+        const found: OperationId[] = []
+        for (const id of all) if (await isLetIn(frame, id)) found.push(id)
+        const wanted = all.filter((id) => {
+          if (operations[id]['x-access'] === 'operator') return false
+          if (intent === 'settings') return !never.includes(id)
+          return always.includes(id) || reached[intent].includes(id)
+        })
+        expect(found.sort()).toEqual(wanted.sort())
+      },
+    )
+
+    it('several are what each of them is', async () => {
+      const frame = await open({ intents: ['domains', 'activity'] })
+      expect(await isLetIn(frame, 'createDomain')).toBe(true)
+      expect(await isLetIn(frame, 'listActivity')).toBe(true)
+      expect(await isLetIn(frame, 'createKey')).toBe(false)
+    })
+
+    it('a frame for sign-in sees what became of sign-ins, and no other activity', async () => {
+      const frame = await open({ intents: ['single-sign-on'] })
+      const path = `/organizations/${slug}/activity`
+      expect((await frame.call('GET', `${path}?kind=sign_in&limit=5`)).status).toBe(200)
+      expect((await frame.call('GET', `${path}?kind=provisioning`)).status).toBe(403)
+      expect((await frame.call('GET', `${path}?kind=sign_in&kind=provisioning`)).status).toBe(403)
+      expect((await frame.call('GET', path)).status).toBe(403)
+    })
+
+    it('a contact reaches no more of it than by a set-up link', async () => {
+      const frame = await open({ role: 'contact', intents: ['settings'] })
+      expect(await isLetIn(frame, 'listConnections')).toBe(true)
+      expect(await isLetIn(frame, 'listUsers')).toBe(false)
+      expect(await isLetIn(frame, 'listActivity')).toBe(false)
+    })
+
+    it('another organization is not there', async () => {
+      const frame = await open()
+      const other = await createCompany(service)
+      expect((await frame.call('GET', `/organizations/${other.organization.slug}`)).status).toBe(404)
+    })
+  })
+})
