@@ -1,4 +1,4 @@
-// What is published, put together in folders as npm packs them: four libraries, and `rollcall`, which holds service, console,
+// What is published, put together in folders as npm packs them: five libraries, and `rollcall`, which holds service, console,
 // command, simulator and example product in one package that needs nothing of this workspace. Reads what the build made.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, resolve } from 'node:path'
@@ -14,6 +14,7 @@ export interface Manifest {
   readonly engines?: { readonly node: string }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly bin?: Readonly<Record<string, string>>
   readonly [field: string]: unknown
@@ -96,19 +97,27 @@ function stageLibrary(name: string, to: string): StagedPackage {
       if (part === 'src' || hasSource(from, path))
         write(folder, `${part}/${path}`, declare(readFileSync(join(from, part, path), 'utf8'), path))
   addPapers(folder, `packages/${name}`)
-  const { description, license, version, dependencies } = own
+  const { description, license, version, dependencies, peerDependencies, peerDependenciesMeta } = own
   const manifest: Manifest = {
     ...{ name: own.name, version, description, license, ...repository() },
     ...{ type: 'module', engines: enginesOf(own), exports: withoutSource(own.exports) },
     ...(own.sideEffects === undefined ? {} : { sideEffects: own.sideEffects }),
     ...{ files: ['dist', 'src'], dependencies: { ...dependencies } },
+    ...(peerDependencies === undefined ? {} : { peerDependencies, peerDependenciesMeta }),
   }
   writeJson(folder, 'package.json', manifest)
   return { folder, manifest }
 }
 
+interface Inside {
+  readonly from: string
+  readonly at: string
+  /** Built files that nothing in `rollcall` loads. */
+  readonly without?: readonly string[]
+}
+
 /** Where the workspace's packages lie in `rollcall`, and the file that each of their exports is. */
-const inside: Readonly<Record<string, { readonly from: string; readonly at: string }>> = {
+const inside: Readonly<Record<string, Inside>> = {
   rollcall: { from: 'packages/cli', at: 'dist' },
   '@rollcall/server': { from: 'packages/server', at: 'lib/server' },
   '@rollcall/opentelemetry': { from: 'packages/opentelemetry', at: 'lib/opentelemetry' },
@@ -116,6 +125,7 @@ const inside: Readonly<Record<string, { readonly from: string; readonly at: stri
   '@rollcall/scim': { from: 'packages/scim', at: 'lib/scim' },
   '@rollcall/simulator': { from: 'packages/simulator', at: 'lib/simulator' },
   '@rollcall/client': { from: 'packages/client', at: 'lib/client' },
+  '@rollcall/elements': { from: 'packages/elements', at: 'lib/elements', without: ['react.js'] },
   '@rollcall/example-product': { from: 'examples/product', at: 'lib/product' },
 }
 
@@ -163,9 +173,9 @@ function gatherDependencies(isOptional: boolean): Record<string, string> {
 function stageCommand(to: string): StagedPackage {
   const own = readManifest('packages/cli')
   const folder = join(to, 'rollcall')
-  for (const { from, at } of Object.values(inside))
+  for (const { from, at, without = [] } of Object.values(inside))
     for (const path of listFiles(join(root, from, 'dist')))
-      if (path.endsWith('.js') && hasSource(join(root, from), path)) {
+      if (path.endsWith('.js') && hasSource(join(root, from), path) && !without.includes(path)) {
         const place = posix.join(at, path)
         write(folder, place, relocate(readFileSync(join(root, from, 'dist', path), 'utf8'), place))
       }
@@ -191,5 +201,8 @@ function stageCommand(to: string): StagedPackage {
 
 /** Puts a folder for each package into `to`, which is empty. */
 export function stagePackages(to: string): StagedPackage[] {
-  return [...['api', 'client', 'scim', 'simulator'].map((name) => stageLibrary(name, to)), stageCommand(to)]
+  return [
+    ...['api', 'client', 'elements', 'scim', 'simulator'].map((name) => stageLibrary(name, to)),
+    stageCommand(to),
+  ]
 }

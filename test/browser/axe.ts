@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 
 export interface Fault {
   readonly id: string
@@ -29,5 +29,16 @@ export async function findFaults(page: Page, { tags, without = [] }: Wanted = {}
     .setLegacyMode(true)
   if (tags !== undefined) builder.withTags(tags)
   const { violations } = await builder.disableRules(without).analyze()
+  return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) }))
+}
+
+/** The same of a frame by itself, whose page is of another site than the one around it. */
+export async function findFaultsOfFrame(frame: Frame, tags: readonly string[]): Promise<Fault[]> {
+  source ??= readFileSync(axe, 'utf8')
+  if (!(await frame.evaluate('"axe" in window'))) await frame.evaluate(source)
+  const options = JSON.stringify({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+  const { violations } = await frame.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    `axe.run(document, ${options})`,
+  )
   return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) }))
 }

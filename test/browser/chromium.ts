@@ -59,7 +59,8 @@ const aside = [
   'ThirdPartyStoragePartitioning',
 ]
 
-export async function launchChromium(): Promise<Browser> {
+/** `more`: arguments beside the usual ones. */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   if (executablePath === undefined) throw new Error('There is no Chromium: apt-get install chromium')
   const args = [
     '--no-sandbox',
@@ -70,6 +71,7 @@ export async function launchChromium(): Promise<Browser> {
     // Fewer processes, of which none waits for another: tests look at pages, not at how a browser keeps them apart.
     '--in-process-gpu',
     '--renderer-process-limit=1',
+    ...more,
     ...(executablePath.endsWith('headless-shell') ? [] : [`--disable-features=${aside.join(',')}`]),
   ]
   return chromium.launch({ executablePath, args })

@@ -1,4 +1,4 @@
-// The commands of docs/configuration.md, docs/doctor.md and docs/branding.md, as they stand there, in a folder of their own. The
+// The commands of docs/configuration.md, docs/doctor.md, docs/branding.md and docs/embedding.md, as they stand there, in a folder of their own. The
 // example's identity providers are nobody's: the plan is made with them, and what is applied names a simulated one.
 // Judges: cli/configuration, cli/doctor.
 import { spawnSync } from 'node:child_process'
@@ -95,4 +95,13 @@ it('docs/branding.md: the brand is said, and gets a logo', async () => {
   for (const line of lines) expect(run(line).status, line).toBe(0)
   const brand = await service.admin.call('getBrand', {})
   expect(brand).toMatchObject({ productName: 'Acme Docs', images: { logo: { mediaType: 'image/svg+xml' } } })
+})
+
+it('docs/embedding.md: the origins are said', async () => {
+  for (const block of readBlocks('docs/embedding.md')) {
+    const line = block.replaceAll('localhost:4000', new URL(service.url).host)
+    expect(run(line.replaceAll('$OPERATOR_KEY', operatorKey)).status, line).toBe(0)
+  }
+  const { origins } = await service.admin.call('getEmbedding', {})
+  expect(origins).toEqual(['https://app.example.com', 'http://localhost:3000'])
 })

@@ -168,6 +168,7 @@ function listRefusals(look: Look): Record<string, Page> {
     'failedPage for a while': failures.failedPage(look, 3, requestId),
     unknownPage: failures.unknownPage(look, requestId),
     notBuiltPage: failures.notBuiltPage(look),
+    notFramedPage: failures.notFramedPage(look),
   }
 }
 

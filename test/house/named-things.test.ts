@@ -59,6 +59,7 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/configuration.md': 'test/endurance/pages.test.ts',
   'docs/doctor.md': 'test/endurance/pages.test.ts',
   'docs/branding.md': 'test/endurance/pages.test.ts',
+  'docs/embedding.md': 'test/endurance/pages.test.ts',
   'docs/tour.md': 'test/browser/demo.test.ts',
   'docs/packages.md': 'scripts/try-packages.ts',
   'packages/cli/README.md': 'scripts/try-packages.ts',

@@ -18,6 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const names = [
   '@rollcall/api',
   '@rollcall/client',
+  '@rollcall/elements',
   '@rollcall/scim',
   '@rollcall/simulator',
   'rollcall',
@@ -70,7 +71,13 @@ describe.each(names)('the package %s', (name) => {
 
   it('imports what is in it, or what it names', () => {
     const { manifest, files } = read(name)
-    const named = new Set(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
+    const named = new Set(
+      Object.keys({
+        ...manifest.dependencies,
+        ...manifest.optionalDependencies,
+        ...manifest.peerDependencies,
+      }),
+    )
     const built = [...files].filter(([path]) => /^(bin|dist|lib)\/(?!console).*(\.js|\.d\.ts)$/.test(path))
     expect(built.length).toBeGreaterThan(2)
     const missing = built.flatMap(([path, text]) =>

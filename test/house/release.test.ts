@@ -63,6 +63,7 @@ describe('A2: the workflow of a release', () => {
     expect(named).toEqual([
       'rollcall-api',
       'rollcall-client',
+      'rollcall-elements',
       'rollcall-scim',
       'rollcall-simulator',
       'rollcall',

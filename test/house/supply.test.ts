@@ -78,7 +78,9 @@ describe('what is installed', () => {
   })
 
   it('A8: says on which Node what products install runs; what stays here runs on the pinned one', () => {
-    const packed = ['api', 'client', 'scim', 'cli'].map((one) => readPackage(`packages/${one}/package.json`))
+    const packed = ['api', 'client', 'elements', 'scim', 'cli'].map((one) =>
+      readPackage(`packages/${one}/package.json`),
+    )
     expect(packed.map(({ engines }) => engines)).toEqual(packed.map(() => ({ node: '>=20' })))
     for (const one of ['packages/server', 'packages/console', 'packages/simulator', 'examples/product'])
       expect(readPackage(`${one}/package.json`).engines, one).toBeUndefined()
@@ -86,7 +88,7 @@ describe('what is installed', () => {
 
   it.each([
     'package.json',
-    ...['api', 'cli', 'client', 'console', 'opentelemetry', 'scim', 'server', 'simulator'].map(
+    ...['api', 'cli', 'client', 'console', 'elements', 'opentelemetry', 'scim', 'server', 'simulator'].map(
       (one) => `packages/${one}/package.json`,
     ),
   ])('is named by its exact version in %s', (file) => {

@@ -29,7 +29,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     ...(['revokeOAuthClient', 'confirmOAuthClient'] as const),
     ...(['listAlerts', 'restoreAlert', 'dismissAlert', 'listConnections', 'listDomains'] as const),
   ],
-  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents'],
+  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],
 }
 const always: readonly OperationId[] = ['getSession', 'endSession', 'getOrganization']
 const never: readonly OperationId[] = [

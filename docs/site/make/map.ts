@@ -28,6 +28,7 @@ export const places: readonly Place[] = [
   place('start', 'tour', 'docs/tour.md'),
   place('start', 'production', 'docs/production.md'),
   place('how-to', 'branding', 'docs/branding.md'),
+  place('how-to', 'embedding', 'docs/embedding.md'),
   place('how-to', 'configuration', 'docs/configuration.md'),
   place('how-to', 'doctor', 'docs/doctor.md'),
   place('how-to', 'packages', 'docs/packages.md'),

@@ -49,7 +49,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   app.use(createWebhooks(options.webhookSecret, database))
   const { rollcallUrl, operatorKey } = options
   const rollcall = createRollcall({ url: rollcallUrl, operatorKey })
-  app.use(createPages(database, rollcall, url))
+  app.use(createPages(database, rollcall, { url, rollcallUrl }))
   const following = followEvents(rollcall, database, end.signal)
   following.catch((error: unknown) => console.error('The events cannot be followed:', error))
   try {

@@ -97,6 +97,30 @@ const notices = {
   failed: html`<p class="reason" role="alert">The security settings cannot be opened at the moment. Try again.</p>`,
 } as const
 
+type Setting = '/settings/security' | '/settings/sign-on'
+
+function renderSide(here: Setting): Html {
+  const link = (to: Setting, text: string): Html =>
+    html`<a href="${to}"${here === to ? html` aria-current="page"` : ''}>${text}</a>`
+  return html`<nav class="side" aria-label="Settings">${link('/settings/security', 'Security')}${link('/settings/sign-on', 'Sign-in and people')}</nav>`
+}
+
+/** Settings > Sign-in and people: the organization's settings inside this page, for who may. */
+export function renderSignOn(viewer: Session): string {
+  const settings =
+    viewer.role !== 'member'
+      ? html`<rollcall-settings session-url="/settings/sign-on/session" label="Sign-in and people"></rollcall-settings><script type="module" src="/rollcall-elements.js"></script>`
+      : html`<p class="soft">Only administrators of ${viewer.organization} open them. You are a ${viewer.role}.</p>`
+  return page(
+    'Sign-in and people',
+    html`<div class="top"><div><h1>Settings</h1><p class="soft">How ${viewer.organization} uses ${name}.</p></div></div>
+<div class="split">${renderSide('/settings/sign-on')}
+<div>${settings}</div></div>`,
+    viewer,
+    '/settings/security',
+  )
+}
+
 /** Settings > Security: the button that opens the organization's settings, for who may. */
 export function renderSecurity(viewer: Session, notice: keyof typeof notices | undefined): string {
   const said = notice === undefined ? undefined : notices[notice]
@@ -107,7 +131,7 @@ export function renderSecurity(viewer: Session, notice: keyof typeof notices | u
   return page(
     'Security',
     html`<div class="top"><div><h1>Settings</h1><p class="soft">How ${viewer.organization} uses ${name}.</p></div></div>
-<div class="split"><nav class="side" aria-label="Settings"><a href="/settings/security" aria-current="page">Security</a></nav>
+<div class="split">${renderSide('/settings/security')}
 <div>${said}<section class="panel"><h2>Single sign-on and user provisioning</h2>
 <p class="soft">Let your people sign in with the account that they have at your company, and let your directory decide who has an account here.</p>
 <ul class="checks"><li>Connect Okta, Microsoft Entra ID, Google Workspace and others</li><li>Prove your domains</li><li>Provision people and groups by SCIM</li></ul>${act}</section></div></div>`,

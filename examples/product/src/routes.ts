@@ -1,17 +1,30 @@
 // What a browser asks of the product, beside signing in: its pages, the people as they change, and the way into the settings.
+
+import { createRequire } from 'node:module'
 import type { Rollcall } from '@rollcall/client'
-import { type Request, type Response, Router } from 'express'
+import { json, type Request, type Response, Router } from 'express'
 import { icon, script, style } from './assets.ts'
 import { clearCookie, readCookie, sessionCookie } from './cookies.ts'
 import type { ProductDatabase, Session } from './database.ts'
-import { renderNotThere, renderPeople, renderSecurity, renderSignedOut, renderWelcome } from './pages.ts'
+import {
+  renderNotThere,
+  renderPeople,
+  renderSecurity,
+  renderSignedOut,
+  renderSignOn,
+  renderWelcome,
+} from './pages.ts'
 import { sendPage } from './send-page.ts'
 
-export function createPages(database: ProductDatabase, rollcall: Rollcall, url: string): Router {
+export function createPages(
+  database: ProductDatabase,
+  rollcall: Rollcall,
+  { url, rollcallUrl }: { readonly url: string; readonly rollcallUrl: string },
+): Router {
   const router = Router()
-  const forViewers =
-    (show: (viewer: Session, request: Request, response: Response) => unknown) =>
-    async (request: Request, response: Response): Promise<void> => {
+  const forViewers: ForViewers =
+    (show) =>
+    async (request, response): Promise<void> => {
       const token = readCookie(request, sessionCookie)
       const viewer = token === undefined ? undefined : database.findSession(token)
       if (viewer !== undefined) return void (await show(viewer, request, response))
@@ -47,6 +60,7 @@ export function createPages(database: ProductDatabase, rollcall: Rollcall, url: 
       response.redirect(303, await openSettings(rollcall, viewer, `${url}/settings/security`))
     }),
   )
+  addFrame(router, forViewers, { rollcall, url, rollcallUrl })
   router.get('/signed-out', ({ query }, response) =>
     sendPage(response, renderSignedOut(query.ended !== undefined)),
   )
@@ -74,6 +88,60 @@ async function openSettings(rollcall: Rollcall, viewer: Session, here: string): 
   } catch (error) {
     console.error('No link into the settings:', error)
     return `${here}?failed=1`
+  }
+}
+
+type ForViewers = (
+  show: (viewer: Session, request: Request, response: Response) => unknown,
+) => (request: Request, response: Response) => Promise<void>
+
+/** Settings > Sign-in and people: the page, what its element asks, and the element. */
+function addFrame(
+  router: Router,
+  forViewers: ForViewers,
+  {
+    rollcall,
+    url,
+    rollcallUrl,
+  }: { readonly rollcall: Rollcall; readonly url: string; readonly rollcallUrl: string },
+): void {
+  router.get(
+    '/settings/sign-on',
+    forViewers((viewer, _, response) =>
+      sendPage(response, renderSignOn(viewer), 200, new URL(rollcallUrl).origin),
+    ),
+  )
+  router.post(
+    '/settings/sign-on/session',
+    json(),
+    forViewers((viewer, request, response) => openFrame(rollcall, viewer, url, request, response)),
+  )
+  router.get('/rollcall-elements.js', (_, response) =>
+    response.sendFile(createRequire(import.meta.url).resolve('@rollcall/elements/elements.js')),
+  )
+}
+
+/** A frame with the settings in this product's own page, for whoever is signed in here, as far as their role goes now. */
+async function openFrame(
+  rollcall: Rollcall,
+  viewer: Session,
+  url: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { organization: slug, user_id: person } = viewer
+  // A form of another site cannot send JSON.
+  if (request.is('application/json') === false) return void response.status(415).end()
+  try {
+    const { role } = await rollcall.call('getUser', { params: { slug, id: person } })
+    if (role === 'member') return void response.status(403).end()
+    const { intents } = request.body
+    const body = { origin: new URL(url).origin, intents, role, person, returnUrl: `${url}/people` }
+    const session = await rollcall.call('createEmbedSession', { params: { slug }, body })
+    response.set('cache-control', 'no-store').json({ url: session.url })
+  } catch (error) {
+    console.error('No frame with the settings:', error)
+    response.status(502).end()
   }
 }
 

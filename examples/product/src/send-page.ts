@@ -4,9 +4,10 @@ import type { Response } from 'express'
 const policy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-export function sendPage(response: Response, markup: string, status = 200): void {
+/** `frames`: the origin of the settings, on the page that shows them. */
+export function sendPage(response: Response, markup: string, status = 200, frames?: string): void {
   response.set('cache-control', 'no-store')
-  response.set('content-security-policy', policy)
+  response.set('content-security-policy', frames === undefined ? policy : `${policy}; frame-src ${frames}`)
   response.set('x-content-type-options', 'nosniff')
   response.status(status).type('html').send(markup)
 }

@@ -53,6 +53,7 @@ export async function startDemoProduct(
     client,
     {
       rollcall: 1,
+      embedding: { origins: [own] },
       organizations: [{ slug: 'acme', defaultApplication: name }],
       applications: [
         {

@@ -102,7 +102,7 @@ export function useChange<O extends OperationId>(
 /** What the page around a frame may want to go on with. */
 function tellOfChange(operation: OperationId, input: object): void {
   const { body = {}, params = {} } = input as Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  if (operation === 'updateConnection' && body.active === true)
+  if (operation === 'updateConnection' && body.isActive === true)
     tell('connection.activated', { connectionId: params.id })
   if (operation === 'updateProvisioning' && body.mode !== undefined)
     tell('provisioning.switched', { mode: body.mode })

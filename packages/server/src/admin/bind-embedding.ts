@@ -5,7 +5,7 @@ import { frameCookiePrefix, readCookies, renderFrameCookie } from '../http/cooki
 import { getEmbedding, putEmbedding } from '../sessions/embed-origins.ts'
 import { createEmbedSession, findFrame, openEmbedSession } from '../sessions/frames.ts'
 import { assertOwnPage, toView } from './bind-sessions.ts'
-import { type AdminOptions, type App, type Env, gated } from './door.ts'
+import { type AdminOptions, type App, actIn, type Env, gated } from './door.ts'
 import { nameOfCaller, unauthorized } from './permissions.ts'
 
 /** Frames that one site has open in a browser; the cookies of older ones are dropped, and with them the frames end. */
@@ -22,14 +22,13 @@ export function bindEmbedding(app: App, options: AdminOptions): void {
     context.json(await putEmbedding(database, context.get('act'), context.req.valid('json')), 200),
   )
   app.openapi(gated(operations.createEmbedSession, options), async (context) => {
-    const { scope } = context.get('organization')
     const input = context.req.valid('json')
     const made = {
       pageUrl: embedUrl(input.origin),
       keyHash,
       makerName: nameOfCaller(context.get('caller')),
     }
-    return context.json(await createEmbedSession(database, scope, context.get('act'), input, made), 201)
+    return context.json(await createEmbedSession(actIn(context, database), input, made), 201)
   })
   app.openapi(gated(operations.openEmbedSession, options), async (context) => {
     assertOwnPage(context, options)

@@ -65,7 +65,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'listConnections',
     'listDomains',
   ],
-  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents'],
+  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],
 }
 
 /** Throws 403 where a frame asks for something that it is not for. */

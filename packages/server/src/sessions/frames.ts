@@ -5,11 +5,11 @@ import { hourMs, minuteMs, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { isAbove, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
-import { type Act, record } from '../events/record.ts'
+import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { isOfPresent } from '../holdings/generations.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
-import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockUser } from '../users/lock-users.ts'
@@ -39,9 +39,7 @@ const maxLifeMs = 8 * hourMs
  * role is below the one that is asked for.
  */
 export async function createEmbedSession(
-  database: Database,
-  scope: OrganizationScope,
-  act: Act,
+  { database, scope, act }: OrganizationAct,
   input: NewEmbedSession,
   made: { readonly pageUrl: string; readonly keyHash: string; readonly makerName: string | null },
 ): Promise<{ id: string; url: string; expiresAt: string }> {

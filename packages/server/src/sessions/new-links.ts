@@ -13,8 +13,8 @@ import { requireAddress } from '../http/require-address.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { endSessionsOfLink } from './link-sessions.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret, isOpenLink, isOver, selectLink } from './links.ts'
-import { endSessionsOfLink } from './sessions.ts'
 
 const portalLifeMs = 300_000
 

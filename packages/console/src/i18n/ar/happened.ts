@@ -104,6 +104,7 @@ export const happened = {
   'did.application.secret_rotated': 'تدوير سر التطبيق {subject} بواسطة {actor}',
   'did.application.deleted': 'حذف التطبيق {subject} بواسطة {actor}',
   'did.signing_key.rotated': 'تدوير مفتاح التوقيع بواسطة {actor}',
+  'did.embedding.updated': 'تغيير مواقع عرض الإعدادات بواسطة {actor}',
   'did.brand.updated': 'تغيير العلامة بواسطة {actor}',
   'did.brand.image_changed': 'تغيير صورة للعلامة ({kind}) بواسطة {actor}',
   'did.operator.link_created': 'إنشاء رابط إلى جانب المشغّل بواسطة {actor}',

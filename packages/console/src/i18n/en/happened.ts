@@ -105,6 +105,7 @@ export const happened = {
   'did.application.secret_rotated': '{actor} rotated the client secret of {subject}',
   'did.application.deleted': '{actor} removed the application {subject}',
   'did.signing_key.rotated': '{actor} rotated the signing key',
+  'did.embedding.updated': '{actor} changed where the settings may be embedded',
   'did.brand.updated': '{actor} changed the brand',
   'did.brand.image_changed': '{actor} changed an image of the brand: {kind}',
   'did.operator.link_created': '{actor} made a link into the operator’s side',
