@@ -99,9 +99,14 @@ function firstOf(value: unknown): readonly unknown[] {
 /** What the event itself says that its subject was called. */
 function keptName({ type, data }: LoggedEvent): string | undefined {
   const state = isRecord(data.state) ? data.state : {}
+  const both = [state, data].map(({ displayName, userName }) =>
+    typeof displayName === 'string' && typeof userName === 'string' && displayName !== userName
+      ? `${displayName} (${userName})`
+      : undefined,
+  )
   const renamed = type.endsWith('.renamed') ? data.after : undefined
-  const told = [state.displayName, state.userName, data.userName, data.displayName, renamed, data.name]
-  return [...told, data.email, data.url].find(
+  const told = [state.userName, data.userName, state.displayName, data.displayName, renamed, data.name]
+  return [...both, ...told, data.email, data.url].find(
     (name): name is string => typeof name === 'string' && name !== '',
   )
 }

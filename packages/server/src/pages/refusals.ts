@@ -1,4 +1,5 @@
 // The pages of a sign-in that is refused: they say who can help and how to name the case, and no more to whom no more may be said.
+import { toHelpUrl } from '@rollcall/api'
 import type { Sentence } from '@rollcall/api/sentences'
 import type { Page } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -102,9 +103,9 @@ function renderWays(look: Look, { reason, start, back, requestId }: ShownRefusal
 
 // With the reference in its subject: whoever helps finds the case by it.
 function supportLink(look: Look, requestId: string): readonly Html[] {
-  const { supportEmail, supportUrl } = look.brand
-  const href =
-    supportEmail === null ? supportUrl : `mailto:${supportEmail}?subject=${encodeURIComponent(requestId)}`
+  const { supportEmail } = look.brand
+  const mail = supportEmail === null ? null : toHelpUrl({ supportUrl: null, supportEmail })
+  const href = mail === null ? toHelpUrl(look.brand) : `${mail}?subject=${encodeURIComponent(requestId)}`
   return href === null
     ? []
     : [html`<a class="button quiet" href="${href}">${wordsOf(look)('action.support')}</a>`]

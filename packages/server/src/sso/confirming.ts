@@ -89,7 +89,8 @@ export function answerAsleep(
 /** GET /saml/{id}/mail-link: for whoever cannot sign in at all. */
 export function askForAddress({ options, visit, found }: ConnectionVisit): Response {
   const goesOut = options.hasMail && found.organization.owner_recovery === 'mail'
-  const hint = readHint(options.envelope, visit.url.searchParams.get('login_hint')) ?? ''
+  const way = { envelope: options.envelope, to: found.row.id, now: options.clock() }
+  const hint = readHint(way, visit.url.searchParams.get('login_hint')) ?? ''
   const { look } = visit
   // The refresh of its metadata notes what kept it from reading them.
   const isAway = found.row.metadata_error !== null

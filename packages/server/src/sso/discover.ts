@@ -8,7 +8,7 @@ import { unreadablePage } from '../pages/failures.ts'
 import { renderPage } from '../pages/frame.ts'
 import { questionPage, recoveryPage } from '../pages/home-realm.ts'
 import { wordsOf } from '../pages/look.ts'
-import { readHint, sealHint } from '../sign-ins/hint.ts'
+import { type HintWay, readHint, sealHint } from '../sign-ins/hint.ts'
 import type { SsoOptions, Visit } from './visit.ts'
 
 /** Whether somebody asks who cannot sign in: then the same ways lead to where links are mailed. */
@@ -56,7 +56,7 @@ export async function discoverBySlug(
 ): Promise<Response | undefined> {
   if (!isSlug(slug)) return undefined
   const choices = await listByOrganization(options.database, slug)
-  const hint = readHint(options.envelope, visit.url.searchParams.get('login_hint')) ?? null
+  const hint = readHint(wayTo(options, 'discovery'), visit.url.searchParams.get('login_hint')) ?? null
   return choose(options, visit, choices, hint)
 }
 
@@ -75,16 +75,20 @@ function choose(
 }
 
 // On from where they are: with the address that they gave, or in the organization that they chose.
-function recoveryOf({ envelope }: SsoOptions, { url }: Visit, hint: string | null): string {
+function recoveryOf(options: SsoOptions, { url }: Visit, hint: string | null): string {
   const parameters = new URLSearchParams({ recover: '1' })
-  const sealed = hint === null ? undefined : sealHint(envelope, hint)
+  const sealed = hint === null ? undefined : sealHint(wayTo(options, 'discovery'), hint)
   if (sealed !== undefined) parameters.set('login_hint', sealed)
   return `${url.pathname}?${parameters}`
 }
 
+function wayTo({ envelope, clock }: SsoOptions, to: string): HintWay {
+  return { envelope, to, now: clock() }
+}
+
 function toRecovery(options: SsoOptions, connectionId: string, hint: string | null): string {
   const target = new URL(`${options.url}/saml/${connectionId}/mail-link`)
-  const sealed = hint?.includes('@') === true ? sealHint(options.envelope, hint) : undefined
+  const sealed = hint?.includes('@') === true ? sealHint(wayTo(options, connectionId), hint) : undefined
   if (sealed !== undefined) target.searchParams.set('login_hint', sealed)
   return target.href
 }
@@ -93,7 +97,7 @@ function toLogin(options: SsoOptions, visit: Visit, connectionId: string, hint: 
   const target = new URL(`${options.url}/saml/${connectionId}/login`)
   const returnTo = visit.url.searchParams.get('return_to')
   if (returnTo !== null) target.searchParams.set('return_to', returnTo)
-  const sealed = hint === null ? undefined : sealHint(options.envelope, hint)
+  const sealed = hint === null ? undefined : sealHint(wayTo(options, connectionId), hint)
   if (sealed !== undefined) target.searchParams.set('login_hint', sealed)
   return target.href
 }

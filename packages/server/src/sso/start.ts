@@ -107,7 +107,7 @@ export async function sendToIdentityProvider(
             secret,
             visit,
             wish,
-            hint: hintOf(options, visit),
+            hint: hintOf(options, visit, found),
           }),
         } as const)
   await beginSignIn(options.database, found.scope, signIn, visit.at, also && ((tx) => also(tx, id))).catch(
@@ -169,12 +169,12 @@ async function renderRequest(
     isForced: connection.forceAuthn || prompt !== null || maxAge !== null,
     nameIdFormat: connection.nameIdFormat,
     signingKey,
-    loginHint: hintOf(options, visit) ?? null,
+    loginHint: hintOf(options, visit, found) ?? null,
   })
 }
 
-function hintOf({ envelope }: SsoOptions, { url }: Visit): string | undefined {
-  return readHint(envelope, url.searchParams.get('login_hint'))
+function hintOf({ envelope }: SsoOptions, { url, at }: Visit, { row }: FoundConnection): string | undefined {
+  return readHint({ envelope, to: row.id, now: at }, url.searchParams.get('login_hint'))
 }
 
 function assertUsable(found: FoundConnection, isTest: boolean): void {

@@ -49,15 +49,15 @@ const selectResources = organizationStatement<{ ids: string }>('resources_of_mem
       .where(dialect.isIn('id', place('ids'))),
 )
 
-/** What people of these ids are shown by. */
+/** What people of these ids are called in a record: by their userName, which nobody gives themselves, beside what they are shown by. */
 export const selectUserNames = organizationStatement<{ ids: string }>('names_of_user')(
   ({ db, place, organizationId, dialect }) =>
     db
       .selectFrom('user')
       .select([
         'id',
-        sql<string>`CASE WHEN display_name_version = version AND display_name <> '' THEN display_name
-        ELSE user_name END`.as('name'),
+        sql<string>`CASE WHEN display_name_version = version AND display_name <> '' AND display_name <> user_name
+        THEN display_name || ' (' || user_name || ')' ELSE user_name END`.as('name'),
       ])
       .where('organization_id', '=', organizationId)
       .where(dialect.isIn('id', place('ids'))),
