@@ -22,11 +22,13 @@ import { hasChromium, launchChromium } from './chromium.ts'
 
 const slug = 'acme'
 const params = { slug }
-const [accounts, docs, others, third] = [
+const [accounts, docs, others, third, beside] = [
   'accounts.globex.test',
   'docs.acme.test',
   'plain.initech.test',
   'cookies.globex.test',
+  // Of the same site as the accounts: browsers send the cookies of all sessions there.
+  'docs.globex.test',
 ]
 /** Of what comes by itself. */
 const within = { timeout: 15_000 }
@@ -116,7 +118,7 @@ describe.runIf(isWanted).each(['embedded', 'postgres'] as const)(
       })
       const elsewherePort = await freePort()
       await new Promise<void>((done) => elsewhere.listen(elsewherePort, '127.0.0.1', done))
-      for (const host of [others, third]) targets.set(host, `http://127.0.0.1:${elsewherePort}`)
+      for (const host of [others, third, beside]) targets.set(host, `http://127.0.0.1:${elsewherePort}`)
       browser = await launchChromium([
         '--host-resolver-rules=MAP *.test 127.0.0.1',
         '--test-third-party-cookie-phaseout',
@@ -364,6 +366,28 @@ describe.runIf(isWanted).each(['embedded', 'postgres'] as const)(
       await stranger.close()
       const [newest] = (await installation.admin.call('listPortalLinks', { params })).items
       expect(newest).toMatchObject({ kind: 'embed', usedAt: null })
+    })
+
+    it('a frame without its link shows nobody’s settings, on a page of the same site either', async () => {
+      const own = front.urlOf(beside)
+      const { origins } = await installation.admin.call('getEmbedding', {})
+      await installation.admin.call('putEmbedding', { body: { origins: [...origins, own] } })
+      const { url } = await installation.admin.call('createEmbedSession', {
+        params,
+        body: { origin: own, intents: ['domains'], role: 'contact', person: 'it@acme.test' },
+      })
+      const operator = await context.newPage()
+      await operator.goto((await installation.admin.call('createOperatorLink', {})).url)
+      await operator.getByRole('button').first().click()
+      await operator.getByRole('heading', { name: 'Organizations' }).waitFor()
+      await operator.goto(own)
+      await operator.evaluate(
+        `document.body.append(Object.assign(document.createElement('iframe'), { src: '${url.split('#')[0]}' }))`,
+      )
+      await operator.frameLocator('iframe').getByText('These settings were closed').waitFor()
+      await operator.close()
+      await installation.admin.call('endOperatorSessions', {})
+      await installation.admin.call('putEmbedding', { body: { origins } })
     })
 
     it('a narrower element shows its screen and no way to another', async () => {

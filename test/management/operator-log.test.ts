@@ -167,13 +167,16 @@ forEachStore((start) => {
       const { items } = await service.admin.call('listEvents', { params, query: {} })
       const key = items.find(({ type }) => type === 'api_key.created')?.data.name
       expect(namesOfAll(items)).toMatchObject({
-        [ada]: 'Ada Lovelace',
+        [ada]: 'Ada Lovelace (ada@acme.test)',
         [gone]: 'grace@acme.test',
         [groupId]: 'Engineering',
         [keyId]: key,
       })
       const joined = items.find(({ type }) => type === 'group.members_changed')
-      expect(joined?.names).toMatchObject({ [ada]: 'Ada Lovelace', [groupId]: 'Engineering' })
+      expect(joined?.names).toMatchObject({
+        [ada]: 'Ada Lovelace (ada@acme.test)',
+        [groupId]: 'Engineering',
+      })
     })
 
     it('is narrowed by who did it and by when, and exported as lines so', async () => {

@@ -128,6 +128,10 @@ forEachStore((start, store) => {
       for (const path of [`${pathname}x`, '/embed/', '/embed/https://docs.acme.test', '/', '/portal', '/sso'])
         expect(await policyOf(path)).toBe("'none'")
       expect(await policyOf(`/organizations/${slug}/settings`)).toBe("'none'")
+      // Who has kept an address shows nothing in it once the origin is taken from the list.
+      await service.admin.call('putEmbedding', { body: { origins: [elsewhere] } })
+      expect(await policyOf(url, { 'sec-fetch-dest': 'iframe' })).toBe("'none'")
+      await service.admin.call('putEmbedding', { body: { origins: [origin] } })
     })
 
     it('an origin that is taken from the list ends its frames at once, and the log of the operator has it', async () => {
@@ -136,13 +140,27 @@ forEachStore((start, store) => {
       await service.admin.call('putEmbedding', { body: { origins: [elsewhere] } })
       expect(await statusOf(frame)).toBe(401)
       expect((await redeem(url)).status).toBe(410)
+      service.advance(1_000)
       await service.admin.call('putEmbedding', { body: { origins: [origin] } })
+      expect(await statusOf(frame)).toBe(401)
+      expect((await redeem(url)).status).toBe(410)
       const { items } = await service.admin.call('listOperatorEvents', { query: {} })
       expect(items[0]).toMatchObject({
         type: 'embedding.updated',
         data: { changes: [{ attribute: 'origins', before: [elsewhere], after: [origin] }] },
       })
     })
+  })
+
+  it('of an owner that speaks for an administrator changes no recovery address, and ends no session elsewhere', async () => {
+    const person = await signInAs(`olga-${store}`, 'owner')
+    const frame = await open({ person, role: 'admin' })
+    const path = `/organizations/${slug}/users/${person}`
+    const change = frame.call('PUT', `${path}/recovery-address`, { address: 'eve@evil.test' })
+    expect(await codeOf(change)).toBe('403 owner_required')
+    expect(await codeOf(frame.call('POST', `${path}/sessions/end-all`, { reason: 'x' }))).toBe(
+      '403 forbidden',
+    )
   })
 
   describe('the link', () => {

@@ -53,6 +53,7 @@ const settling = 'when somebody who runs the settings goes, or a connection does
 const byAdministrators = 'what administrators alone make, at most a hundred an hour'
 
 const reasons: Readonly<Record<string, string>> = {
+  count_follower_retries: 'organizations where a job failed, which are few',
   activity_any: first,
   sign_ins_left: first,
   news: first,
@@ -185,7 +186,6 @@ const walks: Readonly<Record<string, string>> = {
   mails_of_organization: 'what was sent within an hour, which is bounded',
   ending_keys: working,
   organizations_with_gathered: slices,
-  count_follower_retries: 'organizations where a job failed, which are few',
 }
 
 /** Where statements are written for what was asked, and have no name to be judged by: what they read. */

@@ -41,6 +41,7 @@ import { type Look, lookOf } from './pages/look.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createScimDoor } from './scim/routes.ts'
+import { getEmbedding } from './sessions/embed-origins.ts'
 import type { OperatorKey } from './sessions/operator-key.ts'
 import { createSsoDoor } from './sso/routes.ts'
 import type { Database } from './store/database.ts'
@@ -243,7 +244,10 @@ function createPageDoors(
   return {
     portal: branded(createPortalDoor(look, cookies), brand),
     console: branded(
-      createConsoleDoor({ files, look, envelope, log, command: command ?? 'rollcall' }),
+      createConsoleDoor({
+        ...{ files, look, envelope, log, command: command ?? 'rollcall' },
+        isListed: async (origin) => (await getEmbedding(database)).origins.includes(origin),
+      }),
       brand,
     ),
     brandFiles: createBrandFilesDoor(database, brand, look),

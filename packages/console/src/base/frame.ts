@@ -39,9 +39,12 @@ export function keepSecret(given: string): void {
   secret = given
 }
 
-/** What requests of a frame carry beside their cookie; nothing of a page of its own. */
+/**
+ * What requests of a frame carry beside their cookie; nothing of a page of its own. Also before it was opened, and where it could not be: on a
+ * page of our own site browsers send the cookie of another session along, which counts for nothing in a frame.
+ */
 export function frameHeaders(): Record<string, string> {
-  return secret === undefined ? {} : { 'rollcall-frame': secret }
+  return isFramed ? { 'rollcall-frame': secret ?? 'none' } : {}
 }
 
 /** Tells the page around, and nobody else who may have taken its place. */

@@ -72,6 +72,9 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
 export function assertIntended(id: OperationId, caller: Caller, url: string): void {
   if (caller.kind !== 'session' || caller.session.frame === null) return
   const { intents } = caller.session.frame
+  // One's own sessions elsewhere, by the way of somebody else's.
+  if (id === 'endUserSessions' && new URL(url).pathname.includes(`/users/${caller.session.userId}/`))
+    throw new Problem('forbidden', 'A frame ends nobody’s own sessions elsewhere')
   if (!intents.some((intent) => isReached(id, intent, url)))
     throw new Problem('forbidden', `This frame is for ${intents.join(', ')}, and not for that`)
 }

@@ -26,6 +26,8 @@ export interface ConsoleOptions {
   readonly log: Log
   /** Opens the addresses of pages that may be shown in frames. */
   readonly envelope: Envelope
+  /** Whether frames may stand there now. */
+  readonly isListed: (origin: string) => Promise<boolean>
   /** How the operator runs the command, for whoever is signed out. */
   readonly command: string
 }
@@ -75,13 +77,14 @@ export function createConsoleDoor(options: ConsoleOptions): ConsoleDoor {
 const lookOf = ({ look }: ConsoleOptions, { headers }: Request): Look =>
   lookFor(look, readAcceptLanguage(headers.get('accept-language') ?? ''))
 
-// A page that nobody made the address of is shown nowhere, and one of a frame is no window of its own: whoever opens it there would not
-// know whose settings they are in.
+// A page that nobody made the address of is shown nowhere, nor one at an origin that is listed no more; and one of a frame is no window of
+// its own: whoever opens it there would not know whose settings they are in.
 async function sendFramed(options: ConsoleOptions, request: Request, path: string): Promise<Response> {
   const origin = readFramePath(options.envelope, path)
   const own = lookOf(options, request)
   const isFrame = (request.headers.get('sec-fetch-dest') ?? 'iframe') === 'iframe'
-  if (origin === undefined || !isFrame) return renderPage(notFramedPage(own), own)
+  if (origin === undefined || !isFrame || !(await options.isListed(origin)))
+    return renderPage(notFramedPage(own), own)
   return sendPage(options, request, origin)
 }
 

@@ -271,7 +271,10 @@ function toLogin({ options, interaction, url, typed }: Asking, connectionId: str
   if (maxAge !== undefined) target.searchParams.set('max_age', String(maxAge))
   if (typeof params.ui_locales === 'string')
     target.searchParams.set('ui_locales', params.ui_locales.slice(0, 100))
-  const hint = typed === '' ? params.login_hint : sealHint({ envelope: options.envelope, to: connectionId, now: options.clock() }, typed)
+  const hint =
+    typed === ''
+      ? params.login_hint
+      : sealHint({ envelope: options.envelope, to: connectionId, now: options.clock() }, typed)
   if (typeof hint === 'string' && hint !== '') target.searchParams.set('login_hint', hint)
   return target.href
 }

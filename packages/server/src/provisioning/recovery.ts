@@ -4,7 +4,7 @@
 import type { RecoveryAddress } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { hourMs, toNullableTime } from '../base/clock.ts'
-import { isAtLeast, isPrivileged } from '../base/rung.ts'
+import { isAbove, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
 import { queueMail } from '../deliveries/mail.ts'
@@ -106,6 +106,12 @@ export async function changeRecoveryAddress(
       await setAddress(tx, act, row, address)
       return
     }
+    // A session may speak for less than the person is, such as a frame of the product's page.
+    if (isAbove(rungOfRole(row.role), act.rung))
+      throw new Problem(
+        'owner_required',
+        'Only an owner, in a session that speaks for one, changes this address',
+      )
     if (!rules.hasMail)
       throw new Problem('mail_off', 'No mail goes out from here: ask the operator to change the address')
     const place = await takeMail(tx, act, toEmailKey(address), rules.mailRate)

@@ -22,24 +22,43 @@ const saveOrigins = installationStatement<{ value: string }>('save_embed_origins
     .onConflict((on) => on.column('name').doUpdateSet({ value: place('value') })),
 )
 
+/** An origin of the list, with when it was put there: what began before that ended when it was taken away. */
+export interface ListedOrigin {
+  readonly origin: string
+  readonly since: number
+}
+
 /** What a row of the list holds; nothing was said where there is none. */
-export function originsOf(row: { readonly value: string } | undefined): readonly string[] {
-  return row === undefined ? [] : readJson<string[]>(row.value)
+export function originsOf(row: { readonly value: string } | undefined): readonly ListedOrigin[] {
+  return row === undefined ? [] : readJson<ListedOrigin[]>(row.value)
+}
+
+/** Whether what began then, at this origin, holds by the list. */
+export function isListed(listed: readonly ListedOrigin[], origin: string, beganAt: number): boolean {
+  return listed.some((one) => one.origin === origin && one.since <= beganAt)
+}
+
+/** The list as it is. */
+export async function listOrigins(database: Database): Promise<readonly ListedOrigin[]> {
+  const [row] = await database.readInstallation('settings', selectOrigins, {})
+  return originsOf(row)
 }
 
 /** Where the settings may be shown in a frame. */
 export async function getEmbedding(database: Database): Promise<Embedding> {
-  const [row] = await database.readInstallation('settings', selectOrigins, {})
-  return { origins: [...originsOf(row)] }
+  return { origins: (await listOrigins(database)).map(({ origin }) => origin) }
 }
 
-/** Replaces the list. A frame at an origin that is left out holds no more. */
+/** Replaces the list. A frame at an origin that is left out holds no more, also when the origin comes back. */
 export async function putEmbedding(database: Database, act: Act, after: Embedding): Promise<Embedding> {
   return database.inInstallation('settings', async (tx) => {
-    const before: Embedding = { origins: [...originsOf(await tx.first(selectOrigins, {}))] }
+    const listed = originsOf(await tx.first(selectOrigins, {}))
+    const before: Embedding = { origins: listed.map(({ origin }) => origin) }
     const changes = listDifferences(before, after, ['origins'])
     if (changes.length === 0) return before
-    tx.write(saveOrigins, { value: JSON.stringify(after.origins) })
+    const since = new Map(listed.map((one) => [one.origin, one.since]))
+    const kept = after.origins.map((origin) => ({ origin, since: since.get(origin) ?? act.at }))
+    tx.write(saveOrigins, { value: JSON.stringify(kept) })
     const subject = { type: 'embedding', id: 'installation' } as const
     recordInstallation(tx, act, { type: 'embedding.updated', subject, data: { changes } })
     return after

@@ -13,7 +13,7 @@ import type { Database, OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockUser } from '../users/lock-users.ts'
-import { getEmbedding, originsOf, selectOwnOrigins } from './embed-origins.ts'
+import { isListed, type ListedOrigin, listOrigins, originsOf, selectOwnOrigins } from './embed-origins.ts'
 import { type FrameTerms, termsOf } from './frame-terms.ts'
 import { endQuietSessionsOfLink } from './link-sessions.ts'
 import {
@@ -51,7 +51,7 @@ export async function createEmbedSession(
   const expiresAt = act.at + linkLifeMs
   const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId }
   await database.inOrganization(scope, async (tx) => {
-    assertListed(await listOrigins(tx), origin, returnUrl)
+    assertListed(await listOwnOrigins(tx), origin, returnUrl)
     const email = userId === null ? requireAddress(input.person) : await readPerson(tx, userId, role)
     const reason = await findReason(tx, act, made.keyHash)
     const row: PortalLinkTable = {
@@ -93,13 +93,13 @@ function assertNamed(role: FrameTerms['role'], userId: string | null): void {
     )
 }
 
-async function listOrigins(tx: OrganizationTx): Promise<readonly string[]> {
+async function listOwnOrigins(tx: OrganizationTx): Promise<readonly ListedOrigin[]> {
   return originsOf(await tx.first(selectOwnOrigins, {}))
 }
 
-function assertListed(listed: readonly string[], origin: string, returnUrl: string | undefined): void {
+function assertListed(listed: readonly ListedOrigin[], origin: string, returnUrl: string | undefined): void {
   const wanted = returnUrl === undefined ? [origin] : [origin, new URL(returnUrl).origin]
-  const missing = wanted.find((one) => !listed.includes(one))
+  const missing = wanted.find((one) => !isListed(listed, one, Number.POSITIVE_INFINITY))
   if (missing !== undefined)
     throw new Problem('origin_not_listed', `${missing} is not among the origins that may show the settings`)
 }
@@ -133,7 +133,7 @@ export async function openEmbedSession(
   return database.inOrganization(found.scope, async (tx) => {
     const seen = await tx.first(readLink, { id: found.subjectId })
     const terms = seen === undefined ? undefined : termsOf(seen)
-    if (terms === undefined || !(await holds(tx, terms))) throw gone()
+    if (seen === undefined || terms === undefined || !(await holds(tx, terms, seen.created_at))) throw gone()
     const row = await tx.first(selectLink, { id: found.subjectId })
     if (row === undefined || isOver(row, keyHash) || row.used_at !== null || row.expires_at <= at)
       throw gone()
@@ -162,8 +162,12 @@ export async function openEmbedSession(
   })
 }
 
-async function holds(tx: OrganizationTx, { origin, role, userId }: FrameTerms): Promise<boolean> {
-  if (!(await listOrigins(tx)).includes(origin)) return false
+async function holds(
+  tx: OrganizationTx,
+  { origin, role, userId }: FrameTerms,
+  madeAt: number,
+): Promise<boolean> {
+  if (!isListed(await listOwnOrigins(tx), origin, madeAt)) return false
   try {
     if (userId !== null) await readPerson(tx, userId, role)
     return true
@@ -180,11 +184,12 @@ export async function findFrame(
   now: number,
   isQuiet = false,
 ): Promise<Session | undefined> {
-  const [session, { origins }] = await Promise.all([
+  const [session, listed] = await Promise.all([
     findFrameSession(database, shown, now, isQuiet),
-    getEmbedding(database),
+    listOrigins(database),
   ])
-  return session?.frame != null && origins.includes(session.frame.origin) ? session : undefined
+  if (session?.frame == null) return undefined
+  return isListed(listed, session.frame.origin, session.createdAt) ? session : undefined
 }
 
 const selectById = organizationStatement<{ id: string }>('frame_session_by_id')(
@@ -207,5 +212,6 @@ export async function findFrameById(
   const row = await tx.first(selectById, { id })
   if (row === undefined || isSessionOver(row, now)) return undefined
   const session = toSession(row)
-  return (await listOrigins(tx)).includes(session.frame?.origin ?? '') ? session : undefined
+  const listed = await listOwnOrigins(tx)
+  return isListed(listed, session.frame?.origin ?? '', session.createdAt) ? session : undefined
 }

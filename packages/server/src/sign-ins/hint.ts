@@ -29,7 +29,8 @@ export function readHint(way: HintWay, text: string | null): string | undefined 
   if (text === null || text === '') return undefined
   if (!text.startsWith(mark)) return text.length > maxHint ? undefined : text
   try {
-    const [, end, typed] = /^(\d+) (.*)$/s.exec(way.envelope.open(text.slice(mark.length), placeOf(way))) ?? []
+    const [, end, typed] =
+      /^(\d+) (.*)$/s.exec(way.envelope.open(text.slice(mark.length), placeOf(way))) ?? []
     return Number(end) > way.now ? typed : undefined
   } catch {
     // Of another secret key or place, or written by somebody else: there is no hint.
