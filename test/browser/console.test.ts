@@ -124,6 +124,10 @@ describe.runIf(hasChromium).each(stores)(
       expect((await stage.admin.call('listConnections', { params })).items[0]?.isSetupComplete).toBe(false)
       await settings.getByRole('button', { name: 'Keep it', exact: true }).click()
       await isLit(settings, 2)
+      // B-2: who enables what nobody has tested is asked first.
+      await settings.getByRole('button', { name: 'Enable this connection' }).click()
+      await settings.getByRole('dialog').getByText('Nobody has tested what it trusts now').waitFor()
+      await settings.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
       const [window] = await Promise.all([
         settings.context().waitForEvent('page'),
         settings.getByRole('button', { name: 'Test sign-in' }).click(),
@@ -135,6 +139,8 @@ describe.runIf(hasChromium).each(stores)(
       await expectAccessible(window, 'test sign-in')
       await window.close()
       expect((await stage.admin.call('listUsers', { params, query: {} })).items).toEqual([])
+      // B-1: the test ticks the step, and nothing else does.
+      await isLit(settings, 3)
       await settings.getByRole('button', { name: 'Enable this connection' }).click()
       await isLit(settings, 4)
     })

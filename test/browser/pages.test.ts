@@ -211,7 +211,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       ['security/user-provisioning', 'Switch back to manual'],
       ['security/user-provisioning', /^Revoke/],
       ['security/user-provisioning', 'Register a client'],
-      ['people/users/USER', 'Deactivate'],
+      ['people/users/USER', 'Block'],
       ['activity', 'Details'],
     ] as const
     for (const [place, button] of draw('dialogs', dialogs, 2)) await open(place, button)
@@ -299,7 +299,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       }
     }
     await page.goto(`${settings}/people/users/${id}`)
-    await expectRefused(['Deactivate', 'Unlink', 'End sessions'], 'only an owner, or the operator')
+    await expectRefused(['Block', 'Unlink', 'End sessions'], 'only an owner, or the operator')
     expect(await page.getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true)
     await expectAccessible(page, 'an owner, as an administrator sees them')
     await page.goto(`${settings}/security/single-sign-on/${company.connection.id}`)

@@ -102,6 +102,7 @@ function listPending(look: Look): Record<string, Page> {
     testSignInPage: tests.testSignInPage(look, {
       verdict: wordsOf(look)('test.creates'),
       mayEnter: false,
+      remedy: { href: 'https://rollcall.test/settings', key: 'test.toDomains' },
       protocol: 'saml',
       isStaged: true,
       offer,
@@ -111,6 +112,7 @@ function listPending(look: Look): Record<string, Page> {
     'testSignInPage of an issuer': tests.testSignInPage(look, {
       verdict: wordsOf(look)('test.signsIn'),
       mayEnter: true,
+      remedy: null,
       protocol: 'oidc',
       isStaged: false,
       offer: null,

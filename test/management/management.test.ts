@@ -74,7 +74,10 @@ forEachStore((start, store) => {
       expect((await service.admin.call('listOrganizations', { query: { search: 'LOBE' } })).items).toEqual([
         {
           ...made,
-          health: { status: 'off', lastRequestAt: null, lastRefusalAt: null, refused: 0, judged: 0 },
+          health: {
+            ...{ status: 'off', lastRequestAt: null, lastRefusalAt: null, refused: 0, judged: 0 },
+            hasOpenAlert: false,
+          },
           setUp: await service.admin.call('getSetUp', { params }),
         },
       ])

@@ -164,8 +164,17 @@ forEachStore((start) => {
     expect(counts).toEqual({ users: 1, active: 1, groups: 0 })
     for (let count = 0; count < 12; count += 1) await call('POST', '/Users', { schemas })
     expect(await read()).toMatchObject({ status: 'failing', refused: 12, judged: 14 })
+    for (let count = 0; count < 14; count += 1)
+      await call('POST', '/Users', { schemas, userName: 'ADA@acme.test', externalId: 'other' })
+    await service.flushActivity()
+    // B-17: what most of them are refused for, and nobody's name.
+    const { frequentRefusal } = await service.admin.call('getProvisioning', { params })
+    expect(frequentRefusal).toMatchObject({ count: 14, of: 20 })
+    expect(frequentRefusal?.sentences.map(({ code }) => code)).toContain('user_name_held')
+    expect(JSON.stringify(frequentRefusal)).not.toContain('ada@acme.test')
     for (let count = 0; count < 20; count += 1) await call('GET', '/Users')
     expect(await read()).toMatchObject({ status: 'active', refused: 0, judged: 20 })
+    expect((await service.admin.call('getProvisioning', { params })).frequentRefusal).toBeNull()
     // Another set-up begins anew.
     await service.admin.call('updateProvisioning', { params, body: { mode: 'manual' } })
     await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })

@@ -342,12 +342,20 @@ forEachStore((start) => {
     it('makes nobody in SCIM mode once the set-up is confirmed', async () => {
       const company = await createCompany(service)
       const params = company.organization
-      const { url } = await service.admin.call('createInvitation', { params, body: { email: 'no@x.test' } })
+      const invite = { params, body: { email: 'no@x.test' } }
+      const { url, invitation } = await service.admin.call('createInvitation', invite)
       await service.admin.call('updateProvisioning', {
         params,
         body: { mode: 'scim', unknownSignIns: 'refuse' },
       })
       expect(await (await accept(url)).json()).toMatchObject({ code: 'not_provisioned' })
+      // B-16: nor is one made, or sent again, that nobody could accept.
+      const refused = { problem: { status: 409, code: 'not_provisioned' } }
+      await expect(service.admin.call('createInvitation', invite)).rejects.toMatchObject(refused)
+      const again = { params: { ...params, id: invitation.id } }
+      await expect(service.admin.call('resendInvitation', again)).rejects.toMatchObject(refused)
+      await service.admin.call('updateProvisioning', { params, body: { unknownSignIns: 'create' } })
+      expect((await accept(url)).status).toBeLessThan(300)
     })
 
     it('goes out by mail where mail is configured, and then the link is in no answer', async () => {

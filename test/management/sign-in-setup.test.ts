@@ -560,10 +560,16 @@ forEachStore((start) => {
       const { url } = await service.admin.call('testConnection', { params: id })
       const stranger = createBrowser(service.url, service.send)
       expect((await stranger.open(url)).status).toBe(403)
+      const lastTest = async () => (await service.admin.call('getConnection', { params: id })).lastTest
+      expect(await lastTest()).toBeNull()
       const left = await browser.open(url)
       const answer = await company.provider.answer(left.url, company.person('boss', { shoeSize: ['44<b>'] }))
       const shown = await browser.postFromElsewhere(answer.acsUrl, answer.form)
-      expect(shown.text).toContain('The test sign-in succeeded')
+      // B-2: an owner links first, so the page says both: the connection works, and this person would be refused.
+      expect(shown.text).toContain('The connection works; this person would be refused')
+      expect(shown.text).not.toContain('The test sign-in succeeded')
+      // B-1: it is the test that makes it tested.
+      expect(await lastTest()).toMatchObject({ mayEnter: false })
       expect(shown.text).toContain('shoeSize')
       expect(shown.text).toContain('44&#60;b&#62;')
       const form = readForm(shown, 'link')
@@ -571,6 +577,38 @@ forEachStore((start) => {
       expect((await service.admin.call('listUsers', { params, query: {} })).items).toHaveLength(1)
       await service.admin.call('updateConnection', { params: id, body: { isActive: true } })
       expect((await company.signIn(company.person('boss'))).status).toBe(200)
+      const again = await browser.open((await service.admin.call('testConnection', { params: id })).url)
+      const { acsUrl, form: sent } = await company.provider.answer(again.url, company.person('boss'))
+      expect((await browser.postFromElsewhere(acsUrl, sent)).text).toContain('The test sign-in succeeded')
+      expect(await lastTest()).toMatchObject({ mayEnter: true })
+      // What is trusted is another thing from here on, which nobody has tested.
+      const options = { nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' }
+      await service.admin.call('updateConnection', { params: id, body: { options } })
+      expect(await lastTest()).toBeNull()
+    })
+
+    it('a test of somebody whose domain nobody proved says so, and leads to Verified Domains', async () => {
+      const company = await createCompany(service)
+      const browser = createBrowser(service.url, service.send)
+      const body = { role: 'owner' } as const
+      const link = await service.admin.call('createPortalLink', { params: company.organization, body })
+      await browser.call('POST', '/portal-sessions', { token: link.url.split('token=')[1] })
+      const params = { slug: company.organization.slug, id: company.connection.id }
+      const left = await browser.open((await service.admin.call('testConnection', { params })).url)
+      const person = { ...company.person('eve'), nameId: 'eve@elsewhere.test' }
+      const answer = await company.provider.answer(left.url, {
+        ...person,
+        attributes: { email: ['eve@elsewhere.test'] },
+      })
+      const shown = await browser.postFromElsewhere(answer.acsUrl, answer.form)
+      expect(shown.text).toContain(
+        `${service.url}/organizations/${params.slug}/settings/security/verified-domains`,
+      )
+      await service.flushActivity()
+      const { items } = await service.admin.call('listActivity', { params, query: { limit: 5 } })
+      expect(items.map(({ explanation }) => explanation).join()).toContain(
+        'the connection works, and its person would be refused',
+      )
     })
   })
 

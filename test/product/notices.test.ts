@@ -54,6 +54,14 @@ forEachStore((start) => {
     let params: { slug: string }
     let ids: string[]
     let groupId: string
+    const standing = async () => {
+      const { items } = await service.admin.call('listOrganizations', { query: { search: params.slug } })
+      return items[0]?.health
+    }
+    const needs = async () =>
+      (await service.admin.call('listOperatorNeeds', {})).items
+        .filter(({ organization }) => organization.slug === params.slug)
+        .map(({ kind }) => kind)
     const countDeleted = async (): Promise<number> => {
       const statement = organizationQuery(({ db, organizationId }) =>
         db.selectFrom('deleted_user').select('id').where('organization_id', '=', organizationId),
@@ -110,12 +118,20 @@ forEachStore((start) => {
       await look()
       await look()
       const { alert } = await service.admin.call('getProvisioning', { params })
-      expect(alert).toMatchObject({ state: 'open', people: 6 })
+      expect(alert).toMatchObject({ state: 'open', people: 6, out: 6 })
       const user = await service.admin.call('getUser', { params: { ...params, id: ids[4] as string } })
       expect(user.isActive).toBe(false)
       await deactivate(acme, ids[6] as string)
       await look()
-      expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(7)
+      // B-10: who has come back meanwhile left, and is not out.
+      await setActive(acme, ids[0] as string, true)
+      const grown = (await service.admin.call('getProvisioning', { params })).alert
+      expect(grown).toMatchObject({ people: 7, out: 6 })
+      await deactivate(acme, ids[0] as string)
+      await look()
+      // B-11: the operator sees it, in the list and among what needs them.
+      expect(await standing()).toMatchObject({ hasOpenAlert: true })
+      expect(await needs()).toEqual(['many_left'])
       const events = await eventsOf(params.slug, 'provisioning.guard_reached')
       expect(events).toMatchObject([{ data: { alertId: alert?.id, people: 6, windowSeconds: 600 } }])
       await expect.poll(() => mailsTo('guarded-19@acme.test').length).toBe(1)
@@ -139,7 +155,8 @@ forEachStore((start) => {
       expect((await deactivate(acme, ids[7] as string)).status).toBeLessThan(300)
       await look()
       await look()
-      expect((await service.admin.call('getProvisioning', { params })).alert?.people).toBe(8)
+      const { alert } = await service.admin.call('getProvisioning', { params })
+      expect(alert?.people).toBe(8)
     })
 
     it('holds the final purge of deleted people as long as the alert is open', async () => {
@@ -160,6 +177,8 @@ forEachStore((start) => {
       const id = alert?.id as string
       const restored = await service.admin.call('restoreAlert', { params: { ...params, id } })
       expect(restored).toMatchObject({ state: 'restored', restored: 9, skipped: 1 })
+      expect(await standing()).toMatchObject({ hasOpenAlert: false })
+      expect(await needs()).toEqual([])
       for (const userId of ids.slice(0, 7)) {
         const user = await service.admin.call('getUser', { params: { ...params, id: userId } })
         expect([user.id, user.isActive]).toEqual([userId, true])

@@ -292,10 +292,15 @@ forEachStore((start, store) => {
       const left = await browser.open(test.url)
       const answer = await twin.answer(left.url, company.person('boss'))
       const shown = await browser.postFromElsewhere(answer.acsUrl, answer.form)
-      expect(shown.text).toContain('The test sign-in succeeded')
+      // An owner sleeps until one of them has confirmed it.
+      expect(shown.text).toContain('The connection works; this person would be refused')
       expect(shown.text).toContain('staged trust anchor')
       expect(browser.cookies.get('rollcall_session')).toBe(cookies.get('rollcall_session'))
       expect((await readAnchor(company)).staged?.testedAt).not.toBeNull()
+      // A test of what waits is none of what is in place.
+      const lastTest = async () =>
+        (await service.admin.call('getConnection', { params: at(company) })).lastTest
+      expect(await lastTest()).toBeNull()
       const users = await usersOf(company)
       expect(users).toHaveLength(1)
       expect(await eventsOf(company, 'user.identity_linked')).toHaveLength(1)
@@ -305,6 +310,9 @@ forEachStore((start, store) => {
       expect((await browser.postFromElsewhere(wrong.acsUrl, wrong.form)).status).toBe(403)
       expect((await answerBy(company, twin, company.person('boss'))).status).toBe(403)
       expect((await company.signIn(company.person('boss'))).status).toBe(200)
+      // Put in place, it is tested.
+      await ask(browser, company, 'POST', '/staged/apply', { digest })
+      expect(await lastTest()).not.toBeNull()
     })
 
     it('cannot be used for another request: its signature over the id of a sign-in is refused', async () => {

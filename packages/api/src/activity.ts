@@ -8,7 +8,8 @@ const outcomeSchema = z.enum(['ok', 'refused', 'failed'])
 const kindSchema = z.enum(['scim', 'sign_in'])
 
 const valueSchema = z.union([z.string(), z.number()])
-const sentenceSchema = z
+/** What the service says, as a code that stays and what it is filled in with. */
+export const sentenceSchema = z
   .object({
     code: z.string().describe('Stable; docs/explanations.md lists them'),
     parameters: z

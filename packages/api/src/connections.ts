@@ -112,6 +112,13 @@ export const connectionSchema = z
       .describe(
         'The trust anchor that is in place, and who vouches for it; null until the identity provider is known',
       ),
+    lastTest: z
+      .object({
+        at: time,
+        mayEnter: z.boolean().describe('Whether its person would have been signed in'),
+      })
+      .nullable()
+      .describe('The newest test sign-in of the anchor in place that ended well; null: nobody has tested it'),
     options: connectionOptionsSchema,
     createdAt: time,
     updatedAt: time,

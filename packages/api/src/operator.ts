@@ -67,9 +67,10 @@ export const operatorNeedSchema = z
         'deactivation_refused',
         'domain_lapsed',
         'domain_taken_over',
+        'many_left',
       ])
       .describe(
-        "What it is: `privileged_refused` an owner or administrator is kept out by an unconfirmed anchor; `owner_unlinked`, `administrator_unlinked` one is met by a connection that knows no identity of theirs; `role_withheld` a connection may not give a role; `ownerless` no owner is left; `staged`, `provisional` what a set-up left has waited for three days; `deactivation_refused` a provisional key may not let somebody go; `domain_lapsed` a domain's record is gone; `domain_taken_over` it led to another organization before",
+        "What it is: `privileged_refused` an owner or administrator is kept out by an unconfirmed anchor; `owner_unlinked`, `administrator_unlinked` one is met by a connection that knows no identity of theirs; `role_withheld` a connection may not give a role; `ownerless` no owner is left; `staged`, `provisional` what a set-up left has waited for three days; `deactivation_refused` a provisional key may not let somebody go; `domain_lapsed` a domain's record is gone; `domain_taken_over` it led to another organization before; `many_left` a deprovision alert is open",
       ),
     organization: z
       .object({
@@ -78,7 +79,7 @@ export const operatorNeedSchema = z
         name: z.string().describe('Its name'),
       })
       .describe('Whose it is'),
-    subjectId: z.string().describe('The person, connection, key or domain that it is about'),
+    subjectId: z.string().describe('The person, connection, key, domain or alert that it is about'),
     since: time,
     detail: z.record(z.string(), z.string()).describe('What names it: userName, connection, role …'),
   })

@@ -91,6 +91,9 @@ export const organizationSummarySchema = organizationSchema
         lastRefusalAt: nullableTime,
         refused: z.number().int().describe('Of the newest requests, how many were refused or failed'),
         judged: z.number().int().describe('How many were looked at: at most 20'),
+        hasOpenAlert: z
+          .boolean()
+          .describe('Whether more people left at once than is usual, and nobody has decided'),
       })
       .describe('How its provisioning fares, a second behind at most'),
     setUp: setUpSchema.describe('How far its set-up is'),

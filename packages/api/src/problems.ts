@@ -419,8 +419,8 @@ export const problems = {
   not_provisioned: row(
     409,
     'invitations',
-    'Accounts of this organization come from its directory alone.',
-    'Assign the person in the directory.',
+    'Accounts of this organization come from its directory alone, so that no invitation could be accepted.',
+    'Assign the person in the directory, or let new people in again under User Provisioning.',
   ),
   too_many_invitations: row(
     409,

@@ -1,5 +1,7 @@
 // How accounts of an organization come to be: the mode, the guard and its alerts, what SCIM may send beyond the core schemas.
+
 import { z } from '@hono/zod-openapi'
+import { sentenceSchema } from './activity.ts'
 import {
   body,
   conflict,
@@ -95,6 +97,14 @@ export const deprovisionAlertSchema = z
     startedAt: time.describe('The first deactivation or deletion of the batch'),
     endedAt: time.describe('The newest one so far'),
     people: z.number().int().describe('How many people were deactivated or deleted'),
+    out: z
+      .number()
+      .int()
+      .nullable()
+      .optional()
+      .describe(
+        'Of an open alert: how many of them cannot sign in now, counted when it is asked; null: they are too many to be counted, or left too long ago',
+      ),
     restored: z
       .number()
       .int()
@@ -122,6 +132,17 @@ export const provisioningSchema = z
     ),
     status: provisioningStatusSchema,
     lastRequestAt: nullableTime,
+    frequentRefusal: z
+      .object({
+        count: z.number().int().describe('How many of the newest requests were refused like this'),
+        of: z.number().int().describe('How many requests were looked at: at most 20'),
+        sentences: z
+          .array(sentenceSchema)
+          .readonly()
+          .describe('Why, and what to do, as far as it holds for all of them and names nobody; may be empty'),
+      })
+      .nullable()
+      .describe('While provisioning is failing: the most frequent refusal of the newest requests'),
     setup: z
       .object({
         startedAt: nullableTime,

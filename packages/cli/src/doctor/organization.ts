@@ -368,6 +368,10 @@ const needRemedies: Readonly<Record<OperatorNeed['kind'], readonly [string, stri
   ],
   domain_lapsed: ["a domain's record is gone", 'Set the record again'],
   domain_taken_over: ['a domain led to another organization before', 'See that it is theirs now'],
+  many_left: [
+    'more people left at once than is usual',
+    'Restore them or let them go, under User provisioning',
+  ],
 }
 
 function toNeed({ kind, since, detail }: OperatorNeed): Finding {

@@ -61,12 +61,15 @@ export async function downloadFile(url: string, name: string): Promise<void> {
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      // Asked for without a network, too: that it cannot be reached is an answer, and waiting for ever is none.
+      networkMode: 'always',
       staleTime: 5_000,
       refetchOnWindowFocus: true,
       // A refusal is an answer; only an unreachable service is asked again.
       retry: (failures, error) =>
         !(error instanceof ProblemError && error.problem.status < 500) && failures < 2,
     },
+    mutations: { networkMode: 'always' },
   },
 })
 

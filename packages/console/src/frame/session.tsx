@@ -1,9 +1,10 @@
 // Who is signed in, and which organization is looked at.
 import type { EmbedIntent, Organization, SessionView } from '@rollcall/api'
 import { createContext, type ReactNode, use, useEffect } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { problemOf, useCall, useChange } from '../base/api.ts'
 import { isFramed } from '../base/frame.ts'
+import { links } from '../base/links.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from '../ui/note.tsx'
 import { Loading, Page } from '../ui/page.tsx'
@@ -113,6 +114,9 @@ export function OrganizationGate({ children }: { readonly children: ReactNode })
     return (
       <Page title={t('missing.title')}>
         <p>{t('missing.organization')}</p>
+        <p>
+          <Link to={links.organizations()}>{t('missing.home')}</Link>
+        </p>
       </Page>
     )
   if (query.data === undefined)

@@ -30,7 +30,7 @@ function ApplicationPage({ application }: { readonly application: Application })
     </DialogButton>
   )
   return (
-    <Page title={application.name}>
+    <Page title={application.name} back={{ to: links.applications(), label: t('nav.applications') }}>
       <Panel title={t('applications.facts')} actions={edit}>
         <Stack>
           <CopyValue label={t('applications.issuer')} value={application.issuer} />

@@ -34,6 +34,7 @@ function EndpointPage({ endpoint }: { readonly endpoint: WebhookEndpoint }): Rea
   return (
     <Page
       title={endpoint.url}
+      back={{ to: links.webhooks(), label: t('nav.webhooks') }}
       about={endpoint.description ?? undefined}
       badge={<EndpointBadge endpoint={endpoint} />}
     >

@@ -25,7 +25,7 @@ function GroupPage({ group }: { readonly group: Group }): ReactNode {
   const { t } = useWords()
   const { slug } = useOrganization()
   return (
-    <Page title={group.displayName}>
+    <Page title={group.displayName} back={{ to: links.groups(slug), label: t('nav.groups') }}>
       <Panel>
         <Facts>
           <Fact name={t('groups.role')}>

@@ -31,6 +31,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactNode {
   return (
     <Page
       title={user.displayName ?? user.userName}
+      back={{ to: links.users(slug), label: t('nav.users') }}
       about={user.userName}
       badge={<UserState user={user} />}
       actions={<UserActs user={user} />}

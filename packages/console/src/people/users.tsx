@@ -60,13 +60,13 @@ function Seats(props: {
   readonly counts: { readonly users: number; readonly active: number }
   readonly seatLimit: number | null
 }): ReactNode {
-  const { t } = useWords()
+  const { n } = useWords()
   const { users, active } = props.counts
   return (
     <Text c="dimmed">
       {props.seatLimit === null
-        ? t('users.counts', { users, active })
-        : t('users.countsOf', { users, active, seats: props.seatLimit })}
+        ? n('users.counts', users, { active })
+        : n('users.countsOf', users, { active, seats: props.seatLimit })}
     </Text>
   )
 }

@@ -39,6 +39,7 @@ function ConnectionPage({ connection }: { readonly connection: Connection }): Re
   return (
     <Page
       title={connection.name}
+      back={{ to: links.singleSignOn(slug), label: t('nav.sso') }}
       about={providerName(connection)}
       badge={<ConnectionBadge connection={connection} />}
     >

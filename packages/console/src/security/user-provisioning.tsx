@@ -18,15 +18,20 @@ import { OAuthClients } from './provisioning/oauth-clients.tsx'
 import { ScimSetUp } from './provisioning/scim-set-up.tsx'
 import { StatusBadge } from './provisioning/status-badge.tsx'
 
+const followed = [
+  'getProvisioning',
+  'previewProvisioning',
+  'listOAuthClients',
+  'listUnclaimed',
+  'listActivity',
+] as const
+
 /** How accounts come to be and end, with all that the directory needs for it. */
 export function UserProvisioningScreen(): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
   const query = useCall('getProvisioning', { params })
-  useStream(
-    links.provisioningStream(slug),
-    () => void makeStale(['getProvisioning', 'listOAuthClients', 'listUnclaimed', 'listActivity']),
-  )
+  useStream(links.provisioningStream(slug), () => void makeStale(followed))
   return (
     <Page
       title={t('nav.provisioning')}

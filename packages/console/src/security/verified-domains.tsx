@@ -13,6 +13,16 @@ import { staleDomains } from './domains/stale-domains.ts'
 
 const loadSchema = async () => (await import('@rollcall/api/schemas')).newDomainSchema
 
+// An e-mail address, or an address of a page, says a domain as well.
+function toDomain(text: string): string {
+  const [name = ''] = text
+    .trim()
+    .replace(/^.*@/, '')
+    .replace(/^https?:\/\//i, '')
+    .split(/[/:?#]/)
+  return name
+}
+
 /** The domains that an organization proved or is about to prove. */
 export function VerifiedDomainsScreen(): ReactNode {
   const { t } = useWords()
@@ -25,7 +35,7 @@ export function VerifiedDomainsScreen(): ReactNode {
       <Panel title={t('domains.add')}>
         <LineForm
           submit={submit(async ({ name }) => {
-            await mutateAsync({ params, body: { name: name.trim() } })
+            await mutateAsync({ params, body: { name: toDomain(name) } })
             form.reset()
           })}
           act={t('domains.add')}

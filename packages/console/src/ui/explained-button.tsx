@@ -13,7 +13,13 @@ export function ExplainedButton(
 ): ReactNode {
   const { reason, onClick, ...rest } = props
   const id = useId()
-  if (reason === undefined) return <Button {...rest} onClick={onClick} />
+  // In a box of its own it is as wide with a reason as without.
+  if (reason === undefined)
+    return (
+      <div>
+        <Button {...rest} onClick={onClick} />
+      </div>
+    )
   return (
     <div>
       <Button

@@ -81,7 +81,7 @@ export function Form(
       <Stack {...(props.width === undefined ? {} : { maw: props.width })}>
         {props.children}
         <Failure error={props.error} />
-        <Group>
+        <Group align="flex-start">
           {props.buttons}
           <SubmitButton {...props} />
           <CancelButton {...props} />
@@ -133,7 +133,7 @@ export function FormDialog(
           {form.children}
           <Failure error={form.error} />
           {form.news}
-          <Group justify="flex-end">
+          <Group justify="flex-end" align="flex-start">
             <CancelButton {...form} cancel={form.cancel ?? close} />
             <SubmitButton {...form} />
           </Group>

@@ -43,10 +43,20 @@ export function Failure(props: { readonly error: unknown; readonly retry?: () =>
     <Note
       tone="bad"
       role="alert"
-      title={problem === undefined ? t('failure.unreachable') : t('failure.refused')}
+      title={t(
+        problem === undefined
+          ? 'failure.unreachable'
+          : props.retry === undefined
+            ? 'failure.refused'
+            : 'failure.notLoaded',
+      )}
     >
       <Text size="sm">
-        {problem === undefined ? t('failure.unreachableHint') : <bdi>{`${problem.detail}.`}</bdi>}
+        {problem === undefined ? (
+          t('failure.unreachableHint')
+        ) : (
+          <bdi>{`${problem.detail.replace(/\.+$/, '')}.`}</bdi>
+        )}
       </Text>
       {reference !== undefined && <Text size="sm">{t('failure.reference', { reference })}</Text>}
       {props.retry !== undefined && (

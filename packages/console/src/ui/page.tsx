@@ -10,6 +10,7 @@
 // The frame of a screen and of its parts.
 import { Group, Loader, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useId } from 'react'
+import { Link } from 'react-router'
 import { nameWindow } from '../base/brand.ts'
 import { useWords } from '../i18n/language.tsx'
 import { Failure } from './note.tsx'
@@ -20,6 +21,8 @@ export function Page(props: {
   readonly about?: ReactNode
   readonly badge?: ReactNode
   readonly actions?: ReactNode
+  /** Of one thing: the list that it is in. */
+  readonly back?: { readonly to: string; readonly label: string }
   readonly children: ReactNode
 }): ReactNode {
   useEffect(() => {
@@ -27,6 +30,16 @@ export function Page(props: {
   }, [props.title])
   return (
     <Stack gap="lg" maw={1080} mx="auto">
+      {props.back !== undefined && (
+        <Text size="sm" mb={-8}>
+          <Link to={props.back.to}>
+            <span className="rc-arrow" aria-hidden="true">
+              ←
+            </span>{' '}
+            {props.back.label}
+          </Link>
+        </Text>
+      )}
       <Group justify="space-between" align="flex-start" gap="sm">
         <div style={{ minWidth: 0, flex: '1 1 260px' }}>
           <Group gap="sm">

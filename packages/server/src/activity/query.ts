@@ -65,7 +65,7 @@ export async function listNewestRequests(
   database: Database,
   scope: OrganizationScope,
   limit: number,
-): Promise<readonly Pick<ActivityView, 'occurredAt' | 'outcome' | 'status'>[]> {
+): Promise<readonly Pick<ActivityView, 'occurredAt' | 'outcome' | 'status' | 'sentences'>[]> {
   const query = { kind: 'scim', limit } as const
   const [found, earlier] = await Promise.all([
     find(database, scope, query),

@@ -141,7 +141,9 @@ function keepAnchor(
   rules: AnchorRules,
 ): Promise<Connection> {
   const next = { ...wanted, number: before.anchor_number, fetchedAt: act.at }
-  const after = { ...withAnchor(plain, next), anchor_url_rung: wanted.urlRung }
+  // A test said nothing of another client secret.
+  const tests = isReplacing(before, wanted) ? null : before.tests
+  const after = { ...withAnchor(plain, next), anchor_url_rung: wanted.urlRung, tests }
   const had = { before: before.client_secret !== null, after: wanted.clientSecret !== null }
   const secret = wanted.keepsSecret ? null : had
   assertMayBeActive(after)

@@ -19,6 +19,7 @@ import {
 import { removeVersion, selectStaged } from '../connections/anchor-rows.ts'
 import { signsOwnersIn } from '../connections/owners.ts'
 import { getForUpdate, noConnection, selectConnection } from '../connections/rows.ts'
+import { carryTest } from '../connections/tests.ts'
 import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { NoticeRules } from '../notices/notify.ts'
@@ -113,9 +114,10 @@ export async function applyStagedIn(
   removeVersion(tx, id, version.number)
   clearNeed(tx, { kind: 'staged', subjectId: id })
   const clientSecret = secretOf(row, version)
+  const base = { ...row, tests: carryTest(row, version.digest, digestOf(anchor)) }
   if (isSameAnchor(anchorOf(row), anchor)) {
     const next = { anchor, clientSecret, number: row.anchor_number, fetchedAt: row.metadata_fetched_at }
-    const placing = { before: row, after: withAnchor(row, next), isByLink: wanted.isByLink === true }
+    const placing = { before: row, after: withAnchor(base, next), isByLink: wanted.isByLink === true }
     return replaceBeside(tx, act, { ...placing, secret: secretChangeOf(row, version) }, rules)
   }
   const { number, staged_at: fetchedAt } = version
@@ -124,7 +126,7 @@ export async function applyStagedIn(
     act,
     {
       before: row,
-      base: row,
+      base,
       next: { anchor, clientSecret, number, fetchedAt },
       rung: toAnchorRung(act.rung),
       urlRung: version.url_rung,

@@ -109,6 +109,7 @@ function toNewRow(
     maker_id: act.actor.kind === 'operator' ? null : toActorId(act.actor),
     maker_rung: act.rung,
     relink_preview: null,
+    tests: null,
     sessions_ended_at: null,
     created_at: act.at,
     updated_at: act.at,

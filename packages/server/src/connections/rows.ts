@@ -15,6 +15,7 @@ import { selectAnyIdentity } from '../users/asked.ts'
 import { anchorOf, digestOf } from './anchor.ts'
 import { parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 import { markUsable } from './places.ts'
+import { toLastTest } from './tests.ts'
 
 export { defaultOptions, parseMetadata, parseOpenId, parseOptions } from './parse.ts'
 
@@ -266,6 +267,7 @@ function describeAnchor(row: ConnectionTable): Connection['anchor'] {
 /** As the management API shows it: certificates by their fingerprints. */
 export function toConnection(row: ConnectionTable): Connection {
   const metadata = parseMetadata(row)
+  const anchor = describeAnchor(row)
   return {
     id: row.id,
     name: row.name,
@@ -284,7 +286,8 @@ export function toConnection(row: ConnectionTable): Connection {
     missing: isComplete(row) ? [] : ['identity_provider'],
     isActive: row.active === 1,
     followsDirectory: row.follows_directory === 1,
-    anchor: describeAnchor(row),
+    anchor,
+    lastTest: toLastTest(row, anchor?.digest),
     options: parseOptions(row),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),

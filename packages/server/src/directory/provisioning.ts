@@ -21,6 +21,7 @@ import { getOwnForUpdate } from '../organizations/organizations.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { selectCounts } from '../users/counts.ts'
+import { findFrequentRefusal } from './frequent-refusal.ts'
 import { listKeys } from './keys.ts'
 import { countUnclaimed } from './unclaimed.ts'
 import { selectUnheard } from './unheard-keys.ts'
@@ -47,6 +48,7 @@ export async function getProvisioning(
   const isFailing = unheard.length > 0 ? toHealth(row, health).status === 'failing' : isMostlyRefused(newest)
   // Of this set-up: it is counted anew from the switch on.
   const hasWritten = (health?.user_at ?? health?.group_at ?? null) !== null
+  const status = toStatus(row, hasWritten, isFailing)
   return {
     mode: row.provisioning_mode,
     unknownSignIns: row.unknown_sign_ins,
@@ -63,8 +65,9 @@ export async function getProvisioning(
       active: Number(counts?.active_users ?? 0),
       groups: Number(counts?.groups ?? 0),
     },
-    status: toStatus(row, hasWritten, isFailing),
+    status,
     lastRequestAt: newest[0]?.occurredAt ?? null,
+    frequentRefusal: status === 'failing' ? findFrequentRefusal(newest) : null,
     keys,
     unclaimedDelete: row.unclaimed_delete ?? 'refuse',
     isUnclaimedDeleteChosen: row.unclaimed_delete !== null,

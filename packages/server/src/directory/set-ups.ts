@@ -44,7 +44,7 @@ export async function listSummaries(
   )
   const summaries = items.map((row) => ({
     ...toOrganization(row),
-    health: toHealth(row, row),
+    health: { ...toHealth(row, row), hasOpenAlert: Boolean(row.has_alert) },
     setUp: toSetUp(row, { ...factsOf(row.id), connectedAt: row.connected_at }),
   }))
   return { items: summaries, nextCursor }

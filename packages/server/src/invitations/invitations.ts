@@ -18,6 +18,7 @@ import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { selectHowPeopleCome } from '../organizations/own.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
@@ -97,8 +98,18 @@ function makerOf({ actor, rung }: Act): Pick<InvitationTable, 'created_by' | 'cr
   return { created_by: toActorId(actor) ?? actor.kind, created_rung: rung }
 }
 
+/** Throws 409 `not_provisioned` where accounts come from the directory alone: nobody could accept. */
+export async function assertAcceptable(tx: OrganizationTx): Promise<void> {
+  const own = await tx.first(selectHowPeopleCome, {})
+  if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
+    throw new Problem(
+      'not_provisioned',
+      'Accounts of this organization come from its directory: ask your administrator',
+    )
+}
+
 /**
- * Throws 409 `user_exists` where a user of the organization has the address, 409 `too_many_invitations`, 429 `too_many_mails`.
+ * Throws 409 `not_provisioned` where nobody could accept, `user_exists` where a user of the organization has the address, 409 `too_many_invitations`, 429 `too_many_mails`.
  * Counted where no mail is configured, too: the links are sent by somebody else then.
  */
 export async function createInvitation(
@@ -122,6 +133,7 @@ export async function createInvitation(
     key_hash: null,
   }
   const { secret, place } = await database.inOrganization(scope, async (tx) => {
+    await assertAcceptable(tx)
     const { key_hash } = await findReason(tx, act, rules.keyHash)
     // An account that is an unconfirmed key's word alone, in which nobody ever was, keeps nobody from being invited; nor does one that a
     // sign-in made of the address where it was only found.
@@ -299,6 +311,7 @@ export async function resendInvitation(
   rules: InvitationRules,
 ): Promise<CreatedInvitation> {
   const { row, secret, place } = await database.inOrganization(scope, async (tx) => {
+    await assertAcceptable(tx)
     const { key_hash } = await findReason(tx, act, rules.keyHash)
     const before = await getOpen(tx, id)
     const place = await takeMail(tx, act, before.email_key, rules.mailRate)

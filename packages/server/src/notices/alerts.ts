@@ -2,9 +2,11 @@
 import type { DeprovisionAlert } from '@rollcall/api'
 import { sql } from 'kysely'
 import { toTime } from '../base/clock.ts'
+import { clearNeed, noteNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { selectWorking } from '../users/asked.ts'
 
 const selectAlerts = organizationStatement('deprovision_alerts')(({ db, organizationId }) =>
   db
@@ -29,7 +31,11 @@ export const selectOpenAlert = organizationStatement('open_deprovision_alert')((
 
 /** Those that are open first, so that later batches hide none; each the newest first, 100 in all. */
 export async function listAlerts(database: Database, scope: OrganizationScope): Promise<DeprovisionAlert[]> {
-  return (await database.readOrganization(scope, selectAlerts, {})).map(toAlert)
+  const rows = await database.readOrganization(scope, selectAlerts, {})
+  // One after the other: an organization takes no more than one read of the store at a time.
+  const alerts: DeprovisionAlert[] = []
+  for (const row of rows) alerts.push(await withOut(database, scope, row))
+  return alerts
 }
 
 /** The alert that nobody has dealt with; null where there is none. */
@@ -38,7 +44,43 @@ export async function findOpenAlert(
   scope: OrganizationScope,
 ): Promise<DeprovisionAlert | null> {
   const [row] = await database.readOrganization(scope, selectOpenAlert, {})
-  return row === undefined ? null : toAlert(row)
+  return row === undefined ? null : withOut(database, scope, row)
+}
+
+const slice = 500
+/** What is counted in one look, departures of other alerts among them. */
+const maxSlices = 20
+
+const selectDepartures = organizationStatement<{ after: string }>('departures_in_order')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('departure')
+      .select(['user_id', 'alert_id'])
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '>', place('after'))
+      .orderBy('user_id')
+      .limit(slice),
+)
+
+// People come back by themselves, too: who is out is counted when it is asked, in slices.
+async function withOut(
+  database: Database,
+  scope: OrganizationScope,
+  row: DeprovisionAlertTable,
+): Promise<DeprovisionAlert> {
+  if (row.state !== 'open') return toAlert(row)
+  let [listed, out, after] = [0, 0, '']
+  for (let slices = 0; slices < maxSlices; slices += 1) {
+    const rows = await database.readOrganization(scope, selectDepartures, { after })
+    const own = rows.filter(({ alert_id }) => alert_id === row.id).map(({ user_id }) => user_id)
+    const working = await database.readOrganization(scope, selectWorking, { ids: JSON.stringify(own) })
+    listed += own.length
+    out += own.length - working.length
+    // A list of an earlier version, or of a month ago, is not whole.
+    if (rows.length < slice) return { ...toAlert(row), out: listed < row.people ? null : out }
+    after = rows.at(-1)?.user_id ?? after
+  }
+  return { ...toAlert(row), out: null }
 }
 
 /** An alert as the API shows it. */
@@ -103,6 +145,7 @@ export interface AlertBatch {
 /** Adds an alert in this transaction. */
 export function writeAlert(tx: OrganizationTx, batch: AlertBatch): void {
   tx.write(insertAlert, batch)
+  noteNeed(tx, { kind: 'many_left', subjectId: batch.id }, {}, batch.last)
 }
 
 /** More have left since. */
@@ -204,6 +247,7 @@ export function writeClosed(
 ): void {
   tx.write(closeAlert, end)
   tx.write(forgetRestored, { id: end.id })
+  clearNeed(tx, { kind: 'many_left', subjectId: end.id })
 }
 
 /** One alert, for whoever decides about it: whoever is being brought back by it is waited for. */

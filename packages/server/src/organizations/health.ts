@@ -93,7 +93,7 @@ export const touchHealth = organizationStatement<ServedRequests>('touch_organiza
 export function toHealth(
   row: Pick<OrganizationTable, 'provisioning_mode'>,
   health: HealthRow | undefined,
-): OrganizationSummary['health'] {
+): Omit<OrganizationSummary['health'], 'hasOpenAlert'> {
   const judged = Math.min(Number(health?.requests ?? 0), judgedRequests)
   const refused = countBits(Number(health?.outcomes ?? 0))
   const hasWritten = (health?.user_at ?? health?.group_at ?? null) !== null

@@ -15,6 +15,7 @@ import { installationStatement, organizationStatement } from '../store/statement
  * rule would give a role that the connection may not give. `staged`, `provisional`: set up by a contact, and nobody has taken it up
  * for three days. `deactivation_refused`: a provisional key may not let somebody go.
  * `domain_lapsed`: a domain's record has been gone for 14 days; `domain_taken_over`: it led to another organization before.
+ * `many_left`: a deprovision alert is open.
  */
 export type NeedKind = OperatorNeed['kind']
 

@@ -96,6 +96,17 @@ const selectPage = installationStatement<{ after: string; pattern: string; limit
     .leftJoin('organization_health as health', 'health.organization_id', 'organization.id')
     .selectAll('organization')
     .select(healthColumns)
+    .select((on) =>
+      on
+        .exists(
+          on
+            .selectFrom('operator_need')
+            .select('operator_need.kind')
+            .whereRef('operator_need.organization_id', '=', 'organization.id')
+            .where('operator_need.kind', '=', 'many_left'),
+        )
+        .as('has_alert'),
+    )
     .where('organization.deleted_at', 'is', null)
     .where('organization.id', '>', place('after'))
     .where((on) =>
@@ -188,7 +199,7 @@ function slugConflict(error: unknown, slug: string): unknown {
 }
 
 /** An organization as a list finds it, with what activity counts of it. */
-export type ListedOrganization = OrganizationTable & HealthRow
+export type ListedOrganization = OrganizationTable & HealthRow & { readonly has_alert: unknown }
 
 /** In the order of creation; `search` matches part of the name or slug. */
 export async function listOrganizations(

@@ -16,6 +16,12 @@ const passed: Readonly<Record<'saml' | 'oidc', readonly PlainKey[]>> = {
   ],
 }
 
+/** A page of the settings, and what leads there. */
+export interface Remedy {
+  readonly href: string
+  readonly key: PlainKey
+}
+
 /** Nothing is created by a test. */
 export function testSignInPage(
   look: Look,
@@ -23,6 +29,8 @@ export function testSignInPage(
     /** What would become of the person. */
     readonly verdict: Html
     readonly mayEnter: boolean
+    /** Where what keeps the person out is mended. */
+    readonly remedy: Remedy | null
     readonly protocol: 'saml' | 'oidc'
     /** Of the anchor that is staged, not of the one in place. */
     readonly isStaged: boolean
@@ -40,9 +48,10 @@ export function testSignInPage(
   const person = test.mayEnter
     ? html`<li class="good">✓ ${say('test.may')}</li>`
     : html`<li class="bad">✗ ${say('test.mayNot')}</li>`
-  const body = html`<div class="panel"><h1>${say('test.heading')}</h1>
+  const body = html`<div class="panel"><h1>${say(test.mayEnter ? 'test.heading' : 'test.headingRefused')}</h1>
 <p>${test.verdict}</p>
-${test.isStaged ? html`<p>${say('test.staged')}</p>` : ''}
+${test.remedy === null ? '' : html`<p><a class="button" href="${test.remedy.href}">${say(test.remedy.key)}</a></p>`}${test.isStaged ? html`<p>${say('test.staged')}</p>` : ''}
+<p class="soft">${say('test.close')}</p>
 </div>${test.offer ?? ''}
 <div class="panel"><h2>${say('test.checks')}</h2><ul class="checks">${ticks}${person}</ul></div>
 <div class="panel"><h2>${say('test.sent')}</h2>${facts(test.sent)}</div>

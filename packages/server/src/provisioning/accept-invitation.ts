@@ -4,7 +4,7 @@
 import { isAbove, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { writeAccepted } from '../invitations/invitations.ts'
+import { assertAcceptable, writeAccepted } from '../invitations/invitations.ts'
 import { lockHolding } from '../invitations/open-invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import { plainRole } from '../mapping/roles.ts'
@@ -46,11 +46,7 @@ export async function acceptInvitation(
       const row = await lockHolding(tx, found.subjectId, at)
       if (row === undefined) throw gone()
       const own = await tx.first(selectHowPeopleCome, {})
-      if (own?.provisioning_mode === 'scim' && own.unknown_sign_ins === 'refuse')
-        throw new Problem(
-          'not_provisioned',
-          'Accounts of this organization come from its directory: ask your administrator',
-        )
+      await assertAcceptable(tx)
       const act: Act = { actor: { kind: 'system', job: 'invitation' }, rung: 'connection', at, context }
       const yielded = await takeBackAll(tx, act, row.email)
       const userName = await findInvitedName(tx, row, at)

@@ -4,9 +4,10 @@
 import { say } from '@rollcall/api/sentences'
 import { isAtLeast, toAnchorRung } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
-import { withVersion } from '../connections/anchor.ts'
+import { anchorOf, digestOf, withVersion } from '../connections/anchor.ts'
 import { noteTest, selectStaged } from '../connections/anchor-rows.ts'
 import { keepConnection, parseOptions } from '../connections/rows.ts'
+import { noteTested } from '../connections/tests.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { selectLiving } from '../organizations/own.ts'
@@ -33,7 +34,7 @@ import { mayLinkOwn, offerLink } from './linking.ts'
 import { finishMending } from './mending-end.ts'
 import type { Kept } from './pending.ts'
 import { requestCookieName } from './request-cookie.ts'
-import { renderTestResult } from './test-result.ts'
+import { explainTest, foresee, renderTestResult } from './test-result.ts'
 import { type ConnectionVisit, noteVisit, SsoRefusal } from './visit.ts'
 
 /** What the transaction came to; a question keeps what was proven. */
@@ -244,22 +245,27 @@ async function finishTest(
   visitor: SignInVisit,
   asker: Asker,
 ): Promise<Response> {
-  const { visit } = here
+  const { visit, options } = here
   const { tester, isHere } = asker
   const known = await gather(tx, visitor, visit.at)
+  const foreseen = foresee(known.facts, visitor)
+  const anchor = anchorOf(visitor.connection)
+  const mayEnter = foreseen.decision.kind !== 'deny-sign-in'
+  if (anchor !== null) noteTested(tx, visitor.connection, digestOf(anchor), { at: visit.at, mayEnter })
   const asked = { visitor, known, kind: 'test', returnTo: null } as const
   const offer =
     tester === undefined || !isHere ? undefined : await offerLink(tx, here, { ...asked, session: tester })
-  noteVisit(here, { status: 200, explanation: [say('test_succeeded')], code: null })
+  noteVisit(here, { status: 200, explanation: explainTest(foreseen, visitor), code: null })
   return renderTestResult({
     visitor,
-    facts: known.facts,
+    foreseen,
     profile: known.profile,
     offer: offer?.html ?? null,
     headers: offer === undefined ? [] : [offer.kept.cookie],
     isStaged: false,
     isNamed: maySeeWho(asker),
     look: visit.look,
+    url: options.url,
   })
 }
 
@@ -270,7 +276,7 @@ async function finishStagedTest(
   visitor: SignInVisit,
   { digest, asker }: { readonly digest: string; readonly asker: Asker },
 ): Promise<Finished> {
-  const { visit, found } = here
+  const { visit, found, options } = here
   const { tester } = asker
   const version = await tx.first(selectStaged, { connectionId: found.row.id })
   if (version?.digest !== digest) return refused('anchor_changed')
@@ -279,17 +285,21 @@ async function finishStagedTest(
   const anchor_rung = tester === undefined ? 'contact' : toAnchorRung(rungOfSession(tester))
   const staged = { ...visitor, connection: { ...withVersion(visitor.connection, version), anchor_rung } }
   const { facts, profile } = await gather(tx, staged, visit.at)
+  const foreseen = foresee(facts, staged)
+  const mayEnter = foreseen.decision.kind !== 'deny-sign-in'
+  noteTested(tx, visitor.connection, digest, { at: visit.at, mayEnter })
   const explanation = [say('staged_test_succeeded')]
   noteVisit(here, { status: 200, explanation, code: null })
   const shown = {
     visitor: staged,
-    facts,
+    foreseen,
     profile,
     offer: null,
     headers: [],
     isStaged: true,
     isNamed: maySeeWho(asker),
     look: visit.look,
+    url: options.url,
   }
   return { kind: 'shown', page: renderTestResult(shown) }
 }

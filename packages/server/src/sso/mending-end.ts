@@ -18,6 +18,7 @@ import {
 import { noteTest } from '../connections/anchor-rows.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { selectConnection } from '../connections/rows.ts'
+import { noteTested } from '../connections/tests.ts'
 import { confirmationCookie, renderCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
 import { renderPage } from '../pages/frame.ts'
@@ -86,6 +87,7 @@ async function keepTest(
   const version = await findStagedBy(tx, mending)
   if (version === undefined) throw stagedChanged(found)
   noteTest(tx, connection.id, digest, visit.at)
+  noteTested(tx, connection, digest, { at: visit.at, mayEnter: true })
   if ((await judge(tx, mending, parseAnchor(version), assertion)) === undefined)
     throw otherIdentity(found, assertion, 403)
   const kept = keepPending(tx, options, visit, {

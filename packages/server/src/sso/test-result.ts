@@ -1,20 +1,49 @@
 // What a test sign-in shows its administrator: every claim that came, what was made of it, and what would happen to the
 // person. Nothing is created by a test.
 
+import { type Sentence, say as sayOf } from '@rollcall/api/sentences'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { renderPage } from '../pages/frame.ts'
 import type { Html } from '../pages/html.ts'
-import { explain, type Look, wordsOf } from '../pages/look.ts'
+import { explain, type Look, type PlainKey, wordsOf } from '../pages/look.ts'
 import type { Fact } from '../pages/parts.ts'
-import { testSignInPage } from '../pages/test-sign-in.ts'
-import { decideSignIn, type SignInDenial, type SignInFacts } from '../provisioning/decide-sign-in.ts'
+import { type Remedy, testSignInPage } from '../pages/test-sign-in.ts'
+import {
+  decideSignIn,
+  type SignInDecision,
+  type SignInDenial,
+  type SignInFacts,
+} from '../provisioning/decide-sign-in.ts'
 import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
 import { explainDenial } from './explain.ts'
 
-/** The page with the result. */
-export function renderTestResult(test: {
-  readonly visitor: SignInVisit
+/** What would become of whoever tested, once the connection is enabled. */
+export interface Foreseen {
   readonly facts: SignInFacts
+  readonly decision: SignInDecision
+}
+
+/** What a sign-in of this person would come to. */
+export function foresee(known: SignInFacts, visitor: SignInVisit): Foreseen {
+  const facts = onceEnabled(known, visitor)
+  return { facts, decision: decideSignIn(facts) }
+}
+
+/** What activity says of the test. */
+export function explainTest(
+  { decision }: Foreseen,
+  { connection, assertion }: SignInVisit,
+): readonly Sentence[] {
+  if (decision.kind !== 'deny-sign-in') return [sayOf('test_succeeded')]
+  const { reason } = decision
+  const why = explainDenial({ reason, who: assertion.nameId, role: undefined, connection, sent: assertion })
+  return [sayOf('test_would_refuse'), ...why]
+}
+
+/** A test sign-in that ended well. */
+export interface Tested {
+  readonly visitor: SignInVisit
+  readonly foreseen: Foreseen
   readonly profile: MappedProfile
   /** A panel that offers to link the tester's own account. */
   readonly offer: Html | null
@@ -24,15 +53,21 @@ export function renderTestResult(test: {
   /** Whether the tester may learn who somebody is here: an owner, out, known otherwise. */
   readonly isNamed: boolean
   readonly look: Look
-}): Response {
+  /** Public base URL. */
+  readonly url: string
+}
+
+/** The page with the result. */
+export function renderTestResult(test: Tested): Response {
   const { visitor, look, isStaged, offer, headers } = test
   const say = wordsOf(look)
   const { assertion } = visitor
-  const facts = onceEnabled(test.facts, visitor)
+  const { decision } = test.foreseen
   const mapped = { ...test.profile.values, groups: test.profile.groups?.join(', ') }
   const page = testSignInPage(look, {
-    verdict: foresee(look, facts, visitor, test.isNamed),
-    mayEnter: decideSignIn(facts).kind !== 'deny-sign-in',
+    verdict: sayForeseen(look, test.foreseen, visitor, test.isNamed),
+    mayEnter: decision.kind !== 'deny-sign-in',
+    remedy: findRemedy(test),
     protocol: visitor.connection.protocol,
     isStaged,
     offer,
@@ -58,6 +93,24 @@ function onceEnabled(facts: SignInFacts, { organization, connection }: SignInVis
   return { ...enabled, followsDirectory: true, address }
 }
 
+/** Where what keeps the person out is mended, in the settings. */
+const remedies: Partial<Record<SignInDenial, { readonly page: string; readonly key: PlainKey }>> = {
+  domain_not_verified: { page: 'security/verified-domains', key: 'test.toDomains' },
+  domain_not_tied: { page: 'security/verified-domains', key: 'test.toDomains' },
+  not_provisioned: { page: 'security/user-provisioning', key: 'test.toProvisioning' },
+  user_blocked: { page: 'people/users', key: 'test.toUsers' },
+  user_deactivated: { page: 'people/users', key: 'test.toUsers' },
+}
+
+function findRemedy({ foreseen, isNamed, visitor, url }: Tested): Remedy | null {
+  const { decision } = foreseen
+  if (decision.kind !== 'deny-sign-in' || (!isNamed && personal.includes(decision.reason))) return null
+  const remedy = remedies[decision.reason]
+  if (remedy === undefined) return null
+  const { slug } = visitor.organization
+  return { href: `${url}/organizations/${slug}/settings/${remedy.page}`, key: remedy.key }
+}
+
 /** Refusals that say who somebody is. */
 const personal: readonly string[] = [
   'user_deleted',
@@ -69,14 +122,13 @@ const personal: readonly string[] = [
   'administrator_must_link',
 ] satisfies SignInDenial[]
 
-function foresee(
+function sayForeseen(
   look: Look,
-  facts: SignInFacts,
+  { facts, decision }: Foreseen,
   { connection, assertion }: Pick<SignInVisit, 'connection' | 'assertion'>,
   isNamed: boolean,
 ): Html {
   const say = wordsOf(look)
-  const decision = decideSignIn(facts)
   switch (decision.kind) {
     case 'sign-in':
       return say('test.signsIn')

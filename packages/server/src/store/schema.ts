@@ -332,6 +332,9 @@ export interface DomainTable extends Owned {
   found: Json<KeptFound> | null
 }
 
+/** When a test sign-in of an anchor ended well, and whether its person would have got in. */
+export type KeptTests = Readonly<Record<string, { readonly at: number; readonly mayEnter: boolean }>>
+
 export interface ConnectionTable extends Owned {
   id: string
   name: string
@@ -378,6 +381,8 @@ export interface ConnectionTable extends Owned {
   maker_rung: Rung | null
   /** JSON: what a relink would do to its people, as counted last for each rung, and when it was counted within the hour. */
   relink_preview: string | null
+  /** Digest of an anchor -> its newest test; of the one in place and of those that were staged last. */
+  tests: Json<KeptTests> | null
   created_at: number
   updated_at: number
 }
@@ -1142,6 +1147,7 @@ export interface OperatorNeedTable extends Owned {
     | 'deactivation_refused'
     | 'domain_lapsed'
     | 'domain_taken_over'
+    | 'many_left'
   subject_id: string
   since: number
   /** JSON. */

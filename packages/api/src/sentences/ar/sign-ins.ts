@@ -90,6 +90,7 @@ export const signIns: Readonly<Record<keyof typeof english, string>> = {
   groups_missing:
     'تسمي قواعد الأدوار مجموعات، ولم تأت مجموعات: اجعل {name()} يرسلها في «groups» ({attributes()})، أو سمِّ السمة في ربط السمات.',
   test_succeeded: 'نجح دخول تجريبي.',
+  test_would_refuse: 'تسجيل دخول تجريبي: يعمل الاتصال، لكن صاحبه سيُرفض.',
   staged_test_succeeded: 'نجح دخول تجريبي بالمرساة المجهّزة. لم يُدخل أحدًا ولم يربط أحدًا.',
   mended_test_succeeded:
     'نجح دخول تجريبي بالمرساة المجهّزة بدأ برابط مرسل بالبريد. لم يُدخل أحدًا ولم يربط أحدًا.',

@@ -21,7 +21,7 @@ export const scimAnswers = {
   block_stands:
     'An administrator has blocked this person, and that stands: they stay out until it is lifted in the console.',
   kept_block:
-    'It is blocked: an administrator blocked another account of this person, removed or still there, and no account beside it ends a block. An administrator lifts it under Users.',
+    'It is blocked: an administrator blocked another account of this person, removed or still there, and no account beside it ends a block. An administrator unblocks it under Users.',
   kept_role:
     'Its role is {role}, whatever rules say: an administrator gave it by hand to another account of this person, removed or still there.',
   kept_withheld:

@@ -77,11 +77,11 @@ export const scimRefusals = {
     'This user was not provisioned by SCIM and has not been claimed by an update; it is not removed.',
   unclaimed_has_access: 'The account still has access.',
   advise_people_from_before:
-    'Under User Provisioning, "People from before" says that such a delete is refused: let it deactivate them instead, or deactivate the person by hand.',
+    'Under User Provisioning, "People from before" says that such a delete is refused: let it deactivate them instead, or block the person under Users.',
   advise_people_undecided:
-    'Under User Provisioning, "People from before" says that such a delete is refused, as it was before there was this setting: let it deactivate them instead, or deactivate the person by hand.',
+    'Under User Provisioning, "People from before" says that such a delete is refused, as it was before there was this setting: let it deactivate them instead, or block the person under Users.',
   advise_other_profile:
-    'Profile {profile} never deactivates on a delete: give the key another one, or deactivate the person by hand.',
+    'Profile {profile} never deactivates on a delete: give the key another one, or block the person under Users.',
 
   group_not_found: 'There is no group with this id.',
   group_hidden:

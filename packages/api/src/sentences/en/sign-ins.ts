@@ -7,9 +7,9 @@ export const signIns = {
     'The person was deprovisioned; a sign-in brings nobody back. Assign them again in {name()}: {assignment()}.',
   denied_user_deactivated:
     'The person is deactivated; a sign-in brings nobody back. Reactivate them where they are managed.',
-  denied_user_blocked: 'An administrator has blocked this person. Lift the block under Users.',
+  denied_user_blocked: 'An administrator has blocked this person. Unblock them under Users.',
   denied_user_blocked_anew:
-    'An administrator blocked this person before the directory removed them, and a new account ends no block: the one that this sign-in made is blocked. Lift the block under Users.',
+    'An administrator blocked this person before the directory removed them, and a new account ends no block: the one that this sign-in made is blocked. Unblock them under Users.',
   denied_owner_must_link:
     'An owner is never linked by address, externalId or userName: the owner opens the settings through a portal link that the operator makes, and makes a test sign-in.',
   denied_administrator_must_link:
@@ -95,6 +95,7 @@ export const signIns = {
   groups_missing:
     'Rules for roles name groups, and no groups came: have {name()} send them as "groups" ({attributes()}), or name the attribute in the attribute mapping.',
   test_succeeded: 'A test sign-in succeeded.',
+  test_would_refuse: 'A test sign-in: the connection works, and its person would be refused.',
   staged_test_succeeded:
     'A test sign-in against the staged anchor succeeded. It signed nobody in and linked nobody.',
   mended_test_succeeded:

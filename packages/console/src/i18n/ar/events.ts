@@ -104,7 +104,7 @@ export const events = {
   'event.user.identity_dropped': 'لم تعد الهوية مرتبطة',
   'event.user.name_yielded': 'أُعيد اسم المستخدم إلى صاحبه',
   'event.user.blocked': 'حظره مسؤول',
-  'event.user.unblocked': 'رُفع الحظر',
+  'event.user.unblocked': 'رفع مسؤول الحظر',
   'event.user.deprovisioned': 'أزاله الدليل',
   'event.group.created': 'أُنشئت مجموعة',
   'event.group.updated': 'تغيرت مجموعة',

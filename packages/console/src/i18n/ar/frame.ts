@@ -23,6 +23,7 @@ export const frame = {
   all: 'الكل',
   'confirm.type': 'اكتب «{text}» للتأكيد',
   'failure.refused': 'لم يُنفَّذ ذلك',
+  'failure.notLoaded': 'تعذر تحميل هذا',
   'failure.unreachable': 'لا يمكن الوصول إلى الخدمة',
   'failure.unreachableHint': 'تحقق من اتصالك. لم يتغير شيء.',
   'failure.reference': 'المرجع: {reference}',

@@ -103,7 +103,7 @@ export const events = {
   'event.user.identity_dropped': 'Identity no longer linked',
   'event.user.name_yielded': 'User name given back',
   'event.user.blocked': 'Blocked by an administrator',
-  'event.user.unblocked': 'Block lifted',
+  'event.user.unblocked': 'Unblocked by an administrator',
   'event.user.deprovisioned': 'Removed by the directory',
   'event.group.created': 'Group created',
   'event.group.updated': 'Group changed',

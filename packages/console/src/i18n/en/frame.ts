@@ -20,6 +20,7 @@ export const frame = {
   all: 'All',
   'confirm.type': 'Type “{text}” to confirm',
   'failure.refused': 'That was not done',
+  'failure.notLoaded': 'This could not be loaded',
   'failure.unreachable': 'The service cannot be reached',
   'failure.unreachableHint': 'Check your connection. Nothing was changed.',
   'failure.reference': 'Reference: {reference}',

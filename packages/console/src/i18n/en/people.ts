@@ -2,8 +2,10 @@
 /** Users, groups and invitations. */
 export const people = {
   'users.about': 'Everybody who has or had an account. Deactivated people stay listed and take no seat.',
-  'users.counts': '{users} users, {active} active',
-  'users.countsOf': '{users} users, {active} active, {seats} seats',
+  'users.counts#one': '{count} user, {active} active',
+  'users.counts#other': '{count} users, {active} active',
+  'users.countsOf#one': '{count} user, {active} active, {seats} seats',
+  'users.countsOf#other': '{count} users, {active} active, {seats} seats',
   'users.searchHint': 'Beginning of a name or address, or an external id',
   'users.person': 'Person',
   'users.state': 'State',
@@ -15,7 +17,7 @@ export const people = {
   'users.lastSignIn': 'Last sign-in',
   'users.active': 'Active',
   'users.deactivated': 'Deactivated',
-  'users.blocked': 'Blocked here',
+  'users.blocked': 'Blocked',
   'users.none': 'Nobody yet',
   'users.noneHint':
     'People appear when they first sign in, are provisioned by your directory, invited or imported.',
@@ -39,8 +41,7 @@ export const people = {
   'user.id': 'Id',
   'user.created': 'Created',
   'user.deactivatedAt': 'Deactivated',
-  'user.blockedHint':
-    'An administrator deactivated this person here. Your directory cannot lift that; you can.',
+  'user.blockedHint': 'An administrator blocked this person here. Your directory cannot undo that; you can.',
   'user.offByScim': 'Your directory deactivated this person. Assign or reactivate them there.',
   'user.off': 'This person is deactivated and cannot sign in.',
   'user.roleOrigin.default': 'The default role of the organization.',
@@ -71,7 +72,7 @@ export const people = {
   'sessions.end': 'End sessions',
   'sessions.endTitle': 'End all sessions of {name}?',
   'sessions.endBody':
-    'They are signed out at once, here and in every application. They may sign in again; to keep them out, deactivate them.',
+    'They are signed out at once, here and in every application. They may sign in again; to keep them out, block them.',
   'sessions.endOwn': 'Sign out everywhere',
   'sessions.endOwnTitle': 'Sign out everywhere?',
   'sessions.endOwnBody': 'You are signed out at once, here and in every application, also in this browser.',
@@ -88,18 +89,20 @@ export const people = {
   'recovery.change': 'Change the address',
   'user.timeline': 'What happened',
   'user.requests': 'Requests and sign-ins about this person',
-  'user.deactivate': 'Deactivate',
-  'user.deactivateTitle': 'Deactivate {name}?',
-  'user.deactivateBody':
-    'They are signed out everywhere at once and cannot sign in. Your directory cannot undo that.',
-  'user.deactivateOwn': 'Nobody deactivates their own account.',
+  'user.blockActiveBody':
+    'They are signed out everywhere at once and cannot sign in until an administrator unblocks them.',
+  'user.blockScimBody':
+    'They are signed out everywhere at once and cannot sign in until an administrator unblocks them. Your directory cannot undo that.',
+  'user.blockOwn': 'Nobody blocks their own account.',
   'user.block': 'Block',
   'user.blockTitle': 'Block {name}?',
   'user.blockBody':
-    'Your directory has deactivated them. Blocked, they stay out even if it lets them in again, until an administrator lifts it.',
+    'Your directory has deactivated them. Blocked, they stay out even if it lets them in again, until an administrator unblocks them.',
   'user.reactivateOwnerBody':
     'They may sign in again, with the default role: only an owner, or the operator, brings an owner back as one. No old session comes back.',
   'users.ownershipBy': 'Only an owner, or the operator, makes somebody an owner.',
+  'user.unblock': 'Unblock',
+  'user.unblockTitle': 'Unblock {name}?',
   'user.reactivate': 'Reactivate',
   'user.reactivateTitle': 'Reactivate {name}?',
   'user.reactivateBody': 'They may sign in again. No old session comes back.',
@@ -120,6 +123,8 @@ export const people = {
   'invitations.about':
     'For people who are in no directory. They accept by a link, and their account is made.',
   'invitations.create': 'Invite',
+  'invitations.directoryAlone':
+    'The first sync is confirmed: accounts come from your directory alone, and nobody could accept. Assign the person there, or let new people in again under User Provisioning.',
   'invitations.none': 'No invitation yet',
   'invitations.sent': 'The invitation was sent to {email}.',
   'invitations.link': 'No mail is configured: give this link to {email} yourself. It is shown once.',

@@ -23,7 +23,7 @@ export const provisioning = {
   'modes.chosen': 'In use',
   'modes.manualCreate': 'An account is created when a person signs in for the first time.',
   'modes.manualUpdate': 'Names follow the identity provider at each sign-in.',
-  'modes.manualLeave': 'Whoever leaves must be deactivated here by hand.',
+  'modes.manualLeave': 'Whoever leaves must be blocked here by hand.',
   'modes.scimCreate': 'Accounts are created by your identity provider, before the first sign-in.',
   'modes.scimUpdate': 'Names, groups and roles follow the directory.',
   'modes.scimLeave': 'Whoever is unassigned or leaves is out at once.',
@@ -63,7 +63,8 @@ export const provisioning = {
   'scim.provider': 'Identity provider',
   'scim.other': 'Another (generic SCIM 2.0)',
   'scim.failing': 'Most of the newest requests were refused',
-  'scim.failingHint': 'Usually the API key was revoked or has ended, or it was pasted incompletely.',
+  'scim.refusedMost': 'Most often, {count} of the newest {of}, for one reason:',
+  'scim.newKey': 'Create an API key here, and paste it into your identity provider.',
   'scim.seeActivity': 'See each request and why',
   'scim.step1': 'Connect and test the credentials',
   'scim.noKey': 'Create an API key, then paste it with the base URL into your identity provider.',
@@ -89,14 +90,14 @@ export const provisioning = {
   'firstSync.about':
     'While this is open, new people still get an account when they sign in. Look through the report, then confirm.',
   'firstSync.confirmedAbout': 'Only provisioned people get in.',
-  'firstSync.open': 'Connecting',
+  'firstSync.open': 'Not confirmed yet',
   'firstSync.confirmed': 'Confirmed',
   'firstSync.claimed#one': '{count} person is managed by your directory',
   'firstSync.claimed#other': '{count} people are managed by your directory',
   'firstSync.unclaimed#one': '{count} is not',
   'firstSync.unclaimed#other': '{count} are not',
   'firstSync.unclaimedHint':
-    'They keep their accounts. Assign them in your identity provider, or deactivate who should not be here.',
+    'They keep their accounts. Assign them in your identity provider, or block who should not be here.',
   'firstSync.list': 'People not managed by your directory',
   'firstSync.allClaimed': 'Everybody is managed by your directory',
   'firstSync.byAdministrator':
@@ -275,7 +276,16 @@ export const provisioning = {
   'guard.alert#one': '{count} person was deactivated or removed at once',
   'guard.alert#other': '{count} people were deactivated or removed at once',
   'guard.alertAbout':
-    'Between {from} and {to}. They are signed out and cannot sign in. If that was a mistake, put the assignment right in your identity provider first, then restore them.',
+    'Between {from} and {to}. If that was a mistake, put the assignment right in your identity provider first, then restore them.',
+  'guard.out#one': '{count} of them is out now: signed out, and cannot sign in.',
+  'guard.out#other': '{count} of them are out now: signed out, and cannot sign in.',
+  'guard.outNone': 'None of them is out now: all are back.',
+  'guard.outUncounted':
+    'How many of them are out now is not counted here: they are too many, or left too long ago.',
+  'guard.close': 'Close the alert',
+  'guard.closeBody': 'Nobody is changed by it: all of them are back already.',
+  'guard.restoreUncounted':
+    'Everybody of them who is out comes back as they were before. If your identity provider still holds them for gone, it deactivates them again with its next sync.',
   'guard.restore': 'Restore everybody',
   'guard.restoreTitle': 'Restore everybody?',
   'guard.restoreBody#one':
@@ -297,7 +307,7 @@ export const provisioning = {
   'earlier.delete': 'The directory removes somebody whom it never created or changed',
   'earlier.deactivate':
     'Deactivate the account, and let the directory manage it from then on (as for new organizations)',
-  'earlier.refuse': 'Refuse it: the person keeps access until somebody deactivates them here',
+  'earlier.refuse': 'Refuse it: the person keeps access until somebody blocks them here',
   'earlier.address':
     'The directory creates somebody with the e-mail address or externalId of an earlier account',
   'earlier.tell': 'Create a second account, and say so in activity',

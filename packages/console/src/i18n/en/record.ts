@@ -14,7 +14,7 @@ export const record = {
   'activity.noneHint':
     'The first request of your identity provider and the first sign-in appear here by themselves.',
   'activity.notSeen':
-    'Neither a request nor a sign-in about “{search}” is known. If somebody is missing: look whether they are assigned to the application in your identity provider.',
+    'None of the requests and sign-ins that are kept (at most 30 days) names “{search}”; before that, nothing is known here. If somebody is missing: look whether they are assigned to the application in your identity provider.',
   'activity.when': 'When',
   'activity.what': 'What happened',
   'activity.one': 'One entry',

@@ -30,6 +30,15 @@ export const signIn = {
   'sso.step3': 'Test a sign-in',
   'sso.step3Hint':
     'A new window signs you in at your identity provider and shows every claim and each check. Nobody is created.',
+  'sso.tested': 'Tested',
+  'sso.testedRefused': 'The connection works, but the person who tested it would be refused. Tested',
+  'sso.enableTitle': 'Enable {name} all the same?',
+  'sso.enableAnyway': 'Enable it all the same',
+  'sso.doubt.untested':
+    'Nobody has tested what it trusts now: if something of it is wrong, nobody can sign in.',
+  'sso.doubt.refused': 'The person who tested it last would be refused: the page of the test says why.',
+  'sso.doubt.noDomain':
+    'No domain is verified: nobody gets a new account by it, and nobody is recognised by an e-mail address.',
   'sso.step3Wait': 'First bring back the metadata.',
   'sso.step4': 'Enable',
   'sso.step4Hint': 'From then on people can sign in with it.',
@@ -55,6 +64,8 @@ export const signIn = {
   'sso.theirSsoUrl': 'Its sign-in address',
   'sso.theirSloUrl': 'Its sign-out address',
   'sso.certificates': 'Certificates',
+  'sso.certificateEnded':
+    'Sign-ins go on with a certificate that has ended: what counts is that it is this one. Ask for the next one all the same, and put it in place before they change it there.',
   'sso.validUntil': 'The metadata holds',
   'sso.notUsed': 'Of the metadata, not used',
   'sso.warning.sso_redirect_unusable':
@@ -119,7 +130,7 @@ export const signIn = {
   'sso.deleteTitle': 'Delete {name}?',
   'sso.deleteBody': 'People signed in with it are signed out at once. Their accounts stay.',
   'option.signRequests': 'Sign our requests',
-  'option.signRequestsHint': 'RSA-SHA256, with the certificate below.',
+  'option.signRequestsHint': 'RSA-SHA256, with our certificate above.',
   'option.wantEncryptedAssertions': 'Only encrypted assertions',
   'option.wantEncryptedAssertionsHint': 'What comes unencrypted is refused.',
   'option.allowAesCbc': 'Allow AES-CBC',

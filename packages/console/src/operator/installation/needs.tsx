@@ -82,6 +82,7 @@ function toAct({ kind, organization: { slug }, subjectId, detail }: OperatorNeed
     case 'domain_taken_over':
       return links.domains(slug)
     case 'provisional':
+    case 'many_left':
       return links.provisioning(slug)
     case 'deactivation_refused':
     case 'administrator_unlinked':

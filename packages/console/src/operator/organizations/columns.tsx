@@ -8,10 +8,26 @@ import { Link } from 'react-router'
 import { links } from '../../base/links.ts'
 import { useWords } from '../../i18n/language.tsx'
 import { StatusBadge } from '../../security/provisioning/status-badge.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 import { PortalLinkButton } from '../installation/portal-link.tsx'
 import { InviteContactButton } from './invite-contact.tsx'
+
+// How provisioning fares and, beside it, what it does not say: that many people left at once.
+function Standing({ health, slug }: Pick<OrganizationSummary, 'health' | 'slug'>): ReactNode {
+  const { t } = useWords()
+  return (
+    <Group gap={6}>
+      <StatusBadge status={health.status} />
+      {health.hasOpenAlert && (
+        <Link to={links.provisioning(slug)}>
+          <Badge tone="bad">{t('organizations.alert')}</Badge>
+        </Link>
+      )}
+    </Group>
+  )
+}
 
 /** What stands in the row of an organization. */
 export function useOrganizationColumns(): readonly Column<OrganizationSummary>[] {
@@ -27,7 +43,7 @@ export function useOrganizationColumns(): readonly Column<OrganizationSummary>[]
       ),
     },
     { head: t('organizations.mode'), cell: ({ provisioningMode }) => t(`mode.${provisioningMode}`) },
-    { head: t('organizations.status'), cell: ({ health }) => <StatusBadge status={health.status} /> },
+    { head: t('organizations.status'), cell: ({ health, slug }) => <Standing health={health} slug={slug} /> },
     { head: t('organizations.setUp'), cell: ({ setUp }) => <SetUpState setUp={setUp} /> },
     {
       head: t('organizations.lastRequest'),

@@ -4,7 +4,7 @@
 import { Group, Select, TextInput } from '@mantine/core'
 import type { CreatedInvitation } from '@rollcall/api'
 import type { ReactNode } from 'react'
-import { useChange } from '../../base/api.ts'
+import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { useContractForm } from '../../ui/contract-form.ts'
@@ -18,6 +18,9 @@ export function InviteForm(props: { readonly made: (made: CreatedInvitation) => 
   const { t } = useWords()
   const { params } = useOrganization()
   const { mutateAsync } = useChange('createInvitation', staleInvitations)
+  const { data } = useCall('getProvisioning', { params })
+  // Nobody could accept: the button says so.
+  const isClosed = data?.mode === 'scim' && data.unknownSignIns === 'refuse'
   const { form, error, isBusy, submit } = useContractForm(loadSchema, {
     email: '',
     role: 'member' as 'member' | 'admin',
@@ -30,6 +33,7 @@ export function InviteForm(props: { readonly made: (made: CreatedInvitation) => 
         form.reset()
       })}
       act={t('invitations.create')}
+      reason={isClosed ? t('invitations.directoryAlone') : undefined}
       isBusy={isBusy}
       error={error}
     >

@@ -2,7 +2,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { UserDetail } from '@rollcall/api'
 import type { ReactNode } from 'react'
-import { useChange } from '../../base/api.ts'
+import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization, useOwnerRefusal } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { ConfirmButton } from '../../ui/confirm.tsx'
@@ -16,6 +16,9 @@ export function Identities({ user }: { readonly user: UserDetail }): ReactNode {
   const { params } = useOrganization()
   const unlink = useChange('unlinkUser', staleUser)
   const refusal = useOwnerRefusal(user.role)
+  const connections = useCall('listConnections', { params })
+  const nameOf = (id: string): string | undefined =>
+    connections.data?.items.find((one) => one.id === id)?.name
   return (
     <Panel title={t('user.identities')} about={t('user.identitiesHint')}>
       {user.identities.length === 0 ? (
@@ -25,7 +28,10 @@ export function Identities({ user }: { readonly user: UserDetail }): ReactNode {
           {user.identities.map((identity) => (
             <Group key={identity.connectionId} justify="space-between" align="flex-start">
               <div style={{ minWidth: 0, flex: '1 1 240px' }}>
-                <div className="rc-mono">{identity.identityProvider}</div>
+                <div>{nameOf(identity.connectionId)}</div>
+                <Text size="sm" c="dimmed" className="rc-mono">
+                  {identity.identityProvider}
+                </Text>
                 <Text size="sm">
                   NameID <span className="rc-mono">{identity.nameId}</span>
                 </Text>

@@ -1,4 +1,5 @@
-// Turning a person off and on again.
+// Keeping a person out, and letting them in again. What an administrator does here is called a block, in every place; what the directory
+// does is a deactivation.
 import type { UserDetail } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useChange } from '../../base/api.ts'
@@ -7,49 +8,48 @@ import { useWords } from '../../i18n/language.tsx'
 import { ConfirmButton } from '../../ui/confirm.tsx'
 import { staleUser } from './stale-user.ts'
 
-/** Blocks, deactivates or reactivates: whichever the person's state allows. */
+/** Blocks, unblocks or reactivates: whichever the person's state allows. */
 export function UserActs({ user }: { readonly user: UserDetail }): ReactNode {
+  const isOutByDirectory = !user.isActive && user.managedBy === 'scim'
+  if (user.blockedAt === null && (user.isActive || isOutByDirectory)) return <Block user={user} />
+  return <LetIn user={user} />
+}
+
+function Block({ user }: { readonly user: UserDetail }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
-  const deactivate = useChange('deactivateUser', staleUser)
-  const reactivate = useChange('reactivateUser', staleUser)
+  const block = useChange('deactivateUser', staleUser)
   const ownerRefusal = useOwnerRefusal(user.role)
   const isOwn = useSession().userId === user.id
-  const at = { params: { ...params, id: user.id } }
-  if (user.blockedAt === null && !user.isActive && user.managedBy === 'scim')
-    return (
-      <ConfirmButton
-        size="sm"
-        label={t('user.block')}
-        title={t('user.blockTitle', { name: user.userName })}
-        body={t('user.blockBody')}
-        act={t('user.block')}
-        reason={isOwn ? t('user.deactivateOwn') : ownerRefusal}
-        isDangerous
-        run={() => deactivate.mutateAsync(at)}
-      />
-    )
-  if (user.blockedAt !== null || !user.isActive)
-    return (
-      <ConfirmButton
-        size="sm"
-        label={t('user.reactivate')}
-        title={t('user.reactivateTitle', { name: user.userName })}
-        body={t(ownerRefusal === undefined ? 'user.reactivateBody' : 'user.reactivateOwnerBody')}
-        act={t('user.reactivate')}
-        run={() => reactivate.mutateAsync(at)}
-      />
-    )
+  const active = user.managedBy === 'scim' ? 'user.blockScimBody' : 'user.blockActiveBody'
   return (
     <ConfirmButton
       size="sm"
-      label={t('user.deactivate')}
-      title={t('user.deactivateTitle', { name: user.userName })}
-      body={t('user.deactivateBody')}
-      act={t('user.deactivate')}
-      reason={isOwn ? t('user.deactivateOwn') : ownerRefusal}
+      label={t('user.block')}
+      title={t('user.blockTitle', { name: user.userName })}
+      body={t(user.isActive ? active : 'user.blockBody')}
+      act={t('user.block')}
+      reason={isOwn ? t('user.blockOwn') : ownerRefusal}
       isDangerous
-      run={() => deactivate.mutateAsync(at)}
+      run={() => block.mutateAsync({ params: { ...params, id: user.id } })}
+    />
+  )
+}
+
+function LetIn({ user }: { readonly user: UserDetail }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const letIn = useChange('reactivateUser', staleUser)
+  const ownerRefusal = useOwnerRefusal(user.role)
+  const word = user.blockedAt === null ? 'reactivate' : 'unblock'
+  return (
+    <ConfirmButton
+      size="sm"
+      label={t(`user.${word}`)}
+      title={t(`user.${word}Title`, { name: user.userName })}
+      body={t(ownerRefusal === undefined ? 'user.reactivateBody' : 'user.reactivateOwnerBody')}
+      act={t(`user.${word}`)}
+      run={() => letIn.mutateAsync({ params: { ...params, id: user.id } })}
     />
   )
 }

@@ -1,4 +1,5 @@
 // What was read of an identity provider: its name, its addresses, its certificates with their ends, and what is not used of it.
+import { Text } from '@mantine/core'
 import type { MetadataPreview as Preview } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { dayMs } from '../../base/days.ts'
@@ -27,6 +28,9 @@ export function MetadataPreview({ metadata }: { readonly metadata: Preview }): R
             <span className="rc-mono">{fingerprint}</span> <Expiry at={notAfter} />
           </div>
         ))}
+        {metadata.certificates.some(({ notAfter }) => new Date(notAfter).getTime() <= Date.now()) && (
+          <Text size="sm">{t('sso.certificateEnded')}</Text>
+        )}
       </dd>
       {metadata.validUntil !== null && (
         <>

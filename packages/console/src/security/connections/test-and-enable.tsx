@@ -1,15 +1,16 @@
 // The last two steps of a connection, the same for both protocols: try a sign-in that changes nothing, then enable it.
 
 import { Stack, Text } from '@mantine/core'
-import type { Connection } from '@rollcall/api'
-import type { ReactNode } from 'react'
-import { useChange } from '../../base/api.ts'
+import type { Connection, Domain } from '@rollcall/api'
+import { type ReactNode, useState } from 'react'
+import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
-import { ConfirmButton } from '../../ui/confirm.tsx'
+import { ConfirmButton, ConfirmDialog } from '../../ui/confirm.tsx'
 import { ExplainedButton } from '../../ui/explained-button.tsx'
 import { Failure } from '../../ui/note.tsx'
 import { Step } from '../../ui/step.tsx'
+import { When } from '../../ui/when.tsx'
 import { useRefusals } from './refusals.ts'
 import { staleConnection } from './staged.ts'
 import { TestButton } from './test-button.tsx'
@@ -27,7 +28,12 @@ export function TestAndEnable(props: {
   const { connection, isReady } = props
   return (
     <>
-      <Step number={3} title={t('sso.step3')} isDone={connection.isActive} state={t('sso.step3Hint')}>
+      <Step
+        number={3}
+        title={t('sso.step3')}
+        isDone={connection.lastTest !== null}
+        state={<Tested connection={connection} />}
+      >
         {isReady ? <TestButton id={connection.id} /> : <Text size="sm">{props.wait}</Text>}
       </Step>
       <Step
@@ -42,6 +48,74 @@ export function TestAndEnable(props: {
   )
 }
 
+// What is known of the newest test; a test ends in another window.
+function Tested({ connection: { id, lastTest } }: { readonly connection: Connection }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  useCall('getConnection', { params: { ...params, id } }, { refetchMs: 10_000 })
+  return (
+    <>
+      {lastTest !== null && (
+        <>
+          {t(lastTest.mayEnter ? 'sso.tested' : 'sso.testedRefused')} <When at={lastTest.at} />.{' '}
+        </>
+      )}
+      {t('sso.step3Hint')}
+    </>
+  )
+}
+
+// Where it is likely that nobody could sign in, it is asked first; what is so now is looked up when the button is pressed.
+function Enable(props: { readonly connection: Connection; readonly reason: string | undefined }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const { connection, reason } = props
+  const { id, name } = connection
+  const change = useChange('updateConnection', staleConnection)
+  const own = useCall('getConnection', { params: { ...params, id } })
+  const domains = useCall('listDomains', { params })
+  const [doubts, setDoubts] = useState<readonly Doubt[]>([])
+  const [isLooking, setLooking] = useState(false)
+  const enabled = { params: { ...params, id }, body: { isActive: true } }
+  const enable = async (): Promise<void> => {
+    setLooking(true)
+    const [now, proved] = await Promise.all([own.refetch(), domains.refetch()])
+    setLooking(false)
+    const found = listDoubts(now.data ?? connection, proved.data?.items ?? [])
+    if (found.length === 0) change.mutate(enabled)
+    else setDoubts(found)
+  }
+  return (
+    <>
+      <Failure error={change.error} />
+      <ExplainedButton reason={reason} onClick={() => void enable()} loading={change.isPending || isLooking}>
+        {t('sso.enable')}
+      </ExplainedButton>
+      <ConfirmDialog
+        isOpen={doubts.length > 0}
+        close={() => setDoubts([])}
+        title={t('sso.enableTitle', { name })}
+        body={
+          <Stack gap="xs">
+            {doubts.map((doubt) => (
+              <Text key={doubt}>{t(`sso.doubt.${doubt}`)}</Text>
+            ))}
+          </Stack>
+        }
+        act={t('sso.enableAnyway')}
+        run={() => change.mutateAsync(enabled)}
+      />
+    </>
+  )
+}
+
+type Doubt = 'untested' | 'refused' | 'noDomain'
+
+function listDoubts({ lastTest }: Connection, domains: readonly Domain[]): readonly Doubt[] {
+  const doubts: Doubt[] = lastTest === null ? ['untested'] : lastTest.mayEnter ? [] : ['refused']
+  return domains.some(({ verifiedAt }) => verifiedAt !== null) ? doubts : [...doubts, 'noDomain']
+}
+
 function Turn(props: { readonly connection: Connection; readonly reason: string | undefined }): ReactNode {
   const { t } = useWords()
   const { params } = useOrganization()
@@ -51,7 +125,6 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
   const at = { params: { ...params, id: connection.id } }
   return (
     <Stack gap="sm" align="flex-start">
-      <Failure error={change.error} />
       {connection.isActive ? (
         <ConfirmButton
           label={t('sso.disable')}
@@ -64,13 +137,7 @@ function Turn(props: { readonly connection: Connection; readonly reason: string 
           run={() => change.mutateAsync({ ...at, body: { isActive: false } })}
         />
       ) : (
-        <ExplainedButton
-          reason={reason ?? refusals.switchOn}
-          onClick={() => change.mutate({ ...at, body: { isActive: true } })}
-          loading={change.isPending}
-        >
-          {t('sso.enable')}
-        </ExplainedButton>
+        <Enable connection={connection} reason={reason ?? refusals.switchOn} />
       )}
     </Stack>
   )

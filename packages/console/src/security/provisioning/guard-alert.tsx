@@ -23,11 +23,21 @@ export function GuardAlert({ alert }: { readonly alert: DeprovisionAlert }): Rea
   const { t, n, time } = useWords()
   const mayManagePeople = useMayManagePeople()
   return (
-    <Note tone="bad" role="alert" title={n('guard.alert', alert.people)}>
-      <Text size="sm">{t('guard.alertAbout', { from: time(alert.startedAt), to: time(alert.endedAt) })}</Text>
+    <Note tone={alert.out === 0 ? 'warn' : 'bad'} role="alert" title={n('guard.alert', alert.people)}>
+      <Text size="sm">
+        {t('guard.alertAbout', { from: time(alert.startedAt), to: time(alert.endedAt) })}{' '}
+        <Out alert={alert} />
+      </Text>
       {mayManagePeople && <Acts alert={alert} />}
     </Note>
   )
+}
+
+// Counted when it is shown: people come back by themselves, too.
+function Out({ alert: { out } }: { readonly alert: DeprovisionAlert }): ReactNode {
+  const { t, n } = useWords()
+  if (typeof out !== 'number') return t('guard.outUncounted')
+  return out === 0 ? t('guard.outNone') : n('guard.out', out)
 }
 
 function Acts({ alert }: { readonly alert: DeprovisionAlert }): ReactNode {
@@ -36,28 +46,33 @@ function Acts({ alert }: { readonly alert: DeprovisionAlert }): ReactNode {
   const restore = useChange('restoreAlert', stale)
   const dismiss = useChange('dismissAlert', stale)
   const at = { params: { ...params, id: alert.id } }
+  const isOver = alert.out === 0
   return (
     <Group gap="xs" mt="xs">
+      {alert.out !== 0 && (
+        <ConfirmButton
+          label={t('guard.restore')}
+          size="sm"
+          variant="filled"
+          title={t('guard.restoreTitle')}
+          body={
+            typeof alert.out === 'number' ? n('guard.restoreBody', alert.out) : t('guard.restoreUncounted')
+          }
+          act={t('guard.restore')}
+          run={async () => {
+            const { restored, skipped } = await restore.mutateAsync(at)
+            const rest = skipped === 0 ? '' : ` ${n('guard.skipped', skipped)}`
+            notifications.show({ message: `${n('guard.restored', restored)}${rest}`, autoClose: false })
+          }}
+        />
+      )}
       <ConfirmButton
-        label={t('guard.restore')}
+        label={t(isOver ? 'guard.close' : 'guard.dismiss')}
         size="sm"
-        variant="filled"
-        title={t('guard.restoreTitle')}
-        body={n('guard.restoreBody', alert.people)}
-        act={t('guard.restore')}
-        run={async () => {
-          const { restored, skipped } = await restore.mutateAsync(at)
-          const rest = skipped === 0 ? '' : ` ${n('guard.skipped', skipped)}`
-          notifications.show({ message: `${n('guard.restored', restored)}${rest}`, autoClose: false })
-        }}
-      />
-      <ConfirmButton
-        label={t('guard.dismiss')}
-        size="sm"
-        title={t('guard.dismissTitle')}
-        body={t('guard.dismissBody')}
-        act={t('guard.dismiss')}
-        isDangerous
+        title={t(isOver ? 'guard.close' : 'guard.dismissTitle')}
+        body={t(isOver ? 'guard.closeBody' : 'guard.dismissBody')}
+        act={t(isOver ? 'guard.close' : 'guard.dismiss')}
+        isDangerous={!isOver}
         run={() => dismiss.mutateAsync(at)}
       />
     </Group>

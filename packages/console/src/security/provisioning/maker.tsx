@@ -10,11 +10,18 @@ import { When } from '../../ui/when.tsx'
 
 type Made = Pick<ApiKey, 'createdAt' | 'createdBy' | 'maker'>
 
+// From before rungs were kept.
+function isActor(by: string): by is 'operator' | 'portal_link' | 'user' {
+  return by === 'operator' || by === 'portal_link' || by === 'user'
+}
+
 /** Who made it and when, and whether they are still in. */
 export function Maker({ made }: { readonly made: Made }): ReactNode {
   const { t } = useWords()
   const { name, rung, isOut } = made.maker
-  const who = [name, rung === null ? made.createdBy : t(`rung.${rung}`)].filter((one) => one !== null)
+  const { createdBy } = made
+  const by = rung !== null ? t(`rung.${rung}`) : isActor(createdBy) ? t(`actor.${createdBy}`) : createdBy
+  const who = [name, by].filter((one) => one !== null)
   return (
     <>
       <When at={made.createdAt} isDay />

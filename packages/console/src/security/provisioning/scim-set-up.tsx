@@ -15,6 +15,7 @@ import { links } from '../../base/links.ts'
 import { ScreenLink } from '../../frame/screen-link.tsx'
 import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
 import { GuideView } from '../../guides/guide-view.tsx'
+import { Explanation } from '../../i18n/explanation.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -52,14 +53,14 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
     >
       {provisioning.status === 'failing' && (
         <Note tone="bad" title={t('scim.failing')} role="status">
-          <Text size="sm">
-            {t('scim.failingHint')}{' '}
-            {mayManagePeople && (
+          <Why provisioning={provisioning} />
+          {mayManagePeople && (
+            <Text size="sm">
               <ScreenLink isOnlyWay to={links.activity(slug)}>
                 {t('scim.seeActivity')}
               </ScreenLink>
-            )}
-          </Text>
+            </Text>
+          )}
         </Note>
       )}
       <ConnectStep provisioning={provisioning} provider={provider} />
@@ -69,6 +70,26 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
         {t('scim.lastRequest')} <When at={provisioning.lastRequestAt} none={t('never')} />
       </Text>
     </Panel>
+  )
+}
+
+const ofKeys: ReadonlySet<string> = new Set(['key_revoked', 'key_expired', 'key_missing'])
+
+// What the newest requests are refused for most often: of all of them, not of one.
+function Why({ provisioning: { frequentRefusal } }: StepProps): ReactNode {
+  const { t } = useWords()
+  if (frequentRefusal === null) return null
+  const { count, of, sentences } = frequentRefusal
+  return (
+    <>
+      <Text size="sm">{t('scim.refusedMost', { count, of })}</Text>
+      {sentences.length > 0 && (
+        <Text size="sm" fw={600}>
+          <Explanation of={{ sentences, explanation: '' }} />
+        </Text>
+      )}
+      {sentences.some(({ code }) => ofKeys.has(code)) && <Text size="sm">{t('scim.newKey')}</Text>}
+    </>
   )
 }
 

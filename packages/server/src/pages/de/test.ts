@@ -6,13 +6,18 @@ import type { WordsLike } from '../words.ts'
 export const test: WordsLike<typeof english> = {
   'test.title': 'Testanmeldung',
   'test.heading': 'Die Testanmeldung ist gelungen',
+  'test.headingRefused': 'Die Verbindung funktioniert; diese Person würde abgewiesen',
+  'test.toDomains': 'Zu den bestätigten Domains',
+  'test.toProvisioning': 'Zur Benutzerbereitstellung',
+  'test.toUsers': 'Zu den Benutzern',
+  'test.close': 'Dieses Fenster kann geschlossen werden: Die Einstellungen wissen von dem Test.',
   'test.staged':
     'Sie ging gegen den vorbereiteten Vertrauensanker. Niemand wurde angemeldet, niemand verknüpft; der geltende Anker ist, wie er war.',
   'test.checks': 'Prüfungen',
   'test.sent': 'Was geschickt wurde',
   'test.read': 'Was daraus gelesen wurde',
   'test.may': 'Die Person darf sich anmelden',
-  'test.mayNot': 'Die Person darf sich anmelden: siehe oben',
+  'test.mayNot': 'Die Person darf sich nicht anmelden: siehe oben',
   'test.nameId': 'NameID',
   'test.nameIdFormat': 'Format der NameID',
   'test.notStated': 'nicht angegeben',
@@ -37,5 +42,5 @@ export const test: WordsLike<typeof english> = {
     'Die erste Anmeldung würde ein Konto für diese Person anlegen, das gesperrt wäre: Ein Administrator hat sie gesperrt, bevor das Verzeichnis sie entfernt hat.',
   'test.refusesUnnamed':
     'Diese Person würde abgewiesen, und zwar wegen ihres Kontos hier: Ein Test durch einen Administrator zeigt, warum.',
-  'test.refuses': 'Diese Person würde abgewiesen: {why}',
+  'test.refuses': '{why}',
 }

@@ -4,13 +4,18 @@
 export const test = {
   'test.title': 'Test sign-in',
   'test.heading': 'The test sign-in succeeded',
+  'test.headingRefused': 'The connection works; this person would be refused',
+  'test.toDomains': 'Go to Verified Domains',
+  'test.toProvisioning': 'Go to User Provisioning',
+  'test.toUsers': 'Go to Users',
+  'test.close': 'You can close this window: the settings know of the test.',
   'test.staged':
     'It was made against the staged trust anchor. Nobody was signed in, nobody was linked; the anchor in place is as it was.',
   'test.checks': 'Checks',
   'test.sent': 'What was sent',
   'test.read': 'What was read from it',
   'test.may': 'The person may sign in',
-  'test.mayNot': 'The person may sign in: see above',
+  'test.mayNot': 'The person may not sign in: see above',
   'test.nameId': 'NameID',
   'test.nameIdFormat': 'NameID format',
   'test.notStated': 'not stated',
@@ -33,7 +38,6 @@ export const test = {
   'test.creates': 'The first sign-in would create an account for this person.',
   'test.createsBlocked':
     'The first sign-in would create an account for this person, which would be blocked: an administrator blocked them before the directory removed them.',
-  'test.refusesUnnamed':
-    'This person would be refused, for what their account here is: a test by an administrator shows why.',
-  'test.refuses': 'This person would be refused: {why}',
+  'test.refusesUnnamed': 'Why: what their account here is. A test by an administrator shows more.',
+  'test.refuses': '{why}',
 } as const

@@ -77,6 +77,8 @@ import { setUps } from './069-set-ups.ts'
 import { followerRetries } from './070-follower-retries.ts'
 import { accountNames } from './071-account-names.ts'
 import { frames } from './072-frames.ts'
+import { connectionTests } from './073-connection-tests.ts'
+import { openAlerts } from './074-open-alerts.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -163,4 +165,6 @@ export const migrations: readonly Migration[] = [
   followerRetries,
   accountNames,
   frames,
+  connectionTests,
+  openAlerts,
 ]
