@@ -83,11 +83,11 @@ export const scimRefusals: Readonly<Record<keyof typeof english, string>> = {
     'Dieser Benutzer wurde nicht mit SCIM bereitgestellt und von keiner Änderung beansprucht; er wird nicht entfernt.',
   unclaimed_has_access: 'Das Konto hat weiterhin Zugang.',
   advise_people_from_before:
-    'Unter „Benutzerbereitstellung“ sagt „Personen von früher“, dass ein solches Löschen abgewiesen wird: Lassen Sie es stattdessen deaktivieren, oder deaktivieren Sie die Person von Hand.',
+    'Unter „Benutzerbereitstellung“ sagt „Personen von früher“, dass ein solches Löschen abgewiesen wird: Lassen Sie es stattdessen deaktivieren, oder sperren Sie die Person unter „Benutzer“.',
   advise_people_undecided:
-    'Unter „Benutzerbereitstellung“ sagt „Personen von früher“, dass ein solches Löschen abgewiesen wird, wie es war, bevor es diese Einstellung gab: Lassen Sie es stattdessen deaktivieren, oder deaktivieren Sie die Person von Hand.',
+    'Unter „Benutzerbereitstellung“ sagt „Personen von früher“, dass ein solches Löschen abgewiesen wird, wie es war, bevor es diese Einstellung gab: Lassen Sie es stattdessen deaktivieren, oder sperren Sie die Person unter „Benutzer“.',
   advise_other_profile:
-    'Das Profil {profile} deaktiviert nie bei einem Löschen: Geben Sie dem Schlüssel ein anderes, oder deaktivieren Sie die Person von Hand.',
+    'Das Profil {profile} deaktiviert nie bei einem Löschen: Geben Sie dem Schlüssel ein anderes, oder sperren Sie die Person unter „Benutzer“.',
 
   group_not_found: 'Es gibt keine Gruppe mit dieser id.',
   group_hidden:

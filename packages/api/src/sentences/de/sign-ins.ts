@@ -101,6 +101,7 @@ export const signIns: Readonly<Record<keyof typeof english, string>> = {
   groups_missing:
     'Regeln für Rollen nennen Gruppen, und es kamen keine: Lassen Sie sie bei {name()} als „groups“ schicken ({attributes()}), oder nennen Sie das Attribut in der Attributzuordnung.',
   test_succeeded: 'Eine Testanmeldung ist gelungen.',
+  test_would_refuse: 'Eine Testanmeldung: Die Verbindung funktioniert, und die Person würde abgewiesen.',
   staged_test_succeeded:
     'Eine Testanmeldung gegen den vorbereiteten Anker ist gelungen. Sie hat niemanden angemeldet und niemanden verknüpft.',
   mended_test_succeeded:

@@ -249,6 +249,11 @@ export const provisioning = {
   'roles.noneHint': 'Everybody has the default role, or one given by hand.',
   'roles.rule': 'Rule {number}',
   'roles.group': 'Group',
+  'roles.unknownGroup': 'No group has exactly this name now: the rule waits for one.',
+  'roles.askTitle': 'Who becomes an administrator?',
+  'roles.gain':
+    'Everybody in these groups becomes an administrator unless an earlier rule matches, and so does whoever is put into them: {groups}.',
+  'roles.lose': 'These groups no longer make anybody an administrator: {groups}.',
   'roles.up': 'Move rule {number} up',
   'roles.down': 'Move rule {number} down',
   'roles.remove': 'Remove rule {number}',

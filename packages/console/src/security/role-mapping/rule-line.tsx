@@ -1,5 +1,5 @@
 // One rule: a group, the role that it gives, and its place among the others.
-import { ActionIcon, Group, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Autocomplete, Group, Select } from '@mantine/core'
 import type { RoleMappings } from '@rollcall/api'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -19,12 +19,16 @@ export function RuleLine(props: {
   readonly rule: Rule
   readonly at: number
   readonly isLast: boolean
+  /** The names of all groups; undefined where they are not known. */
+  readonly groups: readonly string[] | undefined
   readonly change: (change: Partial<Rule>) => void
   readonly move: (by: number) => void
   readonly remove: () => void
 }): ReactNode {
   const { t } = useWords()
-  const { rule, at, isLast, change, move, remove } = props
+  const { rule, at, isLast, groups, change, move, remove } = props
+  const group = rule.group.trim()
+  const isUnknown = group !== '' && groups !== undefined && !groups.includes(group)
   const number = at + 1
   const acts = [
     { label: t('roles.up', { number }), icon: IconArrowUp, isOff: at === 0, run: () => move(-1) },
@@ -33,11 +37,12 @@ export function RuleLine(props: {
   ]
   return (
     <Group align="flex-end" gap="xs" role="group" aria-label={t('roles.rule', { number })}>
-      <TextInput
+      <Autocomplete
         label={t('roles.group')}
-        list="group-names"
+        data={[...(groups ?? [])]}
         value={rule.group}
-        onChange={(event) => change({ group: event.currentTarget.value })}
+        onChange={(value) => change({ group: value })}
+        description={isUnknown ? t('roles.unknownGroup') : undefined}
         style={{ flex: '1 1 200px' }}
         maxLength={512}
       />

@@ -1,7 +1,7 @@
 // The room `console/security/role-mapping`: the ordered rules from groups to roles, as a form. They are kept all together, or none of them.
 //
 // The form of all rules.
-import { Button } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { RoleMappings } from '@rollcall/api'
 import { IconPlus } from '@tabler/icons-react'
@@ -9,11 +9,13 @@ import { type ReactNode, useState } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
+import { ConfirmDialog } from '../../ui/confirm.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Empty } from '../../ui/page.tsx'
 import { type Rule, RuleLine } from './rule-line.tsx'
 
-const newRule = (): Rule => ({ key: crypto.randomUUID(), group: '', role: 'admin' })
+const stale = ['getRoleMappings', 'getProvisioning', 'listUsers', 'getUser', 'listEvents'] as const
+const newRule = (): Rule => ({ key: crypto.randomUUID(), group: '', role: 'member' })
 function moved(rules: readonly Rule[], at: number, by: number): readonly Rule[] {
   const next = [...rules]
   const [taken] = next.splice(at, 1)
@@ -28,61 +30,101 @@ export function RulesForm({ initial }: { readonly initial: RoleMappings }): Reac
   const [rules, setRules] = useState<readonly Rule[]>(() =>
     initial.mappings.map((rule) => ({ ...newRule(), ...rule })),
   )
-  const { mutate, error, isPending } = useChange('putRoleMappings', [
-    'getRoleMappings',
-    'getProvisioning',
-    'listUsers',
-    'getUser',
-    'listEvents',
-  ])
+  const [isAsking, setAsking] = useState(false)
+  const { mutateAsync, error, isPending } = useChange('putRoleMappings', stale)
+  const mappings = rules.map(({ group, role }) => ({ group: group.trim(), role }))
+  const save = async (): Promise<void> => {
+    await mutateAsync({ params, body: { mappings } })
+    notifications.show({ message: t('saved') })
+  }
+  const change = compareAdministrators(initial.mappings, mappings)
   return (
-    <Form
-      submit={() =>
-        mutate(
-          { params, body: { mappings: rules.map(({ group, role }) => ({ group: group.trim(), role })) } },
-          { onSuccess: () => notifications.show({ message: t('saved') }) },
-        )
-      }
-      act={t('save')}
-      isReady={rules.every(({ group }) => group.trim() !== '')}
-      isBusy={isPending}
-      error={error}
-      buttons={
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={18} />}
-          onClick={() => setRules([...rules, newRule()])}
-        >
-          {t('roles.add')}
-        </Button>
-      }
-    >
-      {rules.length === 0 && <Empty title={t('roles.none')}>{t('roles.noneHint')}</Empty>}
-      <GroupNames />
-      {rules.map((rule, at) => (
-        <RuleLine
-          key={rule.key}
-          rule={rule}
-          at={at}
-          isLast={at === rules.length - 1}
-          change={(change) => setRules(rules.with(at, { ...rule, ...change }))}
-          move={(by) => setRules(moved(rules, at, by))}
-          remove={() => setRules(rules.toSpliced(at, 1))}
-        />
-      ))}
-    </Form>
+    <>
+      <Form
+        submit={() => {
+          if (change.gain.length + change.lose.length > 0) setAsking(true)
+          else void save().catch(() => undefined)
+        }}
+        act={t('save')}
+        isReady={rules.every(({ group }) => group.trim() !== '')}
+        isBusy={isPending}
+        error={isAsking ? null : error}
+        buttons={
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={18} />}
+            onClick={() => setRules([...rules, newRule()])}
+          >
+            {t('roles.add')}
+          </Button>
+        }
+      >
+        {rules.length === 0 && <Empty title={t('roles.none')}>{t('roles.noneHint')}</Empty>}
+        <Lines rules={rules} set={setRules} />
+      </Form>
+      <ConfirmDialog
+        isOpen={isAsking}
+        close={() => setAsking(false)}
+        title={t('roles.askTitle')}
+        body={<AdministratorsOf {...change} />}
+        act={t('save')}
+        run={save}
+      />
+    </>
   )
 }
 
-/** The names of the organization's groups, offered while one is typed. */
-function GroupNames(): ReactNode {
+function Lines(props: {
+  readonly rules: readonly Rule[]
+  readonly set: (rules: readonly Rule[]) => void
+}): ReactNode {
+  const { rules, set } = props
+  const groups = useGroupNames()
+  return rules.map((rule, at) => (
+    <RuleLine
+      key={rule.key}
+      rule={rule}
+      at={at}
+      isLast={at === rules.length - 1}
+      groups={groups}
+      change={(change) => set(rules.with(at, { ...rule, ...change }))}
+      move={(by) => set(moved(rules, at, by))}
+      remove={() => set(rules.toSpliced(at, 1))}
+    />
+  ))
+}
+
+// All of them, or undefined while they are not known, or are too many for one page.
+function useGroupNames(): readonly string[] | undefined {
   const { params } = useOrganization()
-  const groups = useCall('listGroups', { params, query: { limit: 200 } })
+  const { data } = useCall('listGroups', { params, query: { limit: 200 } })
+  if (data === undefined || data.nextCursor !== null) return undefined
+  return [...new Set(data.items.map(({ displayName }) => displayName))]
+}
+
+interface Compared {
+  readonly gain: readonly string[]
+  readonly lose: readonly string[]
+}
+
+/** Of which groups the members become administrators by a rule, and of which they are it by none any more. */
+function compareAdministrators(before: RoleMappings['mappings'], after: RoleMappings['mappings']): Compared {
+  const listed = (mappings: RoleMappings['mappings']): readonly string[] => [
+    ...new Set(mappings.filter(({ role }) => role === 'admin').map(({ group }) => group)),
+  ]
+  const [old, fresh] = [listed(before), listed(after)]
+  return {
+    gain: fresh.filter((one) => !old.includes(one)),
+    lose: old.filter((one) => !fresh.includes(one)),
+  }
+}
+
+function AdministratorsOf({ gain, lose }: Compared): ReactNode {
+  const { t } = useWords()
   return (
-    <datalist id="group-names">
-      {groups.data?.items.map(({ id, displayName }) => (
-        <option key={id} value={displayName} />
-      ))}
-    </datalist>
+    <Stack gap="xs">
+      {gain.length > 0 && <Text>{t('roles.gain', { groups: gain.join(', ') })}</Text>}
+      {lose.length > 0 && <Text>{t('roles.lose', { groups: lose.join(', ') })}</Text>}
+    </Stack>
   )
 }
