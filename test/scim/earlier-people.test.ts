@@ -124,7 +124,7 @@ forEachStore((start) => {
         expect((await scim.send('GET', `/Users/${id}`)).body).toMatchObject({ active: false })
         expect((await scim.send('DELETE', `/Users/${id}`)).status).toBe(204)
         expect((await scim.send('GET', `/Users/${id}`)).status).toBe(404)
-      } else expect(said, name).toMatch(/still has access.*by hand\.$/)
+      } else expect(said, name).toMatch(/still has access.*under Users\.$/)
     }
   })
 

@@ -410,7 +410,7 @@ forEachStore((start, store) => {
         const url = await begin(await open({ role }))
         return (await acme.signIn(acme.person('ines'), { browser: newBrowser(), login: url })).text
       }
-      expect(await ask('contact')).toContain('This person would be refused')
+      expect(await ask('contact')).toContain('this person would be refused')
       expect(await ask('contact')).not.toContain('has blocked this person')
       expect(await ask('admin')).toContain('has blocked this person')
     })

@@ -85,7 +85,7 @@ forEachStore((start, store) => {
       query: { kind: 'scim', limit: 1 },
     })
     expect(items[0]?.explanation).toMatch(
-      /^Created .*It is blocked: an administrator blocked .* lifts it under Users/,
+      /^Created .*It is blocked: an administrator blocked .* unblocks it under Users/,
     )
     const listed = stage.toSomebody()
     await out(listed)
@@ -100,10 +100,10 @@ forEachStore((start, store) => {
     await out(other)
     const { explanation } = await stage.signIn(`after-${other.n}`, other.address)
     expect(explanation).toMatch(
-      /a new account ends no block: the one that this sign-in made is blocked\. Lift/,
+      /a new account ends no block: the one that this sign-in made is blocked\. Unblock/,
     )
     const again = await stage.signIn(`after-${other.n}`, other.address)
-    expect(again.explanation).toMatch(/^An administrator has blocked this person\. Lift/)
+    expect(again.explanation).toMatch(/^An administrator has blocked this person\. Unblock/)
   })
 
   it('kept: another externalId, by a confirmed key, is another person', async () => {
@@ -256,7 +256,7 @@ forEachStore((start, store) => {
     expect(await call(stage.directory, id, { emails: [{ value: address }] })).toBe(200)
     expect(await isBlocked(id)).toBe(true)
     expect((await activity())?.explanation).toMatch(
-      /^Updated "y-\d+"\. It is blocked: an administrator blocked another account of this person, .* lifts it under Users\.$/,
+      /^Updated "y-\d+"\. It is blocked: an administrator blocked another account of this person, .* unblocks it under Users\.$/,
     )
     await stage.administrator.call('reactivateUser', at(id))
     for (const value of [{ title: 'Cook' }, { active: false }, { active: true }])

@@ -412,7 +412,7 @@ forEachStore((start, store) => {
       const left = await settings.open(url)
       const answer = await renewed.answer(left.url, boss)
       const page = await settings.postFromElsewhere(answer.acsUrl, answer.form)
-      expect(page.text).toContain('The test sign-in succeeded')
+      expect(page.text).toContain('The connection works; this person would be refused')
       const path = mender.pathOf(company, 'mend-apply')
       expect(answerOf(await settings.postOwn(path, { request: '', ...query }))).toEqual([403, 'pending_gone'])
     })

@@ -336,6 +336,7 @@ describe('the sources', () => {
     expect(places.toSorted()).toEqual([
       'connections/openid-source.ts', // connection.client_secret, anchor_version.client_secret
       'connections/service-keys.ts', // service_key.private_key
+      'console/frame-origin.ts', // in no row: the address of a frame
       'openid-provider/adapter.ts', // oidc_record.payload
       'openid-provider/signing-keys.ts', // signing_key.private_key
       'secret-key/checks.ts', // setting.value
