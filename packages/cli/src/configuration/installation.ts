@@ -1,5 +1,5 @@
-// The steps of what belongs to the installation: the brand, embedding, applications and webhook endpoints. Their secrets are made by the service and
-// shown once: they go into a file that the step makes, and nowhere else.
+// The steps of what belongs to the installation: the brand, embedding, applications and webhook endpoints. Their secrets are made by the
+// service and shown once: they go into a file that the step makes, and nowhere else.
 import type {
   Application,
   ApplicationChange,

@@ -40,8 +40,8 @@ export function keepSecret(given: string): void {
 }
 
 /**
- * What requests of a frame carry beside their cookie; nothing of a page of its own. Also before it was opened, and where it could not be: on a
- * page of our own site browsers send the cookie of another session along, which counts for nothing in a frame.
+ * What requests of a frame carry beside their cookie; nothing of a page of its own. Also before it was opened, and where it could not be:
+ * on a page of our own site browsers send the cookie of another session along, which counts for nothing in a frame.
  */
 export function frameHeaders(): Record<string, string> {
   return isFramed ? { 'rollcall-frame': secret ?? 'none' } : {}

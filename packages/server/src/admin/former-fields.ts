@@ -1,5 +1,5 @@
-// Fields that had other names before the API had even ones (decision 054): read as the present ones and answered beside them, so that handlers
-// know the present ones alone.
+// Fields that had other names before the API had even ones (decision 054): read as the present ones and answered beside them, so that
+// handlers know the present ones alone.
 import {
   type FormerConflict,
   type OperationId,

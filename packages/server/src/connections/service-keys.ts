@@ -189,8 +189,8 @@ export async function listServiceKeys(
 }
 
 /**
- * A key that is published and decrypts, and does not sign yet; keys that have retired are removed. Throws 409 when one is already waiting, or
- * there are too many.
+ * A key that is published and decrypts, and does not sign yet; keys that have retired are removed. Throws 409 when one is already
+ * waiting, or there are too many.
  */
 export async function createServiceKey(
   { database, scope, act }: OrganizationAct,
@@ -218,8 +218,8 @@ export async function createServiceKey(
 }
 
 /**
- * From now on it signs; the one before decrypts and stays published for `overlapDays`. Throws 403 `owner_required` where an owner signs in by
- * SAML and their identity provider may still know the one before alone.
+ * From now on it signs; the one before decrypts and stays published for `overlapDays`. Throws 403 `owner_required` where an owner signs
+ * in by SAML and their identity provider may still know the one before alone.
  */
 export async function activateServiceKey(
   { database, scope, act }: OrganizationAct,

@@ -109,8 +109,8 @@ export async function assertAcceptable(tx: OrganizationTx): Promise<void> {
 }
 
 /**
- * Throws 409 `not_provisioned` where nobody could accept, `user_exists` where a user of the organization has the address, 409 `too_many_invitations`, 429 `too_many_mails`.
- * Counted where no mail is configured, too: the links are sent by somebody else then.
+ * Throws 409 `not_provisioned` where nobody could accept, `user_exists` where a user of the organization has the address, 409
+ * `too_many_invitations`, 429 `too_many_mails`. Counted where no mail is configured, too: the links are sent by somebody else then.
  */
 export async function createInvitation(
   { database, scope, act }: OrganizationAct,

@@ -220,8 +220,8 @@ export interface OfAlert {
 }
 
 /**
- * Notes that the alert brings the person back in this unit. `closed`: somebody has decided otherwise; whoever decides while the unit is under
- * way waits for it. `done`: the alert had brought them back before.
+ * Notes that the alert brings the person back in this unit. `closed`: somebody has decided otherwise; whoever decides while the unit is
+ * under way waits for it. `done`: the alert had brought them back before.
  */
 export async function claimRestored(tx: OrganizationTx, of: OfAlert): Promise<'claimed' | 'done' | 'closed'> {
   if ((await tx.change(claimPerson, of)).length > 0) return 'claimed'

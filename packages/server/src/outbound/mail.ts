@@ -1,4 +1,5 @@
-// Mail by SMTP to one person, as plain text and, where there is one, as a page. Owns the connection and the safety of headers; knows no message's words.
+// Mail by SMTP to one person, as plain text and, where there is one, as a page. Owns the connection and the safety of headers; knows no
+// message's words.
 
 import { memberOf } from '../base/unknown.ts'
 /** A mail as it is sent. */

@@ -1,4 +1,5 @@
-// A mail as a page: the same words as its text, in the product's name and colour. Made of the text, so that neither says more than the other.
+// A mail as a page: the same words as its text, in the product's name and colour. Made of the text, so that neither says more than the
+// other.
 import { accentsOf, type ShownBrand, toHelpUrl } from '@rollcall/api'
 import { type Html, html, toMarkup, trust } from './html.ts'
 

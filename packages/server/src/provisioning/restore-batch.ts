@@ -70,7 +70,8 @@ export async function dismissAlert(
  * Everybody comes back as they were: whom the batch let go is active, deleted people are there under their old id, in the groups that
  * still are, with a role that was given by hand, and blocked or out where they were that before the batch. Who was back and let go anew
  * since is skipped, and whom this alert had brought back before is left as they are. A person at a time, and groups in slices, so that
- * nobody else waits; called again after a failure it goes on. Throws 404, and 409 `alert_closed` where somebody decided otherwise, also meanwhile.
+ * nobody else waits; called again after a failure it goes on. Throws 404, and 409 `alert_closed` where somebody decided otherwise, also
+ * meanwhile.
  */
 export async function restoreAlert(
   { database, scope, act }: OrganizationAct,

@@ -265,8 +265,8 @@ function saysWho({ isWhole }: Said, row: UserRow): boolean {
   return isWhole || row.source !== 'scim'
 }
 
-// A PUT leaves an externalId that it does not name. One that an unconfirmed key may have written finds nobody, unless whoever takes over says
-// it.
+// A PUT leaves an externalId that it does not name. One that an unconfirmed key may have written finds nobody, unless whoever takes over
+// says it.
 function withoutUnconfirmed({ saysExternalId }: Said, resource: JsonObject): JsonObject {
   if (saysExternalId()) return resource
   const { externalId: _, ...others } = resource

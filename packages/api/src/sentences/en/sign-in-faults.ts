@@ -1,5 +1,5 @@
-// English: what a verifier found in an answer of an identity provider that is not believed, by SAML and by OpenID Connect. The words are those
-// of the specifications.
+// English: what a verifier found in an answer of an identity provider that is not believed, by SAML and by OpenID Connect. The words are
+// those of the specifications.
 
 /** What was found. */
 export const signInFaults = {

@@ -1,4 +1,5 @@
-// The room `console/i18n/ar`: the words in Arabic, in files of the same names as the English ones. The compiler names a key that is missing.
+// The room `console/i18n/ar`: the words in Arabic, in files of the same names as the English ones. The compiler names a key that is
+// missing.
 //
 // `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
 // administrator's.
