@@ -1,5 +1,5 @@
-// Whoever is brought back is in their groups again by the alert that brought them back, a row for each group, so that what the directory
-// says of the group meanwhile ends exactly that. What an earlier version left belongs to no alert, and to nobody.
+// Whoever is brought back is in their groups again by the alert that brought them back, a row for each group, so that what the directory says
+// of the group meanwhile ends exactly that. What an earlier version left belongs to no alert, and to nobody.
 import type { Migration } from './migration.ts'
 
 export const returningByAlert: Migration = {
