@@ -79,8 +79,8 @@ function wordsOf(expression: string, words: Words): string {
   return key === undefined ? expression : words[key]
 }
 
-/** The two parts that show what they are given: they are held by those who use them. */
-const givers = ['ui/confirm.tsx', 'ui/rotate-button.tsx']
+/** The three parts that show what they are given: they are held by those who use them. */
+const givers = ['ui/confirm.tsx', 'ui/dialog-button.tsx', 'ui/rotate-button.tsx']
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.tsx'),
 )

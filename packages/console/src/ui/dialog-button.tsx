@@ -4,15 +4,17 @@ import { IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useDialog } from './use-dialog.ts'
 
-/** A small button in a panel; `children` makes the dialog. */
+/** A small button in a panel or a row; `children` makes the dialog. */
 export function DialogButton(props: {
   readonly label: string
+  /** What it is called where its label stands in each row. */
+  readonly ariaLabel?: string
   readonly children: (close: () => void) => ReactNode
 }): ReactNode {
   const dialog = useDialog()
   return (
     <>
-      <Button size="xs" variant="default" onClick={dialog.open}>
+      <Button size="xs" variant="default" onClick={dialog.open} aria-label={props.ariaLabel}>
         {props.label}
       </Button>
       {dialog.isOpen && props.children(dialog.close)}

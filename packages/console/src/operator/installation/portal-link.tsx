@@ -1,52 +1,37 @@
 // A link into an organization's settings: for its administrator now, or for days as a set-up link.
 
-import { Button, Select, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Select, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
+import { DialogButton } from '../../ui/dialog-button.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 
 /** Opens the dialog that makes a link into the settings of one organization. */
 export function PortalLinkButton(props: { readonly slug: string; readonly name: string }): ReactNode {
   const { t } = useWords()
-  const [isOpen, { open, close }] = useDisclosure(false)
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={open}
-        aria-label={t('portalLink.for', { name: props.name })}
-      >
-        {t('portalLink.title')}
-      </Button>
-      <PortalLinkDialog {...props} isOpen={isOpen} close={close} />
-    </>
+    <DialogButton label={t('portalLink.title')} ariaLabel={t('portalLink.for', { name: props.name })}>
+      {(close) => <PortalLinkDialog {...props} close={close} />}
+    </DialogButton>
   )
 }
 
 function PortalLinkDialog(props: {
   readonly slug: string
   readonly name: string
-  readonly isOpen: boolean
   readonly close: () => void
 }): ReactNode {
   const { t, time } = useWords()
   const [role, setRole] = useState<'owner' | 'admin'>('owner')
   const [email, setEmail] = useState('')
-  const { mutate, data, error, isPending, reset } = useChange('createPortalLink', ['listPortalLinks'])
-  const close = (): void => {
-    reset()
-    props.close()
-  }
+  const { mutate, data, error, isPending } = useChange('createPortalLink', ['listPortalLinks'])
   return (
     <FormDialog
       title={t('portalLink.for', { name: props.name })}
-      isOpen={props.isOpen}
-      close={close}
+      close={props.close}
       cancelAct={t('close')}
       submit={() =>
         mutate({ params: { slug: props.slug }, body: { role, ...(email === '' ? {} : { email }) } })

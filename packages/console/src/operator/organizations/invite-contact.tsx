@@ -1,27 +1,17 @@
 // Invites the IT contact of an organization from the list: an address, some days, and a mail or what to send.
-import { Button } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { useWords } from '../../i18n/language.tsx'
 import { InviteResult, useInvite } from '../../security/set-up-links/invite.tsx'
+import { DialogButton } from '../../ui/dialog-button.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 
 /** Opens the dialog that invites. */
 export function InviteContactButton(props: { readonly slug: string; readonly name: string }): ReactNode {
   const { t } = useWords()
-  const [isOpen, { open, close }] = useDisclosure(false)
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={open}
-        aria-label={t('inviteContact.for', { name: props.name })}
-      >
-        {t('inviteContact.title')}
-      </Button>
-      {isOpen && <InviteContactDialog {...props} close={close} />}
-    </>
+    <DialogButton label={t('inviteContact.title')} ariaLabel={t('inviteContact.for', { name: props.name })}>
+      {(close) => <InviteContactDialog {...props} close={close} />}
+    </DialogButton>
   )
 }
 
