@@ -534,6 +534,11 @@ it.each([
   ['@x', `"'@x"`],
   ['\t=1', `"'\t=1"`],
   ['\r=1', `"'\r=1"`],
+  ['\n=1', `"'\n=1"`],
+  ['\uff1d1+1', `"'\uff1d1+1"`],
+  ['\uff0b1', `"'\uff0b1"`],
+  ['\uff0d1', `"'\uff0d1"`],
+  ['\uff20x', `"'\uff20x"`],
   ['say "hi"', '"say ""hi"""'],
   ['plain', '"plain"'],
 ])('a cell %j becomes %s', (text, cell) => {

@@ -23,8 +23,8 @@ export function toCsvLine({ actor, subject, names, ...event }: EventView): strin
   return `${cells.map(toCell).join(',')}\r\n`
 }
 
-/** RFC 4180, with an apostrophe before what a spreadsheet would calculate. */
+/** RFC 4180, with an apostrophe before what a spreadsheet would calculate; some read the wide signs of East Asian keyboards so, too. */
 export function toCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = /^[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`
 }
