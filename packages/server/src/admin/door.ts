@@ -227,7 +227,7 @@ async function pass(context: Context<Env>, id: OperationId, options: AdminOption
   const subjectId = context.req.param('id')
   const request = { method, headers: context.req.raw.headers, url: options.url, subjectId }
   assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
-  assertIntended(id, caller, context.req.raw.url)
+  assertIntended(id, caller, { url: context.req.raw.url, subjectId })
   if (found !== undefined) context.set('organization', found)
   assertSize(context.env.oversize)
   // An import is read by its handler, as it comes in.
@@ -271,10 +271,11 @@ export async function isStillAllowed(
   const slug = context.req.param('slug')
   const found = slug === undefined ? undefined : await findOrganization(options.database, slug)
   if (slug !== undefined && found?.row.id !== context.get('organization').row.id) return false
-  const request = { method: 'GET', headers, url: options.url, subjectId: context.req.param('id') }
+  const subjectId = context.req.param('id')
+  const request = { method: 'GET', headers, url: options.url, subjectId }
   try {
     assertMayCall(accessOf(id), caller, { isNamed: slug !== undefined, id: found?.row.id }, request)
-    assertIntended(id, caller, context.req.raw.url)
+    assertIntended(id, caller, { url: context.req.raw.url, subjectId })
     return true
   } catch {
     return false

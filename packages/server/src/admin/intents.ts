@@ -68,12 +68,16 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
   activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],
 }
 
-/** Throws 403 where a frame asks for something that it is not for. */
-export function assertIntended(id: OperationId, caller: Caller, url: string): void {
+/** Throws 403 where a frame asks for something that it is not for. `subjectId`: whom the path names, as the handler will read it. */
+export function assertIntended(
+  id: OperationId,
+  caller: Caller,
+  { url, subjectId }: { readonly url: string; readonly subjectId: string | undefined },
+): void {
   if (caller.kind !== 'session' || caller.session.frame === null) return
   const { intents } = caller.session.frame
   // One's own sessions elsewhere, by the way of somebody else's.
-  if (id === 'endUserSessions' && new URL(url).pathname.includes(`/users/${caller.session.userId}/`))
+  if (id === 'endUserSessions' && subjectId === caller.session.userId)
     throw new Problem('forbidden', 'A frame ends nobody’s own sessions elsewhere')
   if (!intents.some((intent) => isReached(id, intent, url)))
     throw new Problem('forbidden', `This frame is for ${intents.join(', ')}, and not for that`)

@@ -140,7 +140,9 @@ export async function endUserSessions(
 ): Promise<Ended> {
   return database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
-    const isOwn = act.actor.kind === 'user' && act.actor.userId === id
+    // A session may speak for less than the person is, such as a frame of the product's page.
+    const isOwn =
+      act.actor.kind === 'user' && act.actor.userId === id && !isAbove(rungOfRole(row.role), act.rung)
     if (!isOwn) assertMayTouch(act, [row.role], "ends an owner's sessions")
     return endSessions(tx, act, { userIds: [id], cause: 'requested', reason })
   })

@@ -9,6 +9,8 @@ export interface FrameTerms extends Frame {
   readonly role: NewEmbedSession['role']
   /** Null: somebody who is named by an address. */
   readonly userId: string | null
+  /** When all that the person had by signing in had ended last, by the time that the link was made; null: never, as far as is known. */
+  readonly endedAt?: number | null
 }
 
 /** What the link of a frame allows, undefined for a link of another kind. */

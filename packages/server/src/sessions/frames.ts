@@ -13,9 +13,9 @@ import type { Database, OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockUser } from '../users/lock-users.ts'
+import type { UserRow } from '../users/user-row.ts'
 import { isListed, type ListedOrigin, listOrigins, originsOf, selectOwnOrigins } from './embed-origins.ts'
 import { type FrameTerms, termsOf } from './frame-terms.ts'
-import { endQuietSessionsOfLink } from './link-sessions.ts'
 import {
   findLinkSecret,
   findReason,
@@ -28,7 +28,14 @@ import {
 } from './links.ts'
 import { insertLink } from './new-links.ts'
 import { rungOfSession } from './rung.ts'
-import { createSession, findFrameSession, isSessionOver, type Session, toSession } from './sessions.ts'
+import {
+  createSession,
+  endQuietSessionsOfPerson,
+  findFrameSession,
+  isSessionOver,
+  type Session,
+  toSession,
+} from './sessions.ts'
 
 const linkLifeMs = minuteMs
 /** However long it is used. */
@@ -49,10 +56,12 @@ export async function createEmbedSession(
   const secret = createSecret()
   const id = createId('link', act.at)
   const expiresAt = act.at + linkLifeMs
-  const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId }
   await database.inOrganization(scope, async (tx) => {
     assertListed(await listOwnOrigins(tx), origin, returnUrl)
-    const email = userId === null ? requireAddress(input.person) : await readPerson(tx, userId, role)
+    const person = userId === null ? undefined : await lockPerson(tx, userId, role)
+    const email = person === undefined ? requireAddress(input.person) : person.user_name
+    const endedAt = person?.sessions_ended_at ?? null
+    const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId, endedAt }
     const reason = await findReason(tx, act, made.keyHash)
     const row: PortalLinkTable = {
       ...{ organization_id: scope.organizationId, id, kind: 'embed', email },
@@ -104,13 +113,13 @@ function assertListed(listed: readonly ListedOrigin[], origin: string, returnUrl
     throw new Problem('origin_not_listed', `${missing} is not among the origins that may show the settings`)
 }
 
-/** What they are called. They are locked until COMMIT, before the link: the order of whoever ends both. */
-async function readPerson(tx: OrganizationTx, userId: string, role: FrameTerms['role']): Promise<string> {
+/** They are locked until COMMIT, before the link: the order of whoever ends both. */
+async function lockPerson(tx: OrganizationTx, userId: string, role: FrameTerms['role']): Promise<UserRow> {
   const person = await lockUser(tx, userId)
   const isIn = person !== undefined && person.active === 1 && person.blocked_at === null
   if (!isIn || isAbove(rungOfRole(role), rungOfRole(person.role)))
     throw new Problem('person_below_role', `person: they are out, or their role is below ${role}`)
-  return person.user_name
+  return person
 }
 
 /** What a frame begins with: the cookie's half and the page's half of its credential. */
@@ -138,9 +147,9 @@ export async function openEmbedSession(
     if (row === undefined || isOver(row, keyHash) || row.used_at !== null || row.expires_at <= at)
       throw gone()
     tx.write(markUsed, { id: row.id, at })
-    endQuietSessionsOfLink(tx, row.id)
     const secret = createSecret()
     const { origin, intents, role, userId } = terms
+    if (userId !== null) endQuietSessionsOfPerson(tx, userId, true)
     const kind = role === 'contact' ? 'setup' : 'administrator'
     const session = createSession(
       tx,
@@ -164,13 +173,14 @@ export async function openEmbedSession(
 
 async function holds(
   tx: OrganizationTx,
-  { origin, role, userId }: FrameTerms,
+  { origin, role, userId, endedAt }: FrameTerms,
   madeAt: number,
 ): Promise<boolean> {
   if (!isListed(await listOwnOrigins(tx), origin, madeAt)) return false
+  if (userId === null) return true
   try {
-    if (userId !== null) await readPerson(tx, userId, role)
-    return true
+    // What ended all that they had ended this as well: being let in again brings none of it back.
+    return (await lockPerson(tx, userId, role)).sessions_ended_at === (endedAt ?? null)
   } catch (error) {
     if (error instanceof Problem) return false
     throw error

@@ -37,7 +37,7 @@ export const sessionLimits: Readonly<
   setup: { idleMs: hourMs, lifeMs: 12 * hourMs },
 }
 
-/** That one person has. */
+/** That one person has, and as many in frames. */
 export const maxSessionsOfPerson = 50
 
 /** What a session begins with. */
@@ -167,28 +167,29 @@ const deleteByHash = installationStatement<{ hash: string }>('delete_session')((
 
 // Of the first thousand by the index, so that nothing is sorted that an earlier version let somebody gather; with the next sign-ins the
 // rest goes. One that an act has is not quiet.
-const deleteQuietOfPerson = organizationStatement<{ userId: string }>('delete_quiet_sessions_of_user')(
-  ({ db, place, organizationId, dialect }) => {
-    const some = db
-      .selectFrom('session')
-      .select(['secret_hash', 'last_seen_at', 'id'])
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId'))
-      .limit(sql.lit(mostAtOnce))
-    const quiet = db
-      .selectFrom(some.as('looked'))
-      .select('secret_hash')
-      .orderBy('last_seen_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(sql.lit(mostAtOnce))
-      .offset(sql.lit(maxSessionsOfPerson - 1))
-    const free = dialect.lockFree(
-      db.selectFrom('session').select('secret_hash').where('secret_hash', 'in', quiet),
-    )
-    // By their names alone: beside the organization SQLite would look through all sessions of that.
-    return db.deleteFrom('session').where('secret_hash', 'in', free)
-  },
-)
+const deleteQuietOfPerson = organizationStatement<{ userId: string; isFrame: 0 | 1 }>(
+  'delete_quiet_sessions_of_user',
+)(({ db, place, organizationId, dialect }) => {
+  const some = db
+    .selectFrom('session')
+    .select(['secret_hash', 'last_seen_at', 'id'])
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', place('userId'))
+    .where(sql`CASE WHEN frame IS NULL THEN 0 ELSE 1 END`, '=', place('isFrame'))
+    .limit(sql.lit(mostAtOnce))
+  const quiet = db
+    .selectFrom(some.as('looked'))
+    .select('secret_hash')
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(sql.lit(mostAtOnce))
+    .offset(sql.lit(maxSessionsOfPerson - 1))
+  const free = dialect.lockFree(
+    db.selectFrom('session').select('secret_hash').where('secret_hash', 'in', quiet),
+  )
+  // By their names alone: beside the organization SQLite would look through all sessions of that.
+  return db.deleteFrom('session').where('secret_hash', 'in', free)
+})
 
 const deleteOfOtherKeys = organizationStatement<{ keyHash: string }>('delete_sessions_of_other_keys')(
   ({ db, place, organizationId }) =>
@@ -365,9 +366,12 @@ export function endSessionById(tx: OrganizationTx, id: string): void {
   tx.write(deleteById, { id })
 }
 
-/** Makes room for one more: of the person's sessions those that have been quiet the longest end. */
-export function endQuietSessionsOfPerson(tx: OrganizationTx, userId: string): void {
-  tx.write(deleteQuietOfPerson, { userId })
+/**
+ * Makes room for one more: of the person's sessions those that have been quiet the longest end. A page of the product opens a frame each
+ * time that it is loaded: frames make room for frames, and what the person has elsewhere for what is there.
+ */
+export function endQuietSessionsOfPerson(tx: OrganizationTx, userId: string, isFrame: boolean): void {
+  tx.write(deleteQuietOfPerson, { userId, isFrame: isFrame ? 1 : 0 })
 }
 
 /** What links of the operator opened under another operator key than the one in force. */

@@ -50,7 +50,7 @@ export async function enter(
   if (result.kind === 'denied') return { result, session: undefined }
   const rung = rungOfRole(result.user.role)
   if (rung !== 'person') clearRefusedSignIn(tx, result.user.id)
-  endQuietSessionsOfPerson(tx, result.user.id)
+  endQuietSessionsOfPerson(tx, result.user.id, false)
   const session = createSession(
     tx,
     {
