@@ -1,13 +1,22 @@
 // Rounds over organizations that ask servers of theirs: one whose servers hold back keeps nobody else waiting.
 // Judges: server/organizations, server/anchors, server/base.
-import { createEnvelope } from '@rollcall/server'
+import { createEnvelope, createLog } from '@rollcall/server'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
 import { createTimeLimit, forEachOf } from '../../packages/server/src/base/few.ts'
+import { pruneAnchors } from '../../packages/server/src/connections/anchor-rows.ts'
+import { forgetEnded } from '../../packages/server/src/directory/places.ts'
+import { sealEvents } from '../../packages/server/src/events/seal.ts'
+import { removeEarlierGenerations } from '../../packages/server/src/holdings/generations.ts'
 import { recheckDomains } from '../../packages/server/src/organizations/domain-rechecks.ts'
+import { purgeDeletedOrganizations } from '../../packages/server/src/organizations/purge.ts'
+import { mendCircles } from '../../packages/server/src/provisioning/mend-circles.ts'
 import { type MetadataText, readMetadata } from '../../packages/server/src/saml/read-elsewhere.ts'
+import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { noteDue } from '../../packages/server/src/store/due.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
+import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
 const dayMs = 86_400_000
@@ -202,6 +211,61 @@ forEachStore((start) => {
     expect([await run(), await run(), await run()]).toEqual([1, 1, 0])
     expect(asked.toSorted()).toEqual(own.toSorted())
   })
+})
+
+forEachStore((start) => {
+  let service: Service
+  beforeAll(async () => {
+    service = await start()
+    for (const isDeleted of [false, false, true, true]) {
+      const { organization } = await service.createOrganization()
+      const params = { slug: organization.slug }
+      const body = { name: 'Okta', identityProvider: 'okta' as const }
+      await service.admin.call('createConnection', { params, body })
+      const waits = organizationQuery(({ db, organizationId }) =>
+        db.insertInto('session_generation').values({
+          organization_id: organizationId,
+          user_id: 'usr_waits',
+          sessions: 1,
+          records: 1,
+          is_waiting: 1,
+        }),
+      )
+      await service.database.inOrganization(createScope(organization.id), async (tx) => tx.write(waits, {}))
+      const confirm = organization.slug
+      if (isDeleted) await service.admin.call('deleteOrganization', { params, body: { confirm } })
+    }
+    await sealEvents(service.database, createLog('silent', false), service.now(), running)
+  })
+  const rounds: Readonly<Record<string, (database: Database) => Promise<unknown>>> = {
+    purgeDeletedOrganizations: (database) => purgeDeletedOrganizations(database, running),
+    purgeDeletedPeople: (database) => purgeDeletedPeople(database, service.now(), running),
+    pruneAnchors: (database) => pruneAnchors(database, service.now(), running),
+    forgetEnded: (database) => forgetEnded(database, service.now(), running),
+    mendCircles: (database) => mendCircles(database, createLog('silent', false), service.now(), running),
+    removeEarlierGenerations: (database) => removeEarlierGenerations(database, running),
+  }
+  it.each(Object.keys(rounds))(
+    '%s goes on where it fails for one organization, and says so in the end',
+    async (name) => {
+      const visited = new Set<string>()
+      const failOne = <T>(id: string, work: () => Promise<T>): Promise<T> => {
+        visited.add(id)
+        const [first] = visited
+        return id === first ? Promise.reject(new Error('a statement of one')) : work()
+      }
+      const { database } = service
+      const failing: Database = {
+        ...database,
+        inOrganization: (scope, work) =>
+          failOne(scope.organizationId, () => database.inOrganization(scope, work)),
+        readOrganization: (scope, statement, args) =>
+          failOne(scope.organizationId, () => database.readOrganization(scope, statement, args)),
+      }
+      await expect(rounds[name]?.(failing)).rejects.toThrow('a statement of one')
+      expect(visited.size).toBeGreaterThan(1)
+    },
+  )
 })
 
 describe('G6: a round', () => {

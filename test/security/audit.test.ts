@@ -12,7 +12,9 @@ import {
 } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { readArchivePage } from '../../packages/server/src/events/archive.ts'
 import { toCell } from '../../packages/server/src/events/csv.ts'
+import { pruneFeed, sequenceEvents } from '../../packages/server/src/events/feed.ts'
 import { sealEvents } from '../../packages/server/src/events/seal.ts'
 import { verifyEvents } from '../../packages/server/src/events/verify.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from '../../packages/server/src/organizations/purge.ts'
@@ -81,6 +83,20 @@ forEachStore((start, store) => {
     const { items } = await service.admin.call('listEvents', { params, query: { limit: 200 } })
     return items.toReversed()[at]?.id ?? ''
   }
+
+  /** The store, in which no unit of work of this organization can be carried out. */
+  const failing = (): Database => ({
+    ...service.database,
+    inOrganization: (scope, work) =>
+      scope.organizationId === organizationId
+        ? Promise.reject(new Error('a statement of one'))
+        : service.database.inOrganization(scope, work),
+  })
+  const sealIn = (database: Database, afterMs = 0) => {
+    service.advance(afterMs)
+    return sealEvents(database, log, service.now(), () => false)
+  }
+  const verifyOther = (slug: string) => service.admin.call('verifyEvents', { params: { slug } })
 
   it('what is sealed verifies; later events are sealed behind it', async () => {
     expect(await verify()).toMatchObject({ isIntact: true, sealed: 0, head: null })
@@ -315,10 +331,44 @@ forEachStore((start, store) => {
     )
     await installation(sql`DELETE FROM event_sequence WHERE name = 'seal' RETURNING name`)
     await service.admin.call('updateOrganization', { params, body: { name: 'After it' } })
-    await seal()
+    // The first run goes on where it fails for one, and what is from before stays the first of it.
+    await expect(sealIn(failing())).rejects.toThrow(`organization ${organizationId}: failed for the 1. time`)
+    expect(await verify()).toMatchObject({ isIntact: true, sealed: 9, unsealed: 2 })
+    await sealIn(service.database, 60_000)
     expect(await verify()).toMatchObject({ isIntact: true, unsealed: 0, sealed: 11 })
   })
 
+  it('one organization that cannot be sealed holds back itself alone, and nothing of it is passed over', async () => {
+    await seal()
+    const other = (await service.createOrganization()).organization.slug
+    const change = async (slug: string, name: string) =>
+      service.admin.call('updateOrganization', { params: { slug }, body: { name } })
+    for (const slug of [params.slug, other]) await change(slug, 'First')
+    await expect(sealIn(failing())).rejects.toThrow(
+      `seal, organization ${organizationId}: failed for the 1. time`,
+    )
+    expect(await verifyOther(other)).toMatchObject({ isIntact: true, unsealed: 0 })
+    expect(await verify()).toMatchObject({ isIntact: true, sealed: 9, unsealed: 1 })
+    // What comes behind it waits, also where it could be sealed meanwhile.
+    for (const slug of [params.slug, other]) await change(slug, 'Second')
+    await seal()
+    expect(await verifyOther(other)).toMatchObject({ isIntact: true, unsealed: 0 })
+    expect(await verify()).toMatchObject({ isIntact: true, sealed: 9, unsealed: 2 })
+    // Neither the feed nor an archive loses it, however long it waits.
+    const later = service.now() + 40 * 86_400_000
+    await pruneFeed(service.database, later, () => false)
+    const wish = { before: later - 35 * 86_400_000, after: undefined, limit: 100 }
+    const archive = () => readArchivePage(service.database, createScope(organizationId), wish, later)
+    expect((await archive()).items).toHaveLength(9)
+    await sealIn(service.database, 60_000)
+    expect(await verify()).toMatchObject({ isIntact: true, sealed: 11, unsealed: 0 })
+    expect((await archive()).items.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 11 }, (_, at) => at + 1),
+    )
+    // Nothing waits any more, and the feed is as short as everywhere.
+    await pruneFeed(service.database, later, () => false)
+    expect((await sequenceEvents(service.database)).pruned).toBeGreaterThan(0)
+  })
   if (store === 'postgres')
     it('whoever writes in the role of requests changes no entry, and takes none out', async () => {
       await seal()

@@ -23,6 +23,7 @@ const bounded = new Set([
   'domain_tie',
   'event_archive',
   'event_sequence',
+  'follower_retry',
   'job_lease',
   'migration',
   'node',
@@ -53,7 +54,6 @@ const settling = 'when somebody who runs the settings goes, or a connection does
 const byAdministrators = 'what administrators alone make, at most a hundred an hour'
 
 const reasons: Readonly<Record<string, string>> = {
-  count_follower_retries: 'organizations where a job failed, which are few',
   activity_any: first,
   sign_ins_left: first,
   news: first,
@@ -111,7 +111,6 @@ const reasons: Readonly<Record<string, string>> = {
   pending_sign_in_without_name: 'what a version before this one kept, for half an hour',
   removed_of_name_before:
     'whom a version before this one removed, until a job has written their addresses down',
-  session_generations_waiting: slices,
   next_key_confirmation: slices,
   organizations_with_key_confirmations: slices,
   returning_users: slices,

@@ -105,7 +105,10 @@ export const eventVerificationSchema = z
   .object({
     isIntact: z.boolean().describe('Whether the chain is whole'),
     sealed: z.number().int().describe('Events in the chain'),
-    unsealed: z.number().int().describe('Events of about the last half minute'),
+    unsealed: z
+      .number()
+      .int()
+      .describe('Events of about the last half minute; more where sealing failed, which is tried again'),
     archived: archivedEventsSchema
       .nullable()
       .describe('Up to this entry the log was archived; the chain goes on from its hash'),

@@ -3,6 +3,7 @@ import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
 import { type Clock, dayMs, hourMs } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
+import { eachStep } from './base/few.ts'
 import type { Log } from './base/log.ts'
 import { pruneAnchors } from './connections/anchor-rows.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
@@ -100,10 +101,11 @@ export const jobs: readonly Job[] = [
   {
     name: 'purge deleted organizations',
     everyMs: 60_000,
-    async run({ database, isStopping }) {
-      await purgeDeletedOrganizations(database, isStopping)
-      await removeLeftClients(database)
-    },
+    run: ({ database, isStopping }) =>
+      eachStep(
+        () => purgeDeletedOrganizations(database, isStopping),
+        () => removeLeftClients(database),
+      ),
   },
   {
     name: 'purge left rows',
@@ -269,18 +271,20 @@ export const jobs: readonly Job[] = [
   {
     name: 'prune feed and deliveries',
     everyMs: 600_000,
-    run: async ({ database, clock, isStopping }) => {
-      await pruneDeliveries(database, clock() - keptMs, isStopping)
-      await pruneFeed(database, clock(), isStopping)
-    },
+    run: ({ database, clock, isStopping }) =>
+      eachStep(
+        () => pruneDeliveries(database, clock() - keptMs, isStopping),
+        () => pruneFeed(database, clock(), isStopping),
+      ),
   },
   {
     name: 'prune sign-ins',
     everyMs: 300_000,
-    run: async ({ database, clock, isStopping }) => {
-      await pruneSignIns(database, clock(), isStopping)
-      await pruneAskings(database, clock())
-    },
+    run: ({ database, clock, isStopping }) =>
+      eachStep(
+        () => pruneSignIns(database, clock(), isStopping),
+        () => pruneAskings(database, clock()),
+      ),
   },
   {
     name: 'prune access tokens',
@@ -290,12 +294,13 @@ export const jobs: readonly Job[] = [
   {
     name: 'prune sessions and links',
     everyMs: 300_000,
-    run: async ({ database, clock, isStopping }) => {
-      await pruneSessions(database, clock(), isStopping)
-      await pruneLinkSecrets(database, clock())
-      await pruneOperatorSecrets(database, clock())
-      await pruneProviderRecords(database, clock(), isStopping)
-    },
+    run: ({ database, clock, isStopping }) =>
+      eachStep(
+        () => pruneSessions(database, clock(), isStopping),
+        () => pruneLinkSecrets(database, clock()),
+        () => pruneOperatorSecrets(database, clock()),
+        () => pruneProviderRecords(database, clock(), isStopping),
+      ),
   },
 ]
 

@@ -49,6 +49,13 @@ export function createFailures(): Failures {
   }
 }
 
+/** Does one after the other, also where one before fails; throws the first failure in the end. */
+export async function eachStep(...steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures = createFailures()
+  for (const step of steps) await failures.note(step(), undefined)
+  failures.throwFirst()
+}
+
 /** Whether a stretch of time that begins now is over. */
 export function createTimeLimit(milliseconds: number): () => boolean {
   const from = performance.now()

@@ -1,6 +1,7 @@
 // Versions of trust anchors that are not in place: staged beside the present one, or withdrawn. How they are read and written.
 
 import { dayMs } from '../base/clock.ts'
+import { forEachOf } from '../base/few.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
@@ -234,7 +235,7 @@ export async function pruneAnchors(
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'with connections', isStopping)) {
+  await forEachOf(visitOrganizations(database, 'with connections', isStopping), 1, async (scope) => {
     const before = now - restoreMs
     const ended = await database.readOrganization(scope, selectEnded, { before })
     for (const { connection_id: connectionId, number } of ended)
@@ -248,5 +249,5 @@ export async function pruneAnchors(
       tx.write(emptySecrets, { before })
       tx.write(deleteEnded, { before: now - knownMs })
     })
-  }
+  })
 }

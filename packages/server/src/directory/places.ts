@@ -4,6 +4,7 @@
 
 import { type RawBuilder, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
+import { forEachOf } from '../base/few.ts'
 import { firstIdAt, timeOfId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
 import { isAtLeast, type Rung, rungs } from '../base/rung.ts'
@@ -161,7 +162,7 @@ const forgetSecrets = organizationStatement<{ ids: string }>('forget_secrets_of_
 
 /** Keys and clients that ended longer ago than activity is kept; what was done with them, and that they were made, stays in the record. */
 export async function forgetEnded(database: Database, now: number, isStopping: () => boolean): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'all', isStopping))
+  await forEachOf(visitOrganizations(database, 'all', isStopping), 1, async (scope) => {
     for (const { forgettable, forget } of [ofKeys, ofClients])
       for (let left = rowsPerSlice; left === rowsPerSlice && !isStopping(); )
         left = await database.inOrganization(scope, async (tx) => {
@@ -172,4 +173,5 @@ export async function forgetEnded(database: Database, now: number, isStopping: (
           for (const id of ids) clearNeedsOfKey(tx, id)
           return ids.length
         })
+  })
 }

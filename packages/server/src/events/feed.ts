@@ -5,6 +5,8 @@ import { sql } from 'kysely'
 import { dayMs, toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import type { Database } from '../store/database.ts'
+import { followers } from '../store/news.ts'
+import { selectPutOff } from '../store/retries.ts'
 import { installationStatement } from '../store/statement.ts'
 
 const rowsPerBatch = 1_000
@@ -176,7 +178,10 @@ const selectOld = installationStatement<{ before: number }>('feed_old')(({ db, p
     position: number
   }>`SELECT position FROM (SELECT position, occurred_at FROM ${dialect.feed.rows} AS event_feed
       WHERE position IS NOT NULL ORDER BY position LIMIT ${sql.lit(rowsPerBatch)}) AS oldest
-    WHERE occurred_at < ${place('before')} AND position <= (SELECT position FROM event_sequence WHERE name = 'seal')`
+    WHERE occurred_at < ${place('before')} AND position <= (SELECT min(position) FROM
+      (SELECT coalesce((SELECT position FROM event_sequence WHERE name = 'seal'), 0) AS position
+        UNION ALL SELECT position FROM event_sequence WHERE name IN (${sql.join(followers.map((name) => sql.lit(name)))})
+        UNION ALL ${selectPutOff}) AS followed)`
   return { compile: () => statement.compile(db) }
 })
 
@@ -199,7 +204,7 @@ const movePruned = installationStatement<{ position: number }>('feed_pruned')(({
     .where('pruned', '<', place('position')),
 )
 
-/** What is older than is kept leaves the feed; what waits for its seal stays. */
+/** What is older than is kept leaves the feed; what somebody who follows it has not looked at, or has put off, stays. */
 export async function pruneFeed(database: Database, now: number, isStopping: () => boolean): Promise<void> {
   const before = now - keptMs
   for (let passed = rowsPerBatch; passed === rowsPerBatch && !isStopping(); ) {

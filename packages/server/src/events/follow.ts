@@ -64,6 +64,21 @@ export async function findCursor(database: Database, name: Follower): Promise<nu
 }
 
 /**
+ * The same of one organization, which may have been put off: everything of it up to there was looked at; undefined where it was put off
+ * before the feed. Asked in this order, because the cursor moves on once it is written that somebody was put off.
+ */
+export async function findCursorOf(
+  database: Database,
+  name: Follower,
+  organizationId: string,
+): Promise<number | undefined> {
+  const cursor = await findCursor(database, name)
+  const retry = (await listRetries(database, name)).get(organizationId)
+  if (cursor === undefined || retry === undefined) return cursor
+  return retry.position === beforeFeed ? undefined : Math.min(cursor, retry.position)
+}
+
+/**
  * Gives `look` every event since the last time, at most 1,000 in a page, in the order of commits. A page that fails comes again,
  * so a look at it must bear a second one. Where a page holds none of `types`, it is passed over. `missing`: events of any type that are
  * gone from between them.
@@ -90,18 +105,35 @@ export async function follow(
   }
 }
 
+/** The place before the feed: what was put off there begins with what never was in it. */
+const beforeFeed = -1
+
+/** What looks at one organization after the other. */
+export interface EachWanted {
+  readonly name: Follower
+  readonly types?: ReadonlySet<string>
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Told how many events of any type are gone from between the others. */
+  readonly missed?: (events: number) => void
+}
+
 /**
  * The same for what looks at one organization after the other. Where it fails the others go on, and that organization's events wait, in
  * their order, until a later run looks at them again: after a minute, then twice as long each time, and at last an hour. Throws the first
- * failure when all had their turn, with the organization's name.
+ * failure when all had their turn, with the organization's name. `isFromBefore`: the organization was put off before the feed.
  */
 export async function followEach(
   database: Database,
-  wanted: { readonly name: Follower; readonly types: ReadonlySet<string>; readonly now: number },
+  wanted: EachWanted,
   isStopping: () => boolean,
-  look: (organizationId: string, events: readonly Followed[]) => Promise<void>,
+  look: (
+    organizationId: string,
+    events: readonly Followed[],
+    of: { readonly isFromBefore: boolean },
+  ) => Promise<void>,
 ): Promise<void> {
-  const { name, types, now } = wanted
+  const { name, types, now, missed } = wanted
   let failure: Error | undefined
   const waiting = await listRetries(database, name)
   const lookAt = async (
@@ -110,25 +142,21 @@ export async function followEach(
     before: Pick<Retry, 'position' | 'attempts'>,
   ): Promise<boolean> => {
     try {
-      await look(id, events)
+      await look(id, events, { isFromBefore: before.position === beforeFeed })
       return true
     } catch (error) {
-      const attempts = before.attempts + 1
-      const retry = { position: before.position, attempts, dueAt: now + toWaitMs(attempts) }
-      // Where that cannot be written either, it is the store that fails: the page comes again.
-      await database.inInstallation('jobs', async (tx) => tx.write(writeRetry, { name, id, ...retry }))
-      waiting.set(id, retry)
-      const minutes = toWaitMs(attempts) / 60_000
-      const again = `failed for the ${attempts}. time in a row, and is tried again in ${minutes} minutes`
-      failure ??= new Error(`${name}, organization ${id}: ${again}`, { cause: error })
+      const put = await putOff(database, { name, id, now }, before, error)
+      waiting.set(id, put.retry)
+      failure ??= put.failure
       return false
     }
   }
   for (const [id, retry] of [...waiting]) {
     if (retry.dueAt > now || isStopping()) continue
-    if (await lookAgain(database, { name, types, id, retry }, isStopping, lookAt)) waiting.delete(id)
+    if (await lookAgain(database, { ...wanted, id, retry }, isStopping, lookAt)) waiting.delete(id)
   }
-  await follow(database, { name, types }, isStopping, async (events) => {
+  await follow(database, { name, ...(types && { types }) }, isStopping, async (events, { missing }) => {
+    if (missing > 0) missed?.(missing)
     for (const [id, own] of Map.groupBy(events, ({ organizationId }) => organizationId))
       if (!waiting.has(id) && !isStopping())
         await lookAt(id, own, { position: (own[0]?.position ?? 1) - 1, attempts: 0 })
@@ -136,15 +164,36 @@ export async function followEach(
   if (failure !== undefined) throw failure
 }
 
+/**
+ * Puts an organization off before its first event in the feed. Returns what its run says when all others had their turn.
+ */
+export async function putOffAll(
+  database: Database,
+  of: { readonly name: Follower; readonly id: string; readonly now: number },
+  error: unknown,
+): Promise<Error> {
+  return (await putOff(database, of, { position: beforeFeed, attempts: 0 }, error)).failure
+}
+
+async function putOff(
+  database: Database,
+  { name, id, now }: { readonly name: Follower; readonly id: string; readonly now: number },
+  before: Pick<Retry, 'position' | 'attempts'>,
+  error: unknown,
+): Promise<{ readonly retry: Retry; readonly failure: Error }> {
+  const attempts = before.attempts + 1
+  const retry = { position: before.position, attempts, dueAt: now + toWaitMs(attempts) }
+  // Where that cannot be written either, it is the store that fails: the page comes again.
+  await database.inInstallation('jobs', async (tx) => tx.write(writeRetry, { name, id, ...retry }))
+  const minutes = toWaitMs(attempts) / 60_000
+  const again = `failed for the ${attempts}. time in a row, and is tried again in ${minutes} minutes`
+  return { retry, failure: new Error(`${name}, organization ${id}: ${again}`, { cause: error }) }
+}
+
 /** Up to where the follower is by now; whether that was done. */
 async function lookAgain(
   database: Database,
-  of: {
-    readonly name: Follower
-    readonly types: ReadonlySet<string>
-    readonly id: string
-    readonly retry: Retry
-  },
+  of: EachWanted & { readonly id: string; readonly retry: Retry },
   isStopping: () => boolean,
   lookAt: (id: string, events: readonly Followed[], before: Retry) => Promise<boolean>,
 ): Promise<boolean> {
@@ -156,8 +205,9 @@ async function lookAgain(
       after: retry.position,
       until,
     })
-    const events = rows.map(toFollowed).filter(({ type }) => types.has(type))
-    if (events.length > 0 && !(await lookAt(id, events, retry))) return false
+    const events = rows.map(toFollowed).filter(({ type }) => types?.has(type) ?? true)
+    const isLooked = events.length > 0 || retry.position === beforeFeed
+    if (isLooked && !(await lookAt(id, events, retry))) return false
     if (isStopping()) return false
     if (rows.length < rowsPerPage) {
       await database.inInstallation('jobs', async (tx) => tx.write(deleteRetry, { name, id }))

@@ -6,15 +6,15 @@ import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
-import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
+import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
 import { selectArchive } from './archive.ts'
-import { type Followed, findCursor, follow } from './follow.ts'
+import { type Followed, findCursor, findCursorOf, followEach, putOffAll } from './follow.ts'
 import { type EventRow, hashEvent } from './hash.ts'
 import { type Head, rememberHead } from './heads.ts'
 
-const follower = 'seal'
+const follower = 'seal' as const
 /** Sealed in one transaction. */
 const slice = 250
 /** Read and hashed in one go: few enough that nobody waits for it, also where each tells of a thousand members. */
@@ -100,17 +100,21 @@ const selectLiving = organizationStatement('organization_lives')(({ db, organiza
   db.selectFrom('organization').select('id').where('id', '=', organizationId).where('deleted_at', 'is', null),
 )
 
-/** Up to which number of the feed everything is sealed; undefined before the first run. */
-export function findSealed(database: Database): Promise<number | undefined> {
-  return findCursor(database, follower)
+/** Up to which number of the feed everything of an organization is sealed; undefined before the first run. */
+export function findSealed(
+  database: Database,
+  { organizationId }: OrganizationScope,
+): Promise<number | undefined> {
+  return findCursorOf(database, follower, organizationId)
 }
 
 /** When each organization's head was last written into the log. */
 const noted = new WeakMap<Database, Map<string, number>>()
 
 /**
- * Seals what was committed since the last run. Only organizations with news are visited. The new heads go into the log, outside of
- * the store: of each organization one an hour at most, many in a line.
+ * Seals what was committed since the last run. Only organizations with news are visited; one whose events cannot be sealed waits with all
+ * that comes behind them, and keeps no other one waiting. The new heads go into the log, outside of the store: of each organization one
+ * an hour at most, many in a line.
  */
 export async function sealEvents(
   database: Database,
@@ -119,35 +123,49 @@ export async function sealEvents(
   isStopping: () => boolean,
 ): Promise<void> {
   const heads = new Map<string, Head>()
-  if ((await findSealed(database)) === undefined) await sealUnfed(database, heads, isStopping)
-  await follow(database, { name: follower }, isStopping, (events, { missing }) => {
-    if (missing > 0) log.warn({ events: missing }, 'events were removed before they were sealed')
-    return sealPage(database, log, events, heads, isStopping)
-  })
-  noteHeads(database, log, heads, now)
+  let failure: Error | undefined
+  if ((await findCursor(database, follower)) === undefined)
+    for await (const scope of visitOrganizations(database, 'all', isStopping))
+      try {
+        await sealUnfed(database, scope, heads, isStopping)
+      } catch (error) {
+        const of = { name: follower, id: scope.organizationId, now } as const
+        const failed = await putOffAll(database, of, error)
+        failure ??= failed
+      }
+  const missed = (events: number): void => log.warn({ events }, 'events were removed before they were sealed')
+  try {
+    await followEach(database, { name: follower, now, missed }, isStopping, async (id, events, of) => {
+      // What happened to the installation itself stands in no organization's audit log.
+      if (id === '') return
+      const scope = createScope(id)
+      if (of.isFromBefore) await sealUnfed(database, scope, heads, isStopping)
+      await sealFollowed(database, log, scope, events, heads, isStopping)
+    })
+  } finally {
+    noteHeads(database, log, heads, now)
+  }
+  if (failure !== undefined) throw failure
 }
 
-async function sealPage(
+async function sealFollowed(
   database: Database,
   log: Log,
-  events: readonly Followed[],
+  scope: OrganizationScope,
+  own: readonly Followed[],
   heads: Map<string, Head>,
   isStopping: () => boolean,
 ): Promise<void> {
-  for (const [organizationId, own] of Map.groupBy(events, (event) => event.organizationId)) {
-    // What happened to the installation itself stands in no organization's audit log.
-    if (organizationId === '') continue
-    const scope = createScope(organizationId)
-    for (let at = 0; at < own.length && !isStopping(); at += slice) {
-      const events = own.slice(at, at + slice)
-      const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, events))
-      if (head !== undefined) {
-        heads.set(organizationId, head)
-        rememberHead(database, organizationId, head)
-      }
-      if (missing > 0)
-        log.warn({ organizationId, events: missing }, 'events were removed before they were sealed')
+  const { organizationId } = scope
+  for (let at = 0; at < own.length && !isStopping(); at += slice) {
+    const events = own.slice(at, at + slice)
+    const { head, missing } = await database.inOrganization(scope, (tx) => sealSlice(tx, events))
+    if (head !== undefined) {
+      heads.set(organizationId, head)
+      rememberHead(database, organizationId, head)
     }
+    if (missing > 0)
+      log.warn({ organizationId, events: missing }, 'events were removed before they were sealed')
   }
 }
 
@@ -194,20 +212,19 @@ async function chain(tx: OrganizationTx, rows: readonly EventRow[]): Promise<Hea
 // Once for a store: what an earlier version had not sealed yet, by the rule that it sealed by.
 async function sealUnfed(
   database: Database,
+  scope: OrganizationScope,
   heads: Map<string, Head>,
   isStopping: () => boolean,
 ): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'all', isStopping)) {
-    let from: string | undefined
-    for (let count = slice; count === slice && !isStopping(); ) {
-      const sealed = await database.inOrganization(scope, async (tx) => {
-        from ??= firstLateId((await tx.first(selectHead, {}))?.event_id)
-        const rows = await tx.all(selectUnfed, { from })
-        return { head: rows.length === 0 ? undefined : await chain(tx, rows), count: rows.length }
-      })
-      count = sealed.count
-      if (sealed.head !== undefined) heads.set(scope.organizationId, sealed.head)
-    }
+  let from: string | undefined
+  for (let count = slice; count === slice && !isStopping(); ) {
+    const sealed = await database.inOrganization(scope, async (tx) => {
+      from ??= firstLateId((await tx.first(selectHead, {}))?.event_id)
+      const rows = await tx.all(selectUnfed, { from })
+      return { head: rows.length === 0 ? undefined : await chain(tx, rows), count: rows.length }
+    })
+    count = sealed.count
+    if (sealed.head !== undefined) heads.set(scope.organizationId, sealed.head)
   }
 }
 

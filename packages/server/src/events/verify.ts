@@ -77,7 +77,7 @@ export async function verifyEvents(
   now: number,
 ): Promise<EventVerification> {
   // Before the walk: what was committed up to here is sealed, whatever comes meanwhile.
-  const passed = await findSealed(database)
+  const passed = await findSealed(database, scope)
   const archived = await findArchive(database, scope)
   const wanted = readNoted(noted)
   const known = recallHead(database, scope.organizationId)

@@ -2,6 +2,7 @@
 // under an earlier number is over for whoever looks it up, on every node; a job removes its rows, a slice at a time. People have no more
 // than a bounded number of sessions (sessions.ts), but a store of an earlier version may hold hundreds of thousands of one.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { createFailures } from '../base/few.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 
@@ -109,13 +110,23 @@ interface Waiting {
   readonly records: number
 }
 
-const selectWaiting = installationStatement('session_generations_waiting')(({ db }) =>
+const peoplePerPage = 100
+
+const selectWaiting = installationStatement<{ organization: string; user: string }>(
+  'session_generations_waiting',
+)(({ db, place }) =>
   db
     .selectFrom('session_generation')
     .select(['organization_id', 'user_id', 'sessions', 'records'])
-    .where('is_waiting', '=', 1)
-    .limit(100),
+    .where('is_waiting', '=', sql.lit(1))
+    .where((on) =>
+      on(on.refTuple('organization_id', 'user_id'), '>', on.tuple(place('organization'), place('user'))),
+    )
+    .orderBy('organization_id')
+    .orderBy('user_id')
+    .limit(sql.lit(peoplePerPage)),
 )
+const atFirst = { organization: '', user: '' }
 
 const removeEarlier = (table: Table) => {
   const key = table === 'session' ? 'secret_hash' : 'id'
@@ -150,19 +161,37 @@ const settle = organizationStatement<{ userId: string; sessions: number; records
 
 /** Whether there is anything of an ended number to remove. */
 export async function hasGenerationsToRemove(database: Database): Promise<boolean> {
-  return (await database.readInstallation('jobs', selectWaiting, {})).length > 0
+  return (await database.readInstallation('jobs', selectWaiting, atFirst)).length > 0
 }
 
-/** What is of an earlier generation, a slice of each person in turn, until nothing is left or `isStopping`. */
+/**
+ * What is of an earlier generation, a slice of each person in turn, until nothing is left or `isStopping`. An organization where it fails
+ * waits for the next run, and keeps no other one waiting.
+ */
 export async function removeEarlierGenerations(database: Database, isStopping: () => boolean): Promise<void> {
-  for (let waiting: readonly Waiting[] = []; ; ) {
-    waiting = await database.readInstallation('jobs', selectWaiting, {})
-    if (waiting.length === 0) return
-    for (const one of waiting) {
+  const failures = createFailures()
+  const failed = new Set<string>()
+  for (let isLeft = true; isLeft; ) {
+    isLeft = false
+    for await (const one of listWaiting(database)) {
       if (isStopping()) return
-      await removeSlice(database, one)
+      if (failed.has(one.organization_id)) continue
+      isLeft = true
+      const isDone = removeSlice(database, one).then(() => true)
+      if (!(await failures.note(isDone, false))) failed.add(one.organization_id)
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+  failures.throwFirst()
+}
+
+/** Everybody of whom something is left, once. */
+async function* listWaiting(database: Database): AsyncGenerator<Waiting> {
+  for (let after: typeof atFirst | undefined = atFirst; after !== undefined; ) {
+    const page: readonly Waiting[] = await database.readInstallation('jobs', selectWaiting, after)
+    yield* page
+    const last = page.length < peoplePerPage ? undefined : page.at(-1)
+    after = last && { organization: last.organization_id, user: last.user_id }
   }
 }
 

@@ -1,6 +1,7 @@
 // Removes the rows of deleted organizations, a slice at a time, so that nobody else waits for it.
 
 import { sql } from 'kysely'
+import { createFailures, forEachOf } from '../base/few.ts'
 import { goneIdsPerPage, selectGoneOrganizations, selectUnsealed } from '../events/asked.ts'
 import { forgetContext } from '../events/forget.ts'
 import { createScope, type Database } from '../store/database.ts'
@@ -10,8 +11,16 @@ import { reachable } from './organizations.ts'
 
 const rowsPerSlice = 1_000
 
-const selectDeleted = installationStatement('organizations_deleted')(({ db }) =>
-  db.selectFrom('organization').select('id').where('deleted_at', 'is not', null).limit(10),
+const organizationsPerPage = 10
+
+const selectDeleted = installationStatement<{ after: string }>('organizations_deleted')(({ db, place }) =>
+  db
+    .selectFrom('organization')
+    .select('id')
+    .where('deleted_at', 'is not', null)
+    .where('id', '>', place('after'))
+    .orderBy('id')
+    .limit(organizationsPerPage),
 )
 
 const beside = [
@@ -31,33 +40,58 @@ const deleteBeside = [...reachable, ...beside].map((table) =>
   ),
 )
 
-/** Returns how many organizations it removed whole; stops early when `isStopping` says so. */
+async function* listDeleted(database: Database, isStopping: () => boolean): AsyncGenerator<string> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page: readonly { readonly id: string }[] = await database.readInstallation('jobs', selectDeleted, {
+      after,
+    })
+    for (const { id } of page) {
+      if (isStopping()) return
+      yield id
+    }
+    after = page.length < organizationsPerPage ? undefined : page.at(-1)?.id
+  }
+}
+
+/**
+ * Returns how many organizations it removed whole; stops early when `isStopping` says so. One that cannot be removed keeps no other one
+ * from it.
+ */
 export async function purgeDeletedOrganizations(
   database: Database,
   isStopping: () => boolean,
 ): Promise<number> {
   let purged = 0
-  for (const { id } of await database.readInstallation('jobs', selectDeleted, {})) {
-    if (await hasUnsealed(database, id)) continue
-    for (const table of ownedTables) {
-      while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
-    }
-    for (const remove of feedRows)
-      while (!isStopping() && (await removeSlice(database, id, remove)) >= rowsPerSlice);
-    if (isStopping()) return purged
-    await database.inOrganization(createScope(id), async (tx) => {
-      for (const statement of deleteBeside) tx.write(statement, {})
-      forgetContext(tx)
-      tx.write(
-        organizationQuery(({ db, organizationId }) =>
-          db.deleteFrom('organization').where('id', '=', organizationId),
-        ),
-        {},
-      )
-    })
-    purged += 1
-  }
+  await forEachOf(listDeleted(database, isStopping), 1, async (id) => {
+    if (await purgeOrganization(database, id, isStopping)) purged += 1
+  })
   return purged
+}
+
+/** Whether it is gone whole. */
+async function purgeOrganization(
+  database: Database,
+  id: string,
+  isStopping: () => boolean,
+): Promise<boolean> {
+  if (await hasUnsealed(database, id)) return false
+  for (const table of ownedTables) {
+    while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
+  }
+  for (const remove of feedRows)
+    while (!isStopping() && (await removeSlice(database, id, remove)) >= rowsPerSlice);
+  if (isStopping()) return false
+  await database.inOrganization(createScope(id), async (tx) => {
+    for (const statement of deleteBeside) tx.write(statement, {})
+    forgetContext(tx)
+    tx.write(
+      organizationQuery(({ db, organizationId }) =>
+        db.deleteFrom('organization').where('id', '=', organizationId),
+      ),
+      {},
+    )
+  })
+  return true
 }
 
 const selectStored = installationStatement<{ id: string }>('organization_stored')(({ db, place }) =>
@@ -83,13 +117,20 @@ export async function purgeLeftRows(database: Database, isStopping: () => boolea
     }
     count = page.length
   }
+  const failures = createFailures()
   for (const id of look.waiting) {
-    if ((await database.readInstallation('jobs', selectStored, { id })).length > 0) continue
-    for (const table of ownedTables)
-      while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
     if (isStopping()) return
-    look.waiting.delete(id)
+    if (await failures.note(purgeLeft(database, id, isStopping), false)) look.waiting.delete(id)
   }
+  failures.throwFirst()
+}
+
+/** Whether nothing is left of it. */
+async function purgeLeft(database: Database, id: string, isStopping: () => boolean): Promise<boolean> {
+  if ((await database.readInstallation('jobs', selectStored, { id })).length > 0) return false
+  for (const table of ownedTables)
+    while (!isStopping() && (await deleteSlice(database, id, table)) >= rowsPerSlice);
+  return !isStopping()
 }
 
 async function hasUnsealed(database: Database, organizationId: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 // put into each other at once. Who is inside themselves can be changed by no request that names all members, so one membership goes.
 
 import type { JsonObject } from '@rollcall/scim'
+import { forEachOf } from '../base/few.ts'
 import { readJson } from '../base/json.ts'
 import type { Log } from '../base/log.ts'
 import type { Act } from '../events/record.ts'
@@ -19,7 +20,7 @@ export async function mendCircles(
   isStopping: () => boolean,
 ): Promise<number> {
   let mended = 0
-  for await (const scope of visitOrganizations(database, 'all', isStopping)) {
+  await forEachOf(visitOrganizations(database, 'all', isStopping), 1, async (scope) => {
     const count = await mendOne(database, scope, now, isStopping)
     if (count > 0)
       log.warn(
@@ -27,7 +28,7 @@ export async function mendCircles(
         'groups that were inside themselves were taken out of each other: group.members_changed says which',
       )
     mended += count
-  }
+  })
   return mended
 }
 

@@ -10,6 +10,7 @@
 // A new secret key takes the place of an old one while everything goes on. First every node must have it; then it seals, and what
 // the old one sealed is sealed anew, a slice at a time; when nothing is left of the old one, whoever has the new one needs no other.
 import { type Keyring, readKeyId } from '../base/envelope.ts'
+import { forEachOf } from '../base/few.ts'
 import type { Log } from '../base/log.ts'
 import { pause } from '../base/pause.ts'
 import type { Database, Tx } from '../store/database.ts'
@@ -304,7 +305,7 @@ async function reseal(
       (args) => database.readInstallation('settings', column.slice, args),
       (work) => database.inInstallation('settings', work),
     )
-  for await (const scope of visitOrganizations(database, 'all', isStopping))
+  await forEachOf(visitOrganizations(database, 'all', isStopping), 1, async (scope) => {
     for (const column of organization)
       await walk(
         column,
@@ -312,5 +313,6 @@ async function reseal(
         (args) => database.readOrganization(scope, column.slice, args),
         (work) => database.inOrganization(scope, work),
       )
+  })
   return { resealed, unreadable, isStopped: isStopping() }
 }

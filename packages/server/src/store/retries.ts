@@ -1,4 +1,5 @@
 // Where what follows the feed failed: whose events wait, from where, and when they are looked at again.
+import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import type { Database } from './database.ts'
 import type { Follower } from './news.ts'
@@ -18,6 +19,9 @@ const selectCounts = installationStatement('count_follower_retries')(({ db }) =>
     .select((on) => ['name', on.cast<number>(on.fn.countAll(), 'bigint').as('organizations')])
     .groupBy('name'),
 )
+
+/** The places in the feed behind which somebody's events wait. */
+export const selectPutOff = sql<{ position: number }>`SELECT position FROM follower_retry`
 
 /** Puts off what comes behind a number of the feed. */
 export const writeRetry = installationStatement<{

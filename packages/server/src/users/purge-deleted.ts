@@ -1,6 +1,7 @@
 // The final purge of deleted people, 30 days after: their data goes, and with it what an administrator said of them; that they were
 // deleted stays known, so that nobody comes back by a sign-in. It waits while a deprovision alert is open.
 import { dayMs } from '../base/clock.ts'
+import { forEachOf } from '../base/few.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { visitOrganizations } from '../store/visit.ts'
@@ -12,14 +13,15 @@ const rowsPerSlice = 500
 /** How long a deleted person can be restored. */
 export const keptMs = 30 * dayMs
 
-/** Visits every organization; a slice at a time. */
+/** Visits every organization; a slice at a time. One where it fails keeps no other one from its turn. */
 export async function purgeDeletedPeople(
   database: Database,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  for await (const scope of visitOrganizations(database, 'all', isStopping))
-    await purgeOne(database, scope, now, isStopping)
+  await forEachOf(visitOrganizations(database, 'all', isStopping), 1, (scope) =>
+    purgeOne(database, scope, now, isStopping),
+  )
 }
 
 async function purgeOne(
