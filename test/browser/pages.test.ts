@@ -2,7 +2,7 @@
 // and with script injections in every stored field.
 // Judges: console, console/operator, console/operator/brand, console/general, console/security, console/people, console/record,
 // console/ui, console/i18n,
-// console/i18n/ar, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
+// console/i18n/ar, console/i18n/de, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
 // console/people/invitations, console/security/domains, console/security/set-up-links, console/security/role-mapping,
 // console/security/attribute-mapping, console/record/activity.
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -14,6 +14,7 @@ import { createCompany } from '../harness/sso.ts'
 import { hasChromium } from './chromium.ts'
 import { injections } from './injections.ts'
 import { expectAccessible, expectFits, type Stage, startStage } from './stage.ts'
+import { listenTo } from './unsaid.ts'
 
 const places = [
   'general',
@@ -53,6 +54,11 @@ const operatorPlaces = [
   '/installation/brand',
   '/installation/log',
 ]
+/** What identity providers call attributes, beside what is plainly no word. */
+const attributeNames =
+  'username email mail groups title locale timezone department division organization firstname lastname'.split(
+    ' ',
+  )
 /** One screen of each kind: a form, a set-up, a list, a detail, a stream. */
 const mirrored = new Set([
   'general',
@@ -100,7 +106,7 @@ describe.runIf(hasChromium)('every screen of the console', () => {
   const settled = async (page: Page) => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     // How long it takes is the machine's affair.
-    await expect.poll(() => page.getByText('Loading…').count(), { timeout: 60_000 }).toBe(0)
+    await expect.poll(() => page.getByText(/^(?:Loading|Ļöàđîñĝ)…$/).count(), { timeout: 60_000 }).toBe(0)
   }
 
   /** Pages that several tests look at, each as it was opened: a new one compiles the whole console anew. */
@@ -394,6 +400,28 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     await operator.getByText('<script>').first().waitFor()
     expect(await operator.evaluate('document.documentElement.scrollWidth')).toBe(360)
   }, 120_000)
+
+  it('say nothing that is in no catalogue', async () => {
+    const expectSaid = async (page: Page, addresses: readonly string[]) => {
+      const listener = await listenTo(page)
+      for (const address of addresses) {
+        await page.goto(address)
+        await settled(page)
+        const names = address.endsWith('attribute-mapping') ? attributeNames : ['initech', 'globex']
+        expect.soft([address, await listener.listUnsaid(names)]).toEqual([address, []])
+      }
+      await page.context().close()
+    }
+    await expectSaid(
+      await stage.openSettings('initech'),
+      draw('screens in the pseudo-language', places, 3).map((place) => addressOf(place)),
+    )
+    await expectSaid(
+      await stage.openAsOperator(),
+      draw('operator’s screens in the pseudo-language', operatorPlaces, 1).map(operatorAddressOf),
+    )
+    await expectSaid(await (await stage.newContext()).newPage(), [base()])
+  }, 240_000)
 
   it('no page raised an alarm', () => {
     expect(stage.alarms).toEqual([])

@@ -1,11 +1,13 @@
 // How the console is built: a folder for each place, a file for each screen there, named for what it shows; one shell for all forms; the
 // words of all languages in files of the same names.
-// Judges: console, console/ui, console/i18n, console/i18n/ar.
+// Judges: console, console/ui, console/i18n, console/i18n/ar, console/i18n/de.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { happened as arabic } from '../../packages/console/src/i18n/ar/happened.ts'
-import { happened } from '../../packages/console/src/i18n/en/happened.ts'
+import { ar } from '../../packages/console/src/i18n/ar/index.ts'
+import { de } from '../../packages/console/src/i18n/de/index.ts'
+import { en } from '../../packages/console/src/i18n/en/index.ts'
+import { toPseudoCatalogue, toPseudoWords } from '../../packages/console/src/i18n/pseudo.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/console/src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -44,14 +46,50 @@ describe('H20: the console', () => {
     expect(long).toEqual([])
   })
 
-  it('B-12: says in each language the same things of an event', () => {
-    const listFilled = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted()
-    for (const [key, text] of Object.entries(happened))
-      expect([key, listFilled(arabic[key as keyof typeof arabic])]).toEqual([key, listFilled(text)])
-  })
-
   it('H22: has the words of each language in files of the same names', () => {
     const listFiles = (language: string): string[] => readdirSync(join(source, 'i18n', language)).sort()
-    expect(listFiles('ar')).toEqual(listFiles('en'))
+    for (const language of ['ar', 'de']) expect(listFiles(language)).toEqual(listFiles('en'))
   })
+})
+
+describe.each(Object.entries({ ar, de }))('the words of the console in %s', (language, words) => {
+  const listFilled = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted()
+  const baseOf = (key: string): string => key.replace(/#\w+$/, '#other')
+  const isOfOne = (key: string): boolean => /#(?:zero|one|two)$/.test(key)
+
+  it('are those of the English catalogue, and fill in the same', () => {
+    const english: Readonly<Record<string, string>> = en
+    expect([...new Set(Object.keys(words).map(baseOf))].toSorted()).toEqual(
+      [...new Set(Object.keys(en).map(baseOf))].toSorted(),
+    )
+    const wrong = Object.entries(words).filter(([key, text]) => {
+      const wanted = listFilled(english[baseOf(key)] ?? '')
+      // "One person" names its number as well as {count} does.
+      const found = listFilled(text)
+      const isNamed = isOfOne(key) && wanted.includes('{count}') && !found.includes('{count}')
+      return found.join() !== wanted.filter((name) => !isNamed || name !== '{count}').join()
+    })
+    expect(wrong.map(([key]) => key)).toEqual([])
+  })
+
+  it('have the plural forms of the language; zero and many of Arabic are as other', () => {
+    const forms = new Intl.PluralRules(language)
+      .resolvedOptions()
+      .pluralCategories.filter((form) => form !== 'zero' && form !== 'many')
+    const counted = Object.keys(en).filter((key) => key.endsWith('#other'))
+    const missing = counted.flatMap((key) =>
+      forms.map((form) => key.replace('other', form)).filter((one) => !(one in words)),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+it('the pseudo-language has an accent on each letter of the words, and leaves what is filled in', () => {
+  for (const text of Object.values(toPseudoWords(en)))
+    expect(text.replace(/\{\w+\}/g, '')).not.toMatch(/[a-z]/i)
+  const texts = { one: 'By {name}: {n?one:one of|other:# of} them{names[]: }, {app()}.' }
+  const list = { open: '', close: '', between: ', ', more: ' and #', some: '' }
+  expect(toPseudoCatalogue({ locale: 'en', texts, list }, 'ja').texts.one).toBe(
+    'Ɓý {name}: {n?one:öñé öƒ|other:# öƒ} ŧĥéɱ{names[]: }, {app()}.',
+  )
 })

@@ -6,11 +6,12 @@ import { join, resolve } from 'node:path'
 import { parseSync } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { ar } from '../../packages/console/src/i18n/ar/index.ts'
+import { de } from '../../packages/console/src/i18n/de/index.ts'
 import { en } from '../../packages/console/src/i18n/en/index.ts'
 import type { WordKey, Words } from '../../packages/console/src/i18n/words.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/console/src')
-const catalogues: Readonly<Record<string, Words>> = { en, ar }
+const catalogues: Readonly<Record<string, Words>> = { en, ar, de }
 
 // biome-ignore lint/suspicious/noExplicitAny: a syntax tree is walked by the names of its parts
 type Node = any

@@ -9,6 +9,7 @@ import { scimGuides } from '../../packages/console/src/guides/scim.ts'
 import { listNamed } from '../../packages/console/src/guides/sources.ts'
 import { ssoGuides } from '../../packages/console/src/guides/sso.ts'
 import { ar } from '../../packages/console/src/i18n/ar/index.ts'
+import { de } from '../../packages/console/src/i18n/de/index.ts'
 import { en } from '../../packages/console/src/i18n/en/index.ts'
 import { vendorPlaces } from '../../packages/server/src/sso/vendor-fields.ts'
 
@@ -80,8 +81,8 @@ const hosts: Readonly<Record<Provider, RegExp>> = {
 }
 
 it('a label that a field of ours speaks of has a source, too, in every language', () => {
-  for (const words of [en, ar]) {
-    const [, label] = /[“«]([^”»]+)[”»]/.exec(words['oidc.entraTenantHint']) ?? []
+  for (const words of [en, ar, de]) {
+    const [, label] = /[“«„]([^“”»]+)[“”»]/.exec(words['oidc.entraTenantHint']) ?? []
     expect(knownOf('entra')).toContain(label)
   }
 })

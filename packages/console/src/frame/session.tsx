@@ -69,6 +69,22 @@ export type Refusal =
   | 'handed_over'
   | null
 
+/** What the service calls a session that nobody gave a name. */
+const unnamed = {
+  operator: 'rung.operator',
+  'set-up link': 'setUpLinks.link',
+  'portal link': 'portalLink.title',
+  frame: 'nav.label',
+} as const
+
+/** How the session is called: by a name or an address, else by what it is. */
+export function useSessionName(): string {
+  const { label, userId } = useSession()
+  const { t } = useWords()
+  const known = Object.entries(unnamed).find(([word]) => userId === null && word === label)
+  return known === undefined ? label : t(known[1])
+}
+
 /** Why nothing here is done to somebody of this role: only an owner, or the operator, acts on an owner. */
 export function useOwnerRefusal(role: string): string | undefined {
   const { rung } = useSession()

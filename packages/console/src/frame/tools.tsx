@@ -15,7 +15,7 @@ import { queryClient, useChange } from '../base/api.ts'
 import { isBranded, productName } from '../base/brand.ts'
 import { isFramed } from '../base/frame.ts'
 import { catalogues, type Language, languages, useWords } from '../i18n/language.tsx'
-import { useSession } from './session.tsx'
+import { useSession, useSessionName } from './session.tsx'
 
 /** The way back to where the link into the settings came from, and the three menus of a header. */
 export function Tools(): ReactNode {
@@ -134,6 +134,7 @@ function SchemeMenu(): ReactNode {
 function AccountMenu(): ReactNode {
   const { t } = useWords()
   const session = useSession()
+  const name = useSessionName()
   const { mutate: signOut } = useChange('endSession', [])
   const { mutate: signOutEverywhere } = useChange('endOwnSessions', [])
   const leave = { onSuccess: () => void queryClient.resetQueries() }
@@ -145,13 +146,13 @@ function AccountMenu(): ReactNode {
           color="gray"
           c="var(--mantine-color-text)"
           px="xs"
-          aria-label={t('tools.account', { label: session.label })}
+          aria-label={t('tools.account', { label: name })}
         >
           <IconUser size={20} />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t('tools.youAre', { label: session.label, role: session.role })}</Menu.Label>
+        <Menu.Label>{t('tools.youAre', { label: name, role: t(`rung.${session.rung}`) })}</Menu.Label>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden="true" />}
           onClick={() => signOut({}, leave)}

@@ -49,8 +49,8 @@ export interface LanguageSource {
 function chooseFirst(source: LanguageSource | undefined): Language {
   const kept = source === undefined ? localStorage.getItem(storageKey) : (source.now() ?? null)
   if (kept !== null && isLanguage(kept)) return kept
-  const [own = ''] = navigator.language.split('-')
-  return isLanguage(own) ? own : 'en'
+  const wanted = navigator.languages.map((tag) => tag.split('-')[0] ?? '')
+  return wanted.find(isLanguage) ?? 'en'
 }
 
 /** Gives everything inside the words of the language that was chosen before, or of the browser. */

@@ -38,9 +38,9 @@ export const signIns: Readonly<Record<keyof typeof english, string>> = {
   advise_exact_address_or_link:
     'Lassen Sie die Adresse bei {name()} als „email“ schicken ({attributes()}), oder nennen Sie ihr Attribut in der Attributzuordnung genau, oder die Person verknüpft die Identität in einer eigenen Sitzung.',
   denied_domain_not_verified:
-    'Die Adresse ist in keiner Domain, die diese Organisation nachgewiesen hat. Fügen Sie die Domain hinzu und weisen Sie sie nach, oder berichtigen Sie die Adresse der Person.',
+    'Die Adresse ist in keiner Domain, die diese Organisation verifiziert hat. Fügen Sie die Domain hinzu und verifizieren Sie sie, oder berichtigen Sie die Adresse der Person.',
   denied_domain_not_tied:
-    'Die Adresse ist in einer nachgewiesenen Domain dieser Organisation, aber die Domain ist nicht an diese Verbindung gebunden. Spricht die Verbindung für sie, bindet ein Administrator sie unter „Nachgewiesene Domains“ (connectionIds in der API).',
+    'Die Adresse ist in einer verifizierten Domain dieser Organisation, aber die Domain ist nicht an diese Verbindung gebunden. Spricht die Verbindung für sie, bindet ein Administrator sie unter „Verifizierte Domains“ (connectionIds in der API).',
   denied_user_name_taken:
     'Ein anderer Benutzer hat diesen userName. Berichtigen Sie ihn, oder ordnen Sie einen anderen userName zu.',
   denied_not_provisioned:

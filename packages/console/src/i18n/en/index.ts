@@ -1,10 +1,5 @@
 // The room `console/i18n/en`: the words in English, a file for each part of the console. A new word begins here, and the compiler asks for
-// it in Arabic.
-//
-// `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
-// administrator's.
-// `people` and `record` have what both see; `events` a name for each type of event, `happened` a sentence.
-// A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
+// it in every other language.
 //
 // `frame` is around every screen; `operator`, `integration` and `brand` are the operator's side, `sign-in` and `provisioning` the
 // administrator's.

@@ -11,7 +11,7 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: WebhookEndpoint
   const { t } = useWords()
   return (
     <Facts>
-      <Fact name="ID" isMono>
+      <Fact name={t('user.id')} isMono>
         {endpoint.id}
       </Fact>
       <Fact name={t('webhooks.types')}>

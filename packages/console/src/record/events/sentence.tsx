@@ -5,6 +5,7 @@ import { Fragment, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { links } from '../../base/links.ts'
 import { happened } from '../../i18n/en/happened.ts'
+import { en } from '../../i18n/en/index.ts'
 import { useWords, type WordKey } from '../../i18n/language.tsx'
 import type { EventRow, LogOf } from './asked.ts'
 
@@ -20,6 +21,21 @@ function isSentence(key: string): key is WordKey & keyof typeof happened {
   return Object.hasOwn(happened, key)
 }
 
+/** Where the data of an event have a value of a closed list: the part of the console that has its words. */
+const closed: Readonly<Record<string, string>> = {
+  'provisioning.mode_changed': 'mode',
+  'brand.image_changed': 'brand',
+  'invitation.created': 'role',
+  'user.role_changed': 'role',
+  'user.role_confirmed': 'role',
+  'user.role_withheld': 'role',
+  'user.ownership_withheld': 'role',
+}
+
+function isWord(key: string): key is WordKey {
+  return Object.hasOwn(en, key)
+}
+
 /** A text whose `{name}` are filled by what `fill` shows. */
 function Filled(props: { readonly text: string; readonly fill: (name: string) => ReactNode }): ReactNode {
   return props.text.split(/\{(\w+)\}/).map((part, place) => (
@@ -30,7 +46,7 @@ function Filled(props: { readonly text: string; readonly fill: (name: string) =>
 
 function Value(props: { readonly name: string; readonly event: EventRow } & LogOf): ReactNode {
   const { name, event, slug } = props
-  const { number } = useWords()
+  const { t, number } = useWords()
   if (name === 'actor') return <Who event={event} slug={slug} />
   if (name === 'subject') {
     const isGone = /\.(?:deleted|removed|deprovisioned)$/.test(event.type)
@@ -40,6 +56,8 @@ function Value(props: { readonly name: string; readonly event: EventRow } & LogO
   if (Array.isArray(value)) return number(value.length)
   if (typeof value === 'number') return number(value)
   if (typeof value !== 'string') return '–'
+  const key = `${closed[event.type]}.${value}`
+  if (isWord(key)) return t(key)
   return <Thing id={value} event={event} slug={slug} />
 }
 

@@ -7,7 +7,7 @@ export const test: WordsLike<typeof english> = {
   'test.title': 'Testanmeldung',
   'test.heading': 'Die Testanmeldung ist gelungen',
   'test.headingRefused': 'Die Verbindung funktioniert; diese Person würde abgewiesen',
-  'test.toDomains': 'Zu den bestätigten Domains',
+  'test.toDomains': 'Zu den verifizierten Domains',
   'test.toProvisioning': 'Zur Benutzerbereitstellung',
   'test.toUsers': 'Zu den Benutzern',
   'test.close': 'Dieses Fenster kann geschlossen werden: Die Einstellungen wissen von dem Test.',

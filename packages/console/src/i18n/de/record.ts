@@ -1,0 +1,75 @@
+// German: activity and audit log.
+import type { record as english } from '../en/record.ts'
+import type { WordsLike } from '../words.ts'
+
+/** The words of `en/record.ts` in German. */
+export const record = {
+  'activity.about':
+    'Was Ihr Identitätsanbieter angefragt hat und wer sich anmelden wollte: jeweils was geschah, warum, und was zu tun ist. Wird 30 Tage aufbewahrt.',
+  'activity.live': 'Live',
+  'activity.search': 'Suchen',
+  'activity.searchHint': 'Ein Name, eine Adresse, ein Teil eines Pfads, eine Referenz',
+  'activity.outcome': 'Ergebnis',
+  'activity.kind': 'Art',
+  'activity.signIns': 'Anmeldungen',
+  'activity.follow': 'Live',
+  'activity.none': 'Noch nichts',
+  'activity.noneHint':
+    'Die erste Anfrage Ihres Identitätsanbieters und die erste Anmeldung erscheinen hier von selbst.',
+  'activity.notSeen':
+    'Keine der aufbewahrten Anfragen und Anmeldungen (höchstens 30 Tage) nennt „{search}“; was davor war, ist hier nicht bekannt. Fehlt jemand: Sehen Sie nach, ob die Person bei Ihrem Identitätsanbieter der Anwendung zugewiesen ist.',
+  'activity.when': 'Wann',
+  'activity.what': 'Was geschah',
+  'activity.one': 'Ein Eintrag',
+  'activity.request': 'Anfrage',
+  'activity.status': 'Status',
+  'activity.code': 'Code',
+  'activity.key': 'Zugangsdaten',
+  'activity.ip': 'Adresse',
+  'activity.agent': 'Client',
+  'activity.requestId': 'Referenz',
+  'activity.requestBody': 'Anfrage (ohne Geheimnisse)',
+  'activity.responseBody': 'Antwort',
+  'activity.noBodies':
+    'Inhalte werden bei Abweisungen und mindestens für die neuesten 10.000 Einträge aufbewahrt.',
+  'outcome.ok': 'Ausgeführt',
+  'outcome.refused': 'Abgewiesen',
+  'outcome.failed': 'Fehlgeschlagen',
+  'log.about':
+    'Was mit der Installation geschah: Anwendungen, Webhook-Endpunkte, Signaturschlüssel, die Marke, Ihre Links und Sitzungen, und Organisationen, die angelegt oder gelöscht wurden.',
+  'audit.about': 'Jede Änderung: wer, was, wann, vorher und nachher.',
+  'audit.lines': 'Als JSON Lines exportieren',
+  'audit.details': 'Details',
+  'audit.noChanges': 'Mehr ist davon nicht bekannt.',
+  'audit.aboutThis': 'Alles dazu zeigen',
+  'audit.since': 'Ab',
+  'audit.until': 'Bis',
+  'audit.anybody': 'Name oder Adresse',
+  'audit.id': 'ID einfügen',
+  'audit.csv': 'Als CSV exportieren',
+  'audit.type': 'Ereignis',
+  'audit.subject': 'Betrifft',
+  'audit.none': 'Kein Ereignis',
+  'audit.by': 'Durch',
+  'audit.became': 'wurde zu',
+  'change.clientSecret.set': 'Ein Client-Secret ist gesetzt.',
+  'change.clientSecret.replaced': 'Das Client-Secret ist ersetzt.',
+  'change.clientSecret.removed': 'Das Client-Secret ist entfernt.',
+  'audit.more': 'Alles zeigen',
+  'audit.intact': 'Geprüft: lückenlos seit {since}',
+  'audit.intactNone':
+    'Noch ist nichts versiegelt: Die neuesten Änderungen werden innerhalb einer Minute versiegelt.',
+  'audit.broken': 'Die Aufzeichnung wurde manipuliert',
+  'audit.brokenAt': 'Bei Eintrag {sequence}: {reason}',
+  'audit.sealed': '{sealed} Einträge versiegelt, {unsealed} warten darauf.',
+  'audit.verifyTitle': 'Schutz vor Manipulation',
+  'audit.verifyAbout':
+    'Jede Änderung wird innerhalb von zwei Minuten in einer Kette von Hashes versiegelt. Prüfen Sie, dass nichts bearbeitet, entfernt oder eingeschoben wurde.',
+  'audit.verify': 'Jetzt prüfen',
+  'actor.operator': 'Betreiber',
+  'actor.api_key': 'Verzeichnis (API-Schlüssel)',
+  'actor.oauth_client': 'Verzeichnis (OAuth)',
+  'actor.system': 'Der Dienst',
+  'actor.user': 'Eine Person',
+  'actor.portal_link': 'Jemand mit einem Link',
+} as const satisfies WordsLike<typeof english>
