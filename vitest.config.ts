@@ -25,8 +25,8 @@ const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 }
-/** Walks through every page of the demo and of a sign-in, which `npm run test:walk` plays with the other screens. */
-const walked = ['test/browser/demo.test.ts', 'test/browser/sign-in-pages.test.ts']
+/** Walks through every screen, and every page of the demo and of a sign-in: `npm run test:walk` plays them. */
+const walked = ['test/browser/{demo,pages,sign-in-pages}.test.ts']
 const shared = {
   exclude: ['test/endurance/**', 'test/pooled/**', ...walked, '**/node_modules/**', '**/dist/**'],
   testTimeout: 30_000,

@@ -8,7 +8,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyText, type Wish } from '../../packages/cli/src/commands/apply.ts'
 import { exportConfiguration, renderConfiguration } from '../../packages/cli/src/configuration/export.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-apply-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
@@ -93,7 +93,7 @@ webhookEndpoints:
     secretTo: file:secrets/hook
 `
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

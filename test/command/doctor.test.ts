@@ -37,7 +37,7 @@ import { checkMail, checkWayOut } from '../../packages/cli/src/doctor/way-out.ts
 import { createLetterboxes } from '../harness/letterbox.ts'
 import { freePort } from '../harness/ports.ts'
 import { runCommand, runCommands, startProcess } from '../harness/process.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 import { createCertificate } from '../harness/tls.ts'
 import { createDatabaseAt, createMigratedAt } from '../postgres/server.ts'
@@ -298,7 +298,7 @@ describe('rollcall doctor: the command', () => {
   }, 60_000)
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

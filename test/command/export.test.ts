@@ -20,7 +20,7 @@ import {
 } from '../../packages/cli/src/configuration/export.ts'
 import { openCaller } from '../harness/callers.ts'
 import { howMany } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 /** With the metadata of another identity provider. */
 function exportedWith(configuration: Configuration, metadataXml: string): string {
@@ -191,7 +191,7 @@ function toConfiguration(slug: string, { organization: own, connections, ...rest
   return { rollcall: 1, organizations: [entry], applications: [app], webhookEndpoints: [hook] }
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let other: Service
   beforeAll(async () => {

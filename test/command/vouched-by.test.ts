@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyText } from '../../packages/cli/src/commands/apply.ts'
 import { renderConfiguration } from '../../packages/cli/src/configuration/export.ts'
 import { howMany } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { setConnection } from '../harness/sso.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rollcall-vouched-'))
@@ -86,7 +86,7 @@ const drawn = fc.record({
 })
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

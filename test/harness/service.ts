@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { type Client, createClient } from '@rollcall/api'
 import type { ProfileName } from '@rollcall/scim'
 import {
@@ -23,6 +23,7 @@ import { createOutbound, OutboundError } from '../../packages/server/src/outboun
 import type { Language } from '../../packages/server/src/pages/language.ts'
 import { embeddedFileName } from '../../packages/server/src/store/sqlite-folder.ts'
 import { createMigratedAt, dropDatabase } from '../postgres/server.ts'
+import { draw } from './sample.ts'
 import { type Taken, watchLocks } from './watch-locks.ts'
 import { watchStatements } from './watch-statements.ts'
 
@@ -151,6 +152,15 @@ export function forEachStore(
       }, store)
     })
   }
+}
+
+/**
+ * The same for what hangs on no store: what a door answers, whoever keeps its rows. It is played on one of the two, as the file's name and
+ * the seed fall; on both where all is asked for, as in the long tests.
+ */
+export function forOneStore(file: string, define: (start: Start, store: StoreName) => void): void {
+  const name = `store of ${relative(resolve(import.meta.dirname, '../..'), file)}`
+  forEachStore(define, chosen === undefined ? draw(name, ['embedded', 'postgres'], 1) : undefined)
 }
 
 /** The next millisecond: what was proven in the one in which sessions ended counts as before. */

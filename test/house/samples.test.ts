@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 it('each file that draws, deals or counts less is in what plays the whole', () => {
   const whole = [...(endurance.test?.include ?? []), ...(walk.test?.include ?? [])]
   const sampled = globSync('test/**/*.test.ts', { cwd: root }).filter((file) =>
-    /from '[./]+\/harness\/sample\.ts'/.test(readFileSync(join(root, file), 'utf8')),
+    /from '[./]+\/harness\/sample\.ts'|\bforOneStore\(/.test(readFileSync(join(root, file), 'utf8')),
   )
   expect(sampled.length).toBeGreaterThan(20)
   expect(sampled.filter((file) => !whole.some((one) => matchesGlob(file, one)))).toEqual([])

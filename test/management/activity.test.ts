@@ -12,7 +12,7 @@ import { createLog } from '../../packages/server/src/index.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
 import { StoreUnavailable } from '../../packages/server/src/store/errors.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 /** A note that says just that. */
 const tell = (text: string): readonly Sentence[] => [
@@ -21,7 +21,7 @@ const tell = (text: string): readonly Sentence[] => [
 
 const dayMs = 86_400_000
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -2,7 +2,7 @@
 // of an image runs.
 // Judges: server/brand, server/pages, server/console, server/organizations, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z" onload="x()"/></svg>'
@@ -22,7 +22,7 @@ const unsaid = {
   updatedAt: null,
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start({ hasMail: true })

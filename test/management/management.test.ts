@@ -10,7 +10,7 @@ import { purgeDeletedOrganizations, purgeLeftRows } from '../../packages/server/
 import { createScope, type InstallationTx } from '../../packages/server/src/store/database.ts'
 import { ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -24,7 +24,7 @@ const selectSettings = installationStatement('settings_of_management_test')(({ d
   db.selectFrom('setting').select('name'),
 )
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

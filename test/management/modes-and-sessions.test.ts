@@ -2,13 +2,13 @@
 // Judges: server/directory, server/sessions, server/portal, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const refusal = (code: string) => ({ problem: { code } })
 const minuteMs = 60_000
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

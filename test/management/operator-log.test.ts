@@ -2,9 +2,9 @@
 // act, and kept in a log of its own, which nobody else reads. An audit log calls everybody by name, and is narrowed by who and when.
 // Judges: server/events, server/applications, server/webhooks, server/openid-provider, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { forgetOperatorKey } from '../../packages/server/src/sessions/operator-key.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
 const hourMs = 3_600_000
@@ -15,7 +15,7 @@ const selectSecrets = installationStatement('all_operator_secrets')(({ db }) =>
   db.selectFrom('operator_secret').selectAll(),
 )
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start({ command: 'npx --no-install rollcall <&' })

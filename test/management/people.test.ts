@@ -2,12 +2,12 @@
 // Judges: server/users, server/invitations, server/provisioning, server/organizations.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const refusal = (code: string) => ({ problem: { code } })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -14,7 +14,7 @@ import { noteDue } from '../../packages/server/src/store/due.ts'
 import type { ServiceKeyTable } from '../../packages/server/src/store/schema.ts'
 import { organizationQuery, organizationStatement } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
 
 const insertKeys = (rows: readonly ServiceKeyTable[]) =>
@@ -26,7 +26,7 @@ const key = createSamlKey()
 const provider = createSamlProvider({ baseUrl: 'https://idp.acme.test', key })
 const refusal = (code: string) => ({ problem: { code } })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let count = 0
   beforeAll(async () => {

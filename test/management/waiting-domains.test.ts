@@ -5,12 +5,12 @@ import { domainTies } from '../../packages/server/src/connections/ties.ts'
 import { type LookLimits, lookForDomains } from '../../packages/server/src/organizations/domain-looks.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   const asked: string[] = []
   let count = 0

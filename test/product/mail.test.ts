@@ -5,7 +5,7 @@ import { placeOfService } from '../../packages/server/src/deliveries/allowance.t
 import { queueInstallationMail } from '../../packages/server/src/deliveries/mail.ts'
 import { createMailer, MailError } from '../../packages/server/src/outbound/mail.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 
 const startMailServer = createLetterboxes()
 const refuse =
@@ -93,7 +93,7 @@ describe('createMailer', () => {
   )
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   it('is tried again while the server cannot take it, not where it refuses the person for good, and holds up nobody else', async () => {
     let turns = 0
     const box = await startMailServer((command) => {

@@ -8,11 +8,11 @@ import { onboardCustomer } from '../../packages/client/examples/onboard-customer
 import { printEvents } from '../../packages/client/examples/print-events.ts'
 import { createReceiver } from '../../packages/client/examples/receive-webhook.ts'
 import { createReceivers } from '../harness/receiver.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
 const startReceiver = createReceivers()
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('the examples of the client', () => {
     let service: Service
     let rollcall: Rollcall

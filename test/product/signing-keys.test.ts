@@ -7,12 +7,12 @@ import {
   rotateOldSigningKey,
 } from '../../packages/server/src/openid-provider/signing-keys.ts'
 import { secretKey } from '../harness/process.ts'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   it('a key that has signed for 90 days gets a successor, published a day before it signs', async () => {
     const { database, now } = await start()
     const envelope = createEnvelope([secretKey])

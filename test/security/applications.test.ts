@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findInitiateLogin, mayUseApplication } from '../../packages/server/src/applications/applications.ts'
 import { installationStatement } from '../../packages/server/src/store/statement.ts'
 import { createReceivers } from '../harness/receiver.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 const startReceiver = createReceivers()
 const wrong = [
@@ -94,7 +94,7 @@ async function storeSlugs(
   )
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('applications', () => {
     let service: Service
     let provider: Server

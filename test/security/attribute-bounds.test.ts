@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 
@@ -15,7 +15,7 @@ const noise = (length: number) =>
   Array.from({ length }, (_, at) => String.fromCharCode(0x4e00 + ((at * 7_919) % 20_000))).join('')
 const long = 'x'.repeat(8_193)
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   let scim: ScimClient

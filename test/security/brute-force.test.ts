@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'
 import { createClientAddress } from '../../packages/server/src/http/client-address.ts'
 import { createWrongCredentialLimit } from '../../packages/server/src/http/wrong-credentials.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('wrong credentials', () => {
     let service: Service
     let acme: Directory

@@ -7,12 +7,12 @@ import type { Browser } from '../harness/browser.ts'
 import { type ApiCaller, openCaller } from '../harness/callers.ts'
 import { createMender, type Mender, type Place } from '../harness/mending.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { setConnection } from '../harness/sso.ts'
 
 const [first, second, wrong] = ['the first secret', 'the second secret', 'a wrong secret']
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   let mender: Mender
   let provider: OpenIdProvider

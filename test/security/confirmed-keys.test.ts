@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { carryOutRoleChanges } from '../../packages/server/src/provisioning/group-roles.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { userUrn } from '../scim/client.ts'
 import { createStage, type Stage } from './restoring.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -3,12 +3,12 @@
 import { createSamlKey, renderIdentityProviderMetadata } from '@rollcall/simulator'
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany, setConnection } from '../harness/sso.ts'
 
 const key = createSamlKey()
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { accessOf } from '../../packages/server/src/admin/permissions.ts'
 import { createApiKeyToken } from '../../packages/server/src/base/secret.ts'
 import { scimRoutes } from '../../packages/server/src/scim/routes.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
 const id = `usr_${'0'.repeat(26)}`
 const scimCalls = scimRoutes.flatMap(({ path, methods }) =>
@@ -23,7 +23,7 @@ const adminCalls = Object.values(operations)
 /** What must be thrown out before it is read: each would be a 400, 413 or worse. */
 const hostileBody = '['.repeat(100_000)
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { createScope, type OrganizationTx } from '../../packages/server/src/stor
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { findWords } from '../../packages/server/src/users/kept.ts'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
@@ -16,7 +16,7 @@ const crowd = 400
 /** Of one name, by six ways: as many as are read one by one, and those that decide. */
 const most = 150
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let stage: Awaited<ReturnType<typeof createStage>>
   let owner: Awaited<ReturnType<typeof openCaller>>['client']

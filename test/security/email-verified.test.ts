@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/openid-provider/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const day = 86_400_000
@@ -28,7 +28,7 @@ const setLost = organizationStatement<{ at: number | null }>('test_domain_lost')
       .where('organization_id', '=', organizationId),
 )
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -10,14 +10,14 @@ import { hasEndsToTell, peoplePerSlice, tellOfEnds } from '../../packages/server
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import type { Browser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 import { createClient } from '../scim/client.ts'
 
 /** One of whom signs in here. */
 const people = 2_300
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let applicationId: string
   beforeAll(async () => {

@@ -3,12 +3,12 @@
 import { beforeAll, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { clientOf } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start({ hasMail: true })

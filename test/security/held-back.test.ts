@@ -3,7 +3,7 @@
 // Judges: server/admin, server/scim, server/http.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from '../harness/browser.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -22,7 +22,7 @@ function comeAfter(act: () => Promise<unknown>, body: unknown): ReadableStream<U
   )
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -2,12 +2,12 @@
 // Advisories: CVE-2026-46689, apache/directory-scimple#1126, keycloak#50513, SCIMReferenceCode#138, CVE-2026-48170, RAUTHY-004, CVE-2025-41115.
 // Judges: server/http, server/scim, server/admin.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore } from '../harness/service.ts'
+import { type Directory, forOneStore } from '../harness/service.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let directory: Directory
   let id: string
   beforeAll(async () => {

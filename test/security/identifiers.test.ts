@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationStatement } from '../../packages/server/src/store/statement.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const spaces = [' ', '\n', '\u00a0', '\u2003', '\u3000', '\ufeff']
@@ -16,7 +16,7 @@ const setLost = organizationStatement<{ at: number | null }>('test_lose_domains'
       .where('organization_id', '=', organizationId),
 )
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -2,10 +2,10 @@
 // Judges: server/provisioning.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   let organizations = 0
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
 import { howMany } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany, readForm, setConnection } from '../harness/sso.ts'
 import { patchOp, userUrn } from '../scim/client.ts'
 
@@ -58,7 +58,7 @@ const shapes: Readonly<Record<string, (scim: Scim, victim: Victim) => Promise<un
 
 const apart = howMany({ sample: 4, whole: 1 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let stages: readonly Stage[]
   interface Stage {

@@ -6,7 +6,7 @@ import { createSamlKey, createSamlProvider, type SamlPerson, type SamlProvider }
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser, type Landing } from '../harness/browser.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany, setConnection } from '../harness/sso.ts'
 
 const key = createSamlKey()
@@ -21,7 +21,7 @@ function readForm(page: Landing, action: string): Record<string, string> | undef
   return { action: form[1] ?? '', ...Object.fromEntries(fields.map(([, name, value]) => [name, value])) }
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let count = 0
   /** Done in the moment before a request's first unit of work. */

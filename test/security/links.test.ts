@@ -8,7 +8,7 @@ import { warnOfMakers } from '../../packages/server/src/notices/makers.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
 const dayMs = 86_400_000
@@ -16,7 +16,7 @@ const selectMails = installationStatement('mails_of_makers')(({ db }) =>
   db.selectFrom('delivery').select('payload').where('target_id', '=', 'mail'),
 )
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let acme: Company
   beforeAll(async () => {

@@ -5,12 +5,12 @@ import { beforeAll, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { peoplePerSlice } from '../../packages/server/src/users/views.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 
 const copies = peoplePerSlice * 2 + 300
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let acme: Directory
   let rare = ''

@@ -6,11 +6,11 @@ import { eventsPerSlice } from '../../packages/server/src/events/look-through.ts
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 import { createStage, type Stage } from './restoring.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let stage: Stage
   let params: { slug: string }

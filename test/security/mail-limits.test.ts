@@ -7,12 +7,12 @@ import { mailNotice } from '../../packages/server/src/notices/notify.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
 import { startOpenIdProvider } from '../harness/openid-provider.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
 const hourMs = 3_600_000
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let organizations = 0
   const found = async (service: Service, name = 'Acme') => {
     organizations += 1

@@ -5,7 +5,7 @@ import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { readForm } from '../harness/sso.ts'
 
 const key = createSamlKey()
@@ -13,7 +13,7 @@ const hourMs = 3_600_000
 /** Mails are sent by a loop of their own. */
 const slow = { timeout: 15_000 }
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   let count = 0
   beforeAll(async () => {

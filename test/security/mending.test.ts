@@ -6,10 +6,10 @@ import { quoteName } from '../../packages/server/src/deliveries/words.ts'
 import { openCaller } from '../harness/callers.ts'
 import { createMender, createOffice, type Mender } from '../harness/mending.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../harness/openid-provider.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createCompany, readForm } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let mender: Mender
   let count = 0

@@ -8,13 +8,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { issueToken } from '../../packages/server/src/directory/access-tokens.ts'
 import { findClient } from '../../packages/server/src/directory/oauth-clients.ts'
 import { createMetadataDoor } from '../../packages/server/src/oauth/metadata.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient as createScimClient } from '../scim/client.ts'
 
 const bearerType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const issuer = 'https://login.example.com/tenant/v2.0'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   let params: { slug: string }

@@ -5,11 +5,11 @@ import { expect, it } from 'vitest'
 import { changeUser } from '../../packages/server/src/provisioning/apply.ts'
 import { createScope, type OrganizationTx } from '../../packages/server/src/store/database.ts'
 import { lockUserToEnd } from '../../packages/server/src/users/lock-users.ts'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 
 const looks = ['held_by_one', 'delete_recovery_changes_of_users']
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   it('P10: sessions are ended by the deactivation, and not looked for at every change after it', async () => {
     const service = await start()
     const { organization, key, scimUrl, send } = await service.createOrganization()

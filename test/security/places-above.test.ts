@@ -3,7 +3,7 @@
 import { type Client, type OperationId, ProblemError } from '@rollcall/api'
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
 type Make = (client: Client, slug: string, number: number) => Promise<unknown>
 const call = (operation: OperationId, client: Client, input: object): Promise<unknown> =>
@@ -49,7 +49,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -8,7 +8,7 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { addMembers } from '../../packages/server/src/users/members.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 
 interface Stage {
@@ -22,7 +22,7 @@ interface Stage {
   readonly browser: Browser
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

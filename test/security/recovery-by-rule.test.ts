@@ -2,11 +2,11 @@
 // which single sign-on is mended, where the organization does not vouch for the address's domain.
 // Judges: server/provisioning.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0'
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   let directory: Directory
   let params: { slug: string }

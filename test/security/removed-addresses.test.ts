@@ -6,10 +6,10 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { keptMs, purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { wasSomebodys } from '../../packages/server/src/users/removed-addresses.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient, userUrn } from '../scim/client.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -7,12 +7,12 @@ import { carryOutRoleChanges } from '../../packages/server/src/provisioning/grou
 import { hasRoleChanges } from '../../packages/server/src/provisioning/role-changes.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, type ScimClient, toMembers } from '../scim/client.ts'
 
 const people = 620
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   let scim: ScimClient

@@ -13,7 +13,7 @@ import {
   readXml,
   type XmlElement,
 } from '../../packages/server/src/saml/xml.ts'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
 const acsUrl = 'https://rollcall.example.com/saml/conn_x/acs'
@@ -178,7 +178,7 @@ describe('M21: large responses', () => {
     expect(taken).toEqual([...first, ...second, 'three', 'one 1', 'one 2', undefined])
   })
 
-  forEachStore((start) => {
+  forOneStore(import.meta.filename, (start) => {
     it('sign their person in', async () => {
       const service = await start()
       const company = await createCompany(service)

@@ -6,7 +6,7 @@ import { purgeDeletedOrganizations } from '../../packages/server/src/organizatio
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { installationTables, ownedTables } from '../../packages/server/src/store/schema.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createCompany } from '../harness/sso.ts'
 
 const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -37,7 +37,7 @@ const clientOfNobody = {
   confirmed_by: null,
 } as const
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   beforeAll(async () => {

@@ -5,10 +5,10 @@ import { createCookieRules, readCookies, renderCookie } from '../../packages/ser
 import { translateCookies } from '../../packages/server/src/openid-provider/cookies.ts'
 import { isFresh } from '../../packages/server/src/sign-ins/standing.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('end-sessions', () => {
     let service: Service
     let acme: Company

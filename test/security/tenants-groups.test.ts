@@ -2,12 +2,12 @@
 // class, vouch-sh/vouch#317), and the ways in which a group could give somebody more than they may have.
 // Judges: server/scim, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, toMembers } from '../scim/client.ts'
 
 const unknownGroup = `grp_${'0'.repeat(26)}`
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let a: ScimClient
   let b: ScimClient

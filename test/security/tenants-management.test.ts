@@ -2,10 +2,10 @@
 // byte, and nothing of the other changes (advisories: CVE-2025-22146, CVE-2026-33132, GHSA-rjg6-39jm-rgg4).
 // Judges: server/admin, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let a: Company
   let b: Company

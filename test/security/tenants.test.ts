@@ -2,13 +2,13 @@
 // CVE-2022-1680, PostHog/posthog#52372): an id of B in A's hands is answered like an id that never was, to the byte.
 // Judges: server/scim, server/store.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const strangerId = `usr_${'0'.repeat(26)}`
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('organization A with what belongs to B', () => {
     let service: Service
     let a: Directory

@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 
 const key = createSamlKey()
 const refusal = (status: number, code: string) => ({ problem: { status, code } })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let count = 0
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 // A part of what told.ts lists, always the same, and the findings by name; test/endurance/told.test.ts plays the whole.
 // Judges: server/openid-provider, server/sessions, server/holdings, server/deliveries.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { createToldStage, listToldCases, type ToldCase, type ToldStage } from './told.ts'
 
 const named: readonly (ToldCase & { readonly id: string })[] = [
@@ -29,7 +29,7 @@ const others = listToldCases()
   .filter((_, place) => place % 97 === 7)
   .map((one) => ({ id: 'L8, L9', ...one }))
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   describe('an application is told once of what is over, and of nothing that goes on', () => {
     // Each of the others on one of the stores; the whole plays all on both.
     const dealt = others.filter((_, at) => (at % 2 === 0) === (store === 'embedded'))

@@ -2,11 +2,11 @@
 // Judges: server/notices, server/activity, server/users.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { reportExceededSeats } from '../../packages/server/src/notices/seats.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { userUrn } from '../scim/client.ts'
 import { createStage, type Stage } from './restoring.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start({ hasMail: true })

@@ -3,7 +3,7 @@
 // Judges: server/notices, server/provisioning, server/users.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { draw } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { userUrn } from '../scim/client.ts'
 import { createStage, type Stage } from './restoring.ts'
 
@@ -78,7 +78,7 @@ const orders = names
   .flatMap((first) => names.flatMap((second) => names.map((between) => ({ first, second, between }))))
   .map((order, at) => ({ ...order, end: ends[at % ends.length] }))
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

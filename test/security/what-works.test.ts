@@ -6,7 +6,7 @@ import { forgetEnded, mostAnHour } from '../../packages/server/src/directory/pla
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { openCaller } from '../harness/callers.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { createClient } from '../scim/client.ts'
 
 const dayMs = 86_400_000
@@ -18,7 +18,7 @@ const columns = {
   portal_link: 'organization_id,role,kind,created_at,created_by,created_rung,expires_at',
 } as const
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

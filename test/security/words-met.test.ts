@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startOpenIdProvider } from '../harness/openid-provider.ts'
 import { draw } from '../harness/sample.ts'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { createStage, listRows, play, type Row, type Stage, wantedOf } from './words-met.ts'
 
 const removed = { maker: 'the directory', state: 'removed', spare: 'userName', brings: 'none' } as const
@@ -22,7 +22,7 @@ const known: readonly (Row & { readonly finding: string })[] = [
   },
 ]
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let stage: Stage
   let close = async () => {}
   beforeAll(async () => {

@@ -4,13 +4,13 @@
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { draw } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { patchOp, type ScimClient, userUrn } from '../scim/client.ts'
 import { createStage } from './restoring.ts'
 
 let people = 0
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

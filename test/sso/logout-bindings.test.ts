@@ -12,12 +12,12 @@ import { createScope } from '../../packages/server/src/store/database.ts'
 import { createBrowser } from '../harness/browser.ts'
 import { openCaller } from '../harness/callers.ts'
 import { draw } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany, setConnection } from '../harness/sso.ts'
 import { hostileLogouts } from '../saml/hostile-logout.ts'
 import { type LogoutContext, signed, type Words, wrapSoap, write } from '../saml/logout-forge.ts'
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   describe('single logout by POST and SOAP', () => {
     let service: Service
     let acme: Company

@@ -3,10 +3,10 @@
 import { inflateRawSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('single logout', () => {
     let service: Service
     let acme: Company

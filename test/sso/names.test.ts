@@ -5,10 +5,10 @@ import { beforeAll, expect, it } from 'vitest'
 import { isVouchedFor } from '../../packages/server/src/openid-provider/vouched.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let company: Company
   let params: { slug: string }

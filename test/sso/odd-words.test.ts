@@ -17,7 +17,7 @@ import {
   type TokenPlan,
 } from '../harness/openid-provider.ts'
 import { draw } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 import { signed, write } from '../saml/logout-forge.ts'
 
@@ -229,7 +229,7 @@ describe('I5: words of an issuer', () => {
   })
 })
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   describe('words of an issuer', () => {
     let service: Service
     let provider: OpenIdProvider

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
 import { createBrowser, type Landing } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let company: Company
   beforeAll(async () => {

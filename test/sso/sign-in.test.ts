@@ -4,10 +4,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { purgeDeletedPeople } from '../../packages/server/src/users/purge-deleted.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -6,10 +6,10 @@ import { pruneSignIns } from '../../packages/server/src/sign-ins/prune.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   /** On PostgreSQL another process of the same store; on the embedded one, which has one process, the same again. */
   let other: Service
