@@ -85,15 +85,14 @@ const selectUnfed = organizationStatement<{ from: string }>('events_before_the_f
       .limit(slice),
 )
 
-const insertSeal = organizationStatement<{ sequence: number; eventId: string; hash: string }>(
-  'insert_event_seal',
-)(({ db, place, organizationId }) =>
-  db.insertInto('event_seal').values({
-    organization_id: organizationId,
-    sequence: place('sequence'),
-    event_id: place('eventId'),
-    hash: place('hash'),
-  }),
+/** `seals`: JSON of lists of the sequence, the event's id and the hash. */
+const insertSeals = organizationStatement<{ seals: string }>('insert_event_seals')(
+  ({ db, place, organizationId, dialect }) => {
+    const wanted = dialect.unfoldRows(place('seals'), ['sequence', 'event_id', 'hash'])
+    const statement = sql`INSERT INTO event_seal (organization_id, sequence, event_id, hash)
+      SELECT ${dialect.text(organizationId)}, ${dialect.bigint(sql`wanted.sequence`)}, wanted.event_id, wanted.hash FROM ${wanted}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 const selectLiving = organizationStatement('organization_lives')(({ db, organizationId }) =>
@@ -200,11 +199,14 @@ async function chain(tx: OrganizationTx, rows: readonly EventRow[]): Promise<Hea
   const head = (await tx.first(selectHead, {})) ?? (await tx.first(selectArchive, {}))
   let sequence = Number(head?.sequence ?? 0)
   let hash = head?.hash ?? ''
-  for (const [at, row] of rows.entries()) {
-    if (at % portion === portion - 1) await new Promise(setImmediate)
-    sequence += 1
-    hash = hashEvent(hash, sequence, row)
-    tx.write(insertSeal, { sequence, eventId: row.id, hash })
+  for (let at = 0; at < rows.length; at += portion) {
+    if (at > 0) await new Promise(setImmediate)
+    const seals = rows.slice(at, at + portion).map((row) => {
+      sequence += 1
+      hash = hashEvent(hash, sequence, row)
+      return [sequence, row.id, hash]
+    })
+    tx.write(insertSeals, { seals: JSON.stringify(seals) })
   }
   return { sequence, hash }
 }

@@ -77,6 +77,8 @@ export interface Dialect {
   holdTogether(name: unknown): RawBuilder<unknown>
   /** A list as one bound value, JSON text of strings, unfolded to rows: the table `wanted` has the column `value`. */
   unfold(list: unknown): RawBuilder<unknown>
+  /** The same of a list of lists of texts, of which the table `wanted` has one column each. */
+  unfoldRows(list: unknown, columns: readonly string[]): RawBuilder<unknown>
   /**
    * The same beside `table AS one`, each of the list looked up by a key of it, whatever the database believes of the table's size;
    * `isKey` compares all of a unique key, with `wanted.value` for one of its columns; with `most` 'many' the beginning of an index.
@@ -137,6 +139,11 @@ export interface Dialect {
 const refs = (columns: readonly string[]): RawBuilder<unknown> =>
   sql.join(columns.map((column) => sql.ref(column)))
 
+const unfoldRows = (lists: RawBuilder<unknown>, columns: readonly string[]): RawBuilder<unknown> => {
+  const named = columns.map((column, at) => sql`value ->> ${sql.lit(at)} AS ${sql.ref(column)}`)
+  return sql`(SELECT ${sql.join(named)} FROM ${lists}) AS wanted`
+}
+
 const both = {
   text: (value: unknown) => sql<string>`cast(${value} as text)`,
   bigint: (value: unknown) => sql<number>`cast(${value} as bigint)`,
@@ -173,6 +180,7 @@ const sqlite: Dialect = {
   hold: () => sql`1`,
   holdTogether: () => sql`1`,
   unfold: (list) => sql`json_each(${list}) AS wanted`,
+  unfoldRows: (list, columns) => unfoldRows(sql`json_each(${list})`, columns),
   lookUp: (list, table, isKey) => sqlite.lookUpEach(sqlite.unfold(list), table, isKey),
   // CROSS JOIN: SQLite takes the tables in the order written.
   lookUpEach: (rows, table, isKey) => sql`${rows} CROSS JOIN ${sql.table(table)} AS one ON ${isKey}`,
@@ -224,6 +232,7 @@ const postgres: Dialect = {
   lockText: (of) => (of === undefined ? sql` FOR NO KEY UPDATE` : sql` FOR NO KEY UPDATE OF ${sql.ref(of)}`),
   unfold: (list) =>
     sql`(SELECT value COLLATE "C" AS value FROM json_array_elements_text(cast(${list} AS json))) AS wanted`,
+  unfoldRows: (list, columns) => unfoldRows(sql`json_array_elements(cast(${list} AS json))`, columns),
   lookUp: (list, table, isKey, most) => postgres.lookUpEach(postgres.unfold(list), table, isKey, most),
   // LIMIT and OFFSET: PostgreSQL makes no other join of it, which without statistics would read the whole table.
   lookUpEach: (rows, table, isKey, most = 'one') =>
