@@ -1,6 +1,7 @@
 // The settings in a frame of the product's page: only where the operator says, by two halves of one credential, once, for what the frame is
 // for, and never above the person it is for.
 // Judges: server/sessions, server/admin, server/console.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser } from '../harness/browser.ts'
@@ -43,8 +44,16 @@ forEachStore((start, store) => {
   let service: Service
   let acme: Company
   let slug: string
+  /** Done in the moment before a request's first unit of work. */
+  const meanwhile = new AsyncLocalStorage<{ run: (() => Promise<unknown>) | undefined }>()
+  const beforeStore = async (what: 'unit' | 'read'): Promise<void> => {
+    const found = what === 'unit' ? meanwhile.getStore() : undefined
+    const run = found?.run
+    if (found !== undefined) found.run = undefined
+    if (run !== undefined) await meanwhile.exit(run)
+  }
   beforeAll(async () => {
-    service = await start({ url: 'https://accounts.globex.test' })
+    service = await start({ url: 'https://accounts.globex.test', hasMail: true, beforeStore })
     acme = await createCompany(service)
     slug = acme.organization.slug
     await service.admin.call('putEmbedding', { body: { origins: [origin] } })
@@ -150,6 +159,29 @@ forEachStore((start, store) => {
         data: { changes: [{ attribute: 'origins', before: [elsewhere], after: [origin] }] },
       })
     })
+  })
+
+  it('an origin that is taken from the list ends what was asked for there, and an act that is under way', async () => {
+    const person = await signInAs(`ruth-${store}`, 'owner')
+    const frame = await open({ person, role: 'owner' })
+    const list = (origins: string[]) => service.admin.call('putEmbedding', { body: { origins } })
+    const path = `/organizations/${slug}/users/${person}/recovery-address`
+    const pending = async () =>
+      (await service.admin.call('getRecoveryAddress', { params: { slug, id: person } })).pendingAddress
+    expect((await frame.call('PUT', path, { address: 'eve@evil.test' })).status).toBe(200)
+    expect(await pending()).toBe('eve@evil.test')
+    await list([])
+    expect(await pending()).toBeNull()
+    service.advance(1_000)
+    await list([origin])
+    expect(await pending()).toBeNull()
+    const other = await open()
+    const add = () => other.call('POST', `/organizations/${slug}/domains`, { name: 'acme-late.com' })
+    const late = await meanwhile.run({ run: () => list([]) }, add)
+    expect(late.status).toBe(401)
+    const { items } = await service.admin.call('listDomains', { params: { slug } })
+    expect(items.map(({ name }) => name)).not.toContain('acme-late.com')
+    await list([origin])
   })
 
   it('of an owner that speaks for an administrator changes no recovery address, and ends no session elsewhere', async () => {

@@ -15,7 +15,7 @@ import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectOwnName } from '../organizations/own.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
-import { lockSessionById } from '../sessions/standing.ts'
+import { keepSessionById } from '../sessions/standing.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { RecoveryChangeTable } from '../store/schema.ts'
 import { lockUserToEnd } from '../users/lock-users.ts'
@@ -41,8 +41,7 @@ async function findChange(
   const change = await tx.first(selectRecoveryChange, { userId })
   if (change === undefined || Number(change.expires_at) <= now) return undefined
   if (change.session_id === null) return change
-  const session = await tx.first(lockSessionById, { id: change.session_id, now })
-  return session === undefined ? undefined : change
+  return (await keepSessionById(tx, change.session_id, now)) ? change : undefined
 }
 
 /** Who asks for one person's address: themselves, an owner of the organization, or the operator. Throws 403. */

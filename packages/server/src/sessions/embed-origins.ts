@@ -3,8 +3,10 @@ import type { Embedding } from '@rollcall/api'
 import { readJson } from '../base/json.ts'
 import { listDifferences } from '../events/differences.ts'
 import { type Act, recordInstallation } from '../events/record.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, OrganizationTx } from '../store/database.ts'
+import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import type { Frame } from './sessions.ts'
 
 const settingName = 'embed_origins'
 
@@ -36,6 +38,16 @@ export function originsOf(row: { readonly value: string } | undefined): readonly
 /** Whether what began then, at this origin, holds by the list. */
 export function isListed(listed: readonly ListedOrigin[], origin: string, beganAt: number): boolean {
   return listed.some((one) => one.origin === origin && one.since <= beganAt)
+}
+
+/** Whether a session goes on by the list, in this unit: each that is in no frame does. */
+export async function isOfListed(
+  tx: OrganizationTx,
+  { frame, created_at }: Pick<SessionTable, 'frame' | 'created_at'>,
+): Promise<boolean> {
+  if (frame === null) return true
+  const listed = originsOf(await tx.first(selectOwnOrigins, {}))
+  return isListed(listed, readJson<Frame>(frame).origin, Number(created_at))
 }
 
 /** The list as it is. */

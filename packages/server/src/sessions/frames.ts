@@ -14,7 +14,14 @@ import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockUser } from '../users/lock-users.ts'
 import type { UserRow } from '../users/user-row.ts'
-import { isListed, type ListedOrigin, listOrigins, originsOf, selectOwnOrigins } from './embed-origins.ts'
+import {
+  isListed,
+  isOfListed,
+  type ListedOrigin,
+  listOrigins,
+  originsOf,
+  selectOwnOrigins,
+} from './embed-origins.ts'
 import { type FrameTerms, termsOf } from './frame-terms.ts'
 import {
   findLinkSecret,
@@ -221,7 +228,5 @@ export async function findFrameById(
 ): Promise<Session | undefined> {
   const row = await tx.first(selectById, { id })
   if (row === undefined || isSessionOver(row, now)) return undefined
-  const session = toSession(row)
-  const listed = await listOwnOrigins(tx)
-  return isListed(listed, session.frame?.origin ?? '', session.createdAt) ? session : undefined
+  return (await isOfListed(tx, row)) ? toSession(row) : undefined
 }

@@ -10,6 +10,7 @@ import type { Database, InstallationTx, OrganizationScope, OrganizationTx } from
 import type { InstallationTables, UserTable } from '../store/schema.ts'
 import { type Dialect, installationStatement, organizationStatement, type Place } from '../store/statement.ts'
 import { keepMakerOfAct } from '../users/asked.ts'
+import { isOfListed } from './embed-origins.ts'
 import { isOperatorSessionOver } from './operator.ts'
 import { rungOfSession } from './rung.ts'
 import { isSessionOver, presentKeySetting, type Session } from './sessions.ts'
@@ -77,7 +78,7 @@ const keepSession = ({ db, place, dialect }: Words<{ hash: string }>) => {
   const present = tables.selectFrom('setting').select('value').where('name', '=', presentKeySetting)
   const session = tables
     .selectFrom('session')
-    .select(['organization_id', 'kind', 'role', 'last_seen_at', 'expires_at'])
+    .select(['organization_id', 'kind', 'role', 'last_seen_at', 'expires_at', 'frame', 'created_at'])
     .where('secret_hash', '=', place('hash'))
     .where((on) => on.or([on('key_hash', 'is', null), on('key_hash', '=', present)]))
     .where(isOfPresent('session'))
@@ -113,7 +114,7 @@ const keyOf = {
   installation: installationStatement('operator_key_of_act_of_installation')(selectKey),
 }
 
-/** The first that a unit of work of an act does: its turn, then whether what it stands on still holds, in one round trip. */
+/** The first that a unit of work of an act does: its turn, then whether what it stands on still holds, in one round trip; of a frame in two. */
 export async function keepStanding(
   tx: OrganizationTx,
   standing: Standing,
@@ -130,6 +131,7 @@ export async function keepStanding(
       ])
       if (session?.organization_id !== tx.organizationId || isSessionOver(session, now())) return 'ended'
       if (userId !== null && !isIn(maker)) return 'ended'
+      if (!(await isOfListed(tx, session))) return 'ended'
       const isLower = maker !== undefined && isAbove(standing.rung, rungOfRole(maker.role))
       return isLower || rungOfSession(session) !== standing.rung ? 'lost' : 'holds'
     }
@@ -191,18 +193,22 @@ function isKeyOver(keyHash: string, present: { readonly value: string } | undefi
   return present !== undefined && present.value !== keyHash
 }
 
-/** Whoever ends it waits until what was asked for in it is confirmed, or has ended it first. */
-export const lockSessionById = organizationStatement<{ id: string; now: number }>(
-  'session_under_recovery_change',
-)(({ db, place, organizationId, dialect }) =>
-  dialect.lock(
-    db
-      .selectFrom('session')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id'))
-      .where('expires_at', '>', place('now'))
-      .where(isOfPresent('session')),
-    'to keep the key',
-  ),
+/** Whether it goes on. Whoever ends it waits until what was asked for in it is confirmed, or has ended it first. */
+export async function keepSessionById(tx: OrganizationTx, id: string, now: number): Promise<boolean> {
+  const session = await tx.first(lockSessionById, { id, now })
+  return session !== undefined && isOfListed(tx, session)
+}
+
+const lockSessionById = organizationStatement<{ id: string; now: number }>('session_under_recovery_change')(
+  ({ db, place, organizationId, dialect }) =>
+    dialect.lock(
+      db
+        .selectFrom('session')
+        .select(['frame', 'created_at'])
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', place('id'))
+        .where('expires_at', '>', place('now'))
+        .where(isOfPresent('session')),
+      'to keep the key',
+    ),
 )
