@@ -134,6 +134,21 @@ forOneStore(import.meta.filename, (start) => {
     })
   })
 
+  it('L5: however often a page of the product opens a frame, a set-up link is listed', async () => {
+    const { params, copy, administrator } = await open()
+    const origin = 'https://app.acme.test'
+    await service.admin.call('putEmbedding', { body: { origins: [origin] } })
+    const link = await service.admin.call('createPortalLink', { params, body: { role: 'admin', days: 7 } })
+    const frame = await service.admin.call('createEmbedSession', {
+      params,
+      body: { origin, intents: ['settings'], role: 'admin', person: 'ada@acme.test' },
+    })
+    await copy('portal_link', frame.id, 999, null)
+    const { items } = await administrator.call('listPortalLinks', { params })
+    expect(items.map(({ id }) => id)).toContain(link.id)
+    expect(items.filter(({ kind }) => kind === 'embed').length).toBeGreaterThan(900)
+  })
+
   it('L5: a revoked key that nobody confirmed is kept as long as anybody is there whom it made', async () => {
     const place = await open()
     const { params, contact } = place

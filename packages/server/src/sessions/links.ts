@@ -71,14 +71,15 @@ export const isOpenLink = ({ place }: { readonly place: unknown }): RawBuilder<S
   sql<SqlBool>`(revoked_at IS NULL AND ended_at IS NULL AND expires_at > ${(place as (name: 'now') => unknown)('now')}
     AND (kind = 'setup' OR used_at IS NULL))`
 
-// A link that can be opened, or in whose session somebody may be: whoever makes many others hides none of them.
+// A link that can be opened, or in whose session somebody may be: whoever makes many others hides none of them. Pages of the product make
+// one of a frame each time that they are loaded: those come last.
 const selectWorking = organizationStatement<{ now: number }>('portal_links_that_work')((words) => {
   const { db, place, organizationId, dialect } = words
   const own = sql`organization_id = ${organizationId}`
   const ids = sql`SELECT id FROM portal_link WHERE ${own} AND ${isOpenLink(words)}
     UNION SELECT link_id FROM session WHERE ${own} AND link_id IS NOT NULL AND expires_at > ${place('now')}`
   const statement = sql<PortalLinkTable>`SELECT * FROM portal_link WHERE ${own} AND ${dialect.isAmong('id', ids)}
-    ORDER BY id DESC LIMIT ${sql.lit(maxWorkingListed)}`
+    ORDER BY CASE WHEN kind = 'embed' THEN 1 ELSE 0 END, id DESC LIMIT ${sql.lit(maxWorkingListed)}`
   return { compile: () => statement.compile(db) }
 })
 
@@ -195,7 +196,7 @@ export async function findReason(
   return { parent_id: parent.id, key_hash: parent.key_hash }
 }
 
-/** Those that work first, then the newest others; each the newest first. */
+/** Those that work first, of frames after the others; then the newest that do not. Each the newest first. */
 export async function listPortalLinks(
   database: Database,
   scope: OrganizationScope,
