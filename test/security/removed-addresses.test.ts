@@ -67,7 +67,7 @@ forOneStore(import.meta.filename, (start) => {
       return answers
     }
     const expected = [true, true, true, false, false, true]
-    const written = ['removed müller@acme.test', 'removed one@acme.test', 'removed two_%!@acme.test']
+    const written = ['Removed müller@acme.test', 'Removed one@acme.test', 'Removed two_%!@acme.test']
     expect([await found(), await countAddresses()]).toEqual([expected, written])
     // As a version before left it.
     await run(`DELETE FROM deleted_email WHERE ${of}`)
@@ -78,5 +78,24 @@ forOneStore(import.meta.filename, (start) => {
     expect([await found(), await countAddresses()]).toEqual([expected, written])
     await purgeDeletedPeople(service.database, service.now() + keptMs + 1, () => false)
     expect([await found(), await countAddresses()]).toEqual([[false, false, false, false, false, false], []])
+  })
+
+  it('an account that was called like such a note says nothing of the address in it', async () => {
+    const directory = await service.createOrganization()
+    const scim = createClient(directory)
+    const { slug } = directory.organization
+    const made = await scim.send('POST', '/Users', {
+      schemas: [userUrn],
+      userName: 'somebody',
+      emails: [{ value: 'removed other@acme.test', primary: true }],
+    })
+    // Of whom something was said the addresses are kept as names.
+    await service.admin.call('deactivateUser', { params: { slug, id: String(made.body.id) } })
+    await scim.send('DELETE', `/Users/${made.body.id}`)
+    const was = (address: string) =>
+      service.database.inOrganization(createScope(directory.organization.id), (tx) =>
+        wasSomebodys(tx, address),
+      )
+    expect([await was('removed other@acme.test'), await was('other@acme.test')]).toEqual([true, false])
   })
 })

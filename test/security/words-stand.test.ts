@@ -1,6 +1,7 @@
 // What somebody said of an account stands: whatever an unconfirmed key, the directory or an administrator does to that account, to its
 // names, or to another one of the person.
 // Judges: server/users, server/provisioning.
+import { createHash } from 'node:crypto'
 import { beforeAll, expect, it } from 'vitest'
 import { openCaller } from '../harness/callers.ts'
 import { draw } from '../harness/sample.ts'
@@ -379,6 +380,17 @@ forOneStore(import.meta.filename, (start, store) => {
     for (const { userName, ...more } of others)
       expect(await isBlocked(await stage.directory.user(userName, more))).toBe(true)
     expect(await isBlocked(id)).toBe(false)
+  })
+
+  it('K14: what an identity provider knows somebody by is no name that a directory gives another account', async () => {
+    const { stage, address, name, block, come, connection } = await open()
+    const nameId = `ann-${name}`
+    const hash = createHash('sha256').update(nameId).digest('hex')
+    const called = `identity ${connection.id} ${hash}`
+    const other = await stage.directory.user(`wrote-${name}`, { emails: [{ value: called }] })
+    await block(other)
+    await remove(stage.directory, other)
+    expect(await come(nameId, address)).toBe('member')
   })
 
   const before = {

@@ -26,6 +26,11 @@ export interface RequestContext {
   readonly userAgent: string | null
 }
 
+/** The id of whoever makes something, as a column of ids keeps it: the name of an operator's session is none, and may be like one. */
+export function toMakerId(actor: Actor): string {
+  return actor.kind === 'operator' ? 'operator' : (toActorId(actor) ?? actor.kind)
+}
+
 /** The id that an event names its actor by; of the operator the name of the session, null without one and for the key. */
 export function toActorId(actor: Actor): string | null {
   switch (actor.kind) {

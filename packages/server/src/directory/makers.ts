@@ -1,7 +1,7 @@
 // Who made a key or a client, whether they are still in, and whether an administrator has confirmed what a contact made.
 
 import type { ApiKey } from '@rollcall/api'
-import { toActorId } from '../base/actor.ts'
+import { toActorId, toMakerId } from '../base/actor.ts'
 import { toNullableTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import { isPrivileged } from '../base/rung.ts'
@@ -170,8 +170,7 @@ export const selectProvisionalSecret = organizationStatement<{ keyId: string }>(
 export function toConfirmation(
   act: Act,
 ): Pick<MakerColumns, 'is_provisional' | 'confirmed_at' | 'confirmed_by'> {
-  const confirmedBy = toActorId(act.actor) ?? act.actor.kind
-  return { is_provisional: 0, confirmed_at: act.at, confirmed_by: confirmedBy }
+  return { is_provisional: 0, confirmed_at: act.at, confirmed_by: toMakerId(act.actor) }
 }
 
 /** A contact learns of nobody who runs the settings: only of what they made themselves who it was. */

@@ -4,7 +4,7 @@
 // person gets in through the organization's identity provider. Owns the rows and their mail, not how mail is sent.
 
 import type { CreatedInvitation, Invitation, NewInvitation, Page } from '@rollcall/api'
-import { toActorId } from '../base/actor.ts'
+import { toMakerId } from '../base/actor.ts'
 import { spellingsOf } from '../base/address.ts'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -95,7 +95,7 @@ const countOpen = organizationStatement<{ now: number }>('count_open_invitations
 )
 
 function makerOf({ actor, rung }: Act): Pick<InvitationTable, 'created_by' | 'created_rung'> {
-  return { created_by: toActorId(actor) ?? actor.kind, created_rung: rung }
+  return { created_by: toMakerId(actor), created_rung: rung }
 }
 
 /** Throws 409 `not_provisioned` where accounts come from the directory alone: nobody could accept. */

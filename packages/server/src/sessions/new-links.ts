@@ -1,7 +1,7 @@
 // A link is made, or made anew, in the transaction of whoever asks; its address is in the answer and nowhere else.
 import type { NewPortalLink } from '@rollcall/api'
 import { sql } from 'kysely'
-import { toActorId } from '../base/actor.ts'
+import { toMakerId } from '../base/actor.ts'
 import { dayMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { describePlaces, placesFor } from '../base/places.ts'
@@ -90,8 +90,7 @@ export function insertLink(tx: OrganizationTx, row: PortalLinkTable): void {
 }
 
 function makerOf({ actor, rung }: Act): Pick<PortalLinkTable, 'created_by' | 'created_rung'> {
-  const created_by = actor.kind === 'operator' ? 'operator' : (toActorId(actor) ?? actor.kind)
-  return { created_by, created_rung: rung }
+  return { created_by: toMakerId(actor), created_rung: rung }
 }
 
 // Its earlier ones open nothing any more.

@@ -316,7 +316,8 @@ export async function listKeysMadeBy(
                   .select('event.id')
                   .where('event.organization_id', '=', organizationId)
                   .whereRef('event.subject_id', '=', `${table}.id`)
-                  .where('event.type', '=', `${table}.created`),
+                  .where('event.type', '=', `${table}.created`)
+                  .where('event.actor_kind', '=', 'user'),
               ),
             )
             .orderBy(`${table}.id`),

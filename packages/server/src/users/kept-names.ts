@@ -69,9 +69,12 @@ const keepNames = organizationStatement<{ id: string; of: string; at: number }>(
       ),
 )
 
-/** An identity as one of the names that somebody is known by: of its connection, so that nobody of another is meant. */
+/**
+ * An identity as one of the names that somebody is known by: of its connection, so that nobody of another is meant. Names are compared
+ * without capitals, so that nobody is called like this.
+ */
 export function toIdentityName(connectionId: string, stableId: string): string {
-  return `identity ${connectionId} ${createHash('sha256').update(stableId).digest('hex')}`
+  return `Identity ${connectionId} ${createHash('sha256').update(stableId).digest('hex')}`
 }
 
 /** Of the people of one table, in the order of their ids: so many are looked at by one statement. */

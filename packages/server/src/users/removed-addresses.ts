@@ -14,8 +14,11 @@ const peoplePerSlice = 50
 /** The others have the store at least as long as a slice takes. */
 const pauseMs = 10
 
-/** Apart from the names by which a word is found that an administrator said: nobody is meant by this one. */
-export const removedPrefix = 'removed '
+/**
+ * Apart from the names by which a word is found that an administrator said: nobody is meant by this one, nor called so, because names are
+ * compared without capitals.
+ */
+export const removedPrefix = 'Removed '
 
 function toRemovedName(addressKey: string): string {
   return removedPrefix + addressKey

@@ -79,6 +79,7 @@ import { accountNames } from './071-account-names.ts'
 import { frames } from './072-frames.ts'
 import { connectionTests } from './073-connection-tests.ts'
 import { openAlerts } from './074-open-alerts.ts'
+import { ownMarks } from './075-own-marks.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -167,4 +168,5 @@ export const migrations: readonly Migration[] = [
   frames,
   connectionTests,
   openAlerts,
+  ownMarks,
 ]
