@@ -1,9 +1,11 @@
 // Links and sessions end with their reason: whoever made them, the link they came from, the operator key under which they were
 // made. A link opens by a click and replaces no other session unasked; streams hold as long as their session does.
 // Judges: server/sessions, server/portal.
-import { openOperatorKey } from '@rollcall/server'
+import { createLog, openOperatorKey } from '@rollcall/server'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pruneFeed } from '../../packages/server/src/events/feed.ts'
 import { record } from '../../packages/server/src/events/record.ts'
+import { sealEvents } from '../../packages/server/src/events/seal.ts'
 import { warnOfMakers } from '../../packages/server/src/notices/makers.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { installationStatement, organizationQuery } from '../../packages/server/src/store/statement.ts'
@@ -217,6 +219,14 @@ forOneStore(import.meta.filename, (start) => {
         rung: 'administrator',
         isOut: false,
       })
+      const rules = { url: other.url, operatorMail: undefined }
+      const told = async () => {
+        await warnOfMakers(other.database, rules, other.now(), () => false)
+        const rows = await other.database.readInstallation('deliveries', selectMails, {})
+        const has = (words: string) => rows.filter(({ payload }) => payload?.includes(words) === true).length
+        return [has('API key “Okta”'), has('OAuth client “Entra”')]
+      }
+      expect(await told()).toEqual([0, 0])
       await other.admin.call('deactivateUser', { params: { slug, id } })
       expect((await read())[0]).toMatchObject({ isActive: true, maker: { isOut: true } })
       const { items } = await other.admin.call('listEvents', { params: { slug }, query: {} })
@@ -226,14 +236,16 @@ forOneStore(import.meta.filename, (start) => {
       )
       const invitations = await other.admin.call('listInvitations', { params: { slug }, query: {} })
       expect(invitations.items).toMatchObject([{ status: 'revoked' }])
-      const rules = { url: other.url, operatorMail: undefined }
-      const told = async () => {
-        await warnOfMakers(other.database, rules, other.now(), () => false)
-        const rows = await other.database.readInstallation('deliveries', selectMails, {})
-        return rows.filter(({ payload }) => payload?.includes('API key “Okta”') === true).length
-      }
-      // The owner is told, once.
-      expect([await told(), await told()]).toEqual([1, 1])
+      // The owner is told, once, however long no node looked, and of nothing that has ended meanwhile.
+      const { items: clients } = await other.admin.call('listOAuthClients', { params: { slug } })
+      await other.admin.call('revokeOAuthClient', { params: { slug, id: clients[0]?.id ?? '' } })
+      other.advance(40 * dayMs)
+      await sealEvents(other.database, createLog('silent', false), other.now(), () => false)
+      await pruneFeed(other.database, other.now(), () => false)
+      expect([await told(), await told()]).toEqual([
+        [1, 0],
+        [1, 0],
+      ])
     })
   })
 

@@ -126,6 +126,15 @@ function working(table: 'api_key' | 'oauth_client') {
 const selectWorkingKeys = working('api_key')
 const selectWorkingClients = working('oauth_client')
 
+/** The ids of keys and of clients that work. */
+export async function listWorkingIds(tx: OrganizationTx, now: number): Promise<readonly string[]> {
+  const rows = [
+    ...(await tx.all(selectWorkingKeys, { now })),
+    ...(await tx.all(selectWorkingClients, { now })),
+  ]
+  return rows.map(({ id }) => id)
+}
+
 /**
  * They work on; an event for each that one of `gone` made, confirmed or rotated: a person with the links through which they may have
  * done it, or a link.

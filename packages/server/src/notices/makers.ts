@@ -1,27 +1,27 @@
 // Whoever made a key, a client or a connection is out: the people who run the settings are told by mail, once. The event was recorded
 // when the person went.
 
-import { hourMs } from '../base/clock.ts'
-import { firstIdAt } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
+import { selectConnections } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
+import { listWorkingIds } from '../directory/makers.ts'
 import { makerGoneTypes, selectEvents } from '../events/asked.ts'
 import { type Followed, followEach } from '../events/follow.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
 
-/** Looks at what was recorded within the hour: a node that was away for longer tells nothing, the console still does. */
+/**
+ * Goes on from where it was, however long it was away: each is told of once, and of what has ended meanwhile nobody is.
+ */
 export async function warnOfMakers(
   database: Database,
   rules: NoticeRules,
   now: number,
   isStopping: () => boolean,
 ): Promise<void> {
-  const from = firstIdAt('evt', now - hourMs)
   const types = new Set<string>(makerGoneTypes)
   await followEach(database, { name: 'makers', types, now }, isStopping, async (own, events) => {
-    const told = events.filter(({ id, type }) => id >= from && types.has(type))
-    if (told.length > 0) await database.inOrganization(createScope(own), (tx) => warn(tx, told, now, rules))
+    await database.inOrganization(createScope(own), (tx) => warn(tx, events, now, rules))
   })
 }
 
@@ -32,7 +32,8 @@ async function warn(
   rules: NoticeRules,
 ): Promise<void> {
   const told: string[] = []
-  const ids = JSON.stringify(gone.map(({ id }) => id))
+  const works = await listWorking(tx, now)
+  const ids = JSON.stringify(gone.flatMap(({ id, subjectId }) => (works.has(subjectId) ? [id] : [])))
   for (const { id, type, data } of await tx.all(selectEvents, { ids }))
     if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
   if (told.length === 0) return
@@ -44,6 +45,12 @@ async function warn(
     line: `Somebody is out who made ${told.length === 1 ? 'a key, client or connection' : `${told.length} keys, clients or connections`} that works on.`,
   }
   await mailNotice(tx, { rung: 'connection', at: now }, words, rules)
+}
+
+/** Keys, clients and connections that somebody may still know. */
+async function listWorking(tx: OrganizationTx, now: number): Promise<ReadonlySet<string>> {
+  const connections = await tx.all(selectConnections, {})
+  return new Set([...(await listWorkingIds(tx, now)), ...connections.map(({ id }) => id)])
 }
 
 function describe(type: string, data: string): string {
