@@ -18,6 +18,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'DELETE /organizations/{slug}': 'operator',
   'GET /organizations/{slug}/provisioning': 'setup',
   'PATCH /organizations/{slug}/provisioning': 'setup',
+  'GET /organizations/{slug}/set-up/refusals': 'setup',
   'GET /organizations/{slug}/provisioning/preview': 'setup',
   'GET /organizations/{slug}/provisioning/unclaimed': 'administrator',
   'POST /organizations/{slug}/provisioning/keys': 'setup',

@@ -89,6 +89,48 @@ forOneStore(import.meta.filename, (start) => {
   const idOf = async ({ slug }: Stage, search: string) =>
     (await service.admin.call('listUsers', { params: { slug }, query: { search } })).items[0]?.id as string
 
+  it('its maker reads what it was refused for, and what they set up, in words that name no account', async () => {
+    const stage = await createStage()
+    const { slug, browser, contact, directory } = stage
+    const refusalsOf = async (who: Browser) => {
+      const response = await who.call('GET', `/organizations/${slug}/set-up/refusals`)
+      expect(response.status).toBe(200)
+      const { items } = (await response.json()) as { items: Json[] }
+      return items
+    }
+    const codesOf = (items: readonly Json[]) =>
+      items.map(({ sentences }) => (sentences as Json[]).map((one) => one.code))
+    expect(await refusalsOf(browser)).toEqual([])
+    const taken = { schemas: [userUrn], userName: 'taken@globex.test' }
+    expect((await directory.send('POST', '/Users', taken)).status).toBe(201)
+    await contact.send('POST', '/Users', { schemas: [userUrn] })
+    await contact.send('POST', '/Users', taken)
+    await directory.send('POST', '/Users', taken)
+    const made = await browser.call('POST', `/organizations/${slug}/connections`, {
+      name: 'Okta',
+      identityProvider: 'okta',
+    })
+    const { id } = (await made.json()) as { id: string }
+    await service.send(new Request(`${service.url}/saml/${id}/login`))
+    await service.flushActivity()
+    const seen = await refusalsOf(browser)
+    expect(seen.map(({ kind, keyId, connectionId }) => [kind, keyId, connectionId])).toEqual([
+      ['sign_in', null, id],
+      ['scim', stage.keyId, null],
+      ['scim', stage.keyId, null],
+    ])
+    expect(codesOf(seen)).toEqual([
+      ['connection_incomplete'],
+      expect.arrayContaining(['provisional']),
+      expect.arrayContaining(['value_required']),
+    ])
+    expect(JSON.stringify(seen)).not.toContain('taken@')
+    // Another contact reads of none of it; once it is confirmed it is the administrators' affair.
+    expect(await refusalsOf(await openSetUp(slug))).toEqual([])
+    await confirm(stage)
+    expect(codesOf(await refusalsOf(browser))).toEqual([['connection_incomplete']])
+  })
+
   it('is what every key and client made by a set-up link is, and no other', async () => {
     const stage = await createStage()
     const { slug, browser } = stage

@@ -1,6 +1,7 @@
 // Organizations: the customers of the operator.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, created, ok, organizationParams, refused } from './answers.ts'
+import { activitySchema } from './activity.ts'
+import { body, conflict, created, listOf, ok, organizationParams, refused } from './answers.ts'
 import { nameSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, slugSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { provisioningModeSchema, provisioningStatusSchema } from './provisioning.ts'
@@ -80,6 +81,22 @@ export const setUpSchema = z
       .describe('The first that is not done, optional ones aside; null: all is done'),
   })
   .openapi('SetUp', { description: 'How far the set-up of an organization is' })
+
+/** A refusal that somebody met who sets up: a request with their key, or a sign-in by their connection. */
+export const setUpRefusalSchema = activitySchema
+  .pick({
+    id: true,
+    occurredAt: true,
+    kind: true,
+    explanation: true,
+    sentences: true,
+    requestId: true,
+    keyId: true,
+    connectionId: true,
+  })
+  .openapi('SetUpRefusal', {
+    description: 'A refused request or sign-in of a set-up, in sentences that name no account',
+  })
 
 /** An organization as a list shows it: with how its provisioning fares. */
 export const organizationSummarySchema = organizationSchema
@@ -226,6 +243,18 @@ export const organizationOperations = /* @__PURE__ */ operationsOf('Organization
     summary: 'Read how far the set-up is, and who does what is left',
     request: { params: organizationParams },
     responses: { ...ok(setUpSchema, 'The steps'), ...refused },
+  },
+  listSetUpRefusals: {
+    method: 'get',
+    path: '/organizations/{slug}/set-up/refusals',
+    access: 'setup',
+    summary:
+      'What the caller’s own keys and connections were refused for, until an administrator confirms them',
+    request: { params: organizationParams },
+    responses: {
+      ...ok(listOf(setUpRefusalSchema), 'The newest twenty among the newest hundred of each kind'),
+      ...refused,
+    },
   },
   updateOrganization: {
     method: 'patch',

@@ -6,7 +6,7 @@
 // 3. `render` writes a sentence in the words of one catalogue, and keeps what is filled in apart.
 //
 // A language is a folder beside `en`, with files of the same names, and an export of the package: a browser loads its own alone.
-export { english } from './en/index.ts'
+export { english, ofMessages } from './en/index.ts'
 export { type SentencePart, SentenceWriter } from './render.ts'
 export { type Needs, type SentenceCode, say } from './sentence.ts'
 export type { Catalogue, Parameters, Sentence, Value } from './shape.ts'

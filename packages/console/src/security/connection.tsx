@@ -20,6 +20,7 @@ import { RecentSignIns } from './connections/recent-sign-ins.tsx'
 import { useRefusals } from './connections/refusals.ts'
 import { SamlSetUp } from './connections/saml-set-up.tsx'
 import { staleConnection } from './connections/staged.ts'
+import { SetUpRefusals } from './set-up-links/set-up-refusals.tsx'
 
 /** The connection that the address names. */
 export function ConnectionScreen(): ReactNode {
@@ -47,6 +48,7 @@ function ConnectionPage({ connection }: { readonly connection: Connection }): Re
       <AnchorPanel id={connection.id} />
       {!isOidc && <Certificates connection={connection} />}
       {mayManagePeople && <RecentSignIns connectionId={connection.id} />}
+      <SetUpRefusals connectionId={connection.id} />
       <FollowsDirectory connection={connection} />
       <Options connection={connection} key={connection.updatedAt} />
       <RemovalPanel

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/language.tsx'
 import { Page } from '../ui/page.tsx'
+import { SetUpRefusals } from './set-up-links/set-up-refusals.tsx'
 import { SetUpSteps } from './set-up-links/set-up-steps.tsx'
 
 /** The steps of a set-up. */
@@ -10,6 +11,7 @@ export function SetUpScreen(): ReactNode {
   return (
     <Page title={t('nav.setUp')} about={t('setUp.about')}>
       <SetUpSteps />
+      <SetUpRefusals />
     </Page>
   )
 }

@@ -3,9 +3,8 @@ import type { Provisioning } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { makeStale, useCall, useStream } from '../base/api.ts'
 import { links } from '../base/links.ts'
-import { useMayManagePeople, useOrganization } from '../frame/session.tsx'
+import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
-import { Note } from '../ui/note.tsx'
 import { Answer, Page } from '../ui/page.tsx'
 import { ApiKeys } from './provisioning/api-keys.tsx'
 import { Checklist } from './provisioning/checklist.tsx'
@@ -17,6 +16,7 @@ import { Modes } from './provisioning/modes.tsx'
 import { OAuthClients } from './provisioning/oauth-clients.tsx'
 import { ScimSetUp } from './provisioning/scim-set-up.tsx'
 import { StatusBadge } from './provisioning/status-badge.tsx'
+import { SetUpRefusals } from './set-up-links/set-up-refusals.tsx'
 
 const followed = [
   'getProvisioning',
@@ -24,6 +24,7 @@ const followed = [
   'listOAuthClients',
   'listUnclaimed',
   'listActivity',
+  'listSetUpRefusals',
 ] as const
 
 /** How accounts come to be and end, with all that the directory needs for it. */
@@ -44,8 +45,6 @@ export function UserProvisioningScreen(): ReactNode {
 }
 
 function Parts({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
-  const { t } = useWords()
-  const mayManagePeople = useMayManagePeople()
   const isScim = provisioning.mode === 'scim'
   return (
     <>
@@ -55,13 +54,8 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
       {isScim && (
         <>
           <ScimSetUp provisioning={provisioning} />
-          {mayManagePeople ? (
-            <FirstSync provisioning={provisioning} />
-          ) : (
-            provisioning.unknownSignIns === 'create' && (
-              <Note tone="info">{t('firstSync.byAdministrator')}</Note>
-            )
-          )}
+          <SetUpRefusals kind="scim" />
+          <FirstSync provisioning={provisioning} />
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
           <Guard guard={provisioning.deprovisionGuard} key={JSON.stringify(provisioning.deprovisionGuard)} />

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { type ActivityQuery, listActivity } from '../activity/query.ts'
 import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
+import { listSetUpRefusals } from '../directory/set-up-refusals.ts'
 import { getSetUp, listSummaries } from '../directory/set-ups.ts'
 import { dropArchived, readArchivePage } from '../events/archive.ts'
 import { streamEvents } from '../events/export.ts'
@@ -17,7 +18,7 @@ import {
   toOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts'
-import { type AdminOptions, type App, actIn, type Env, gated, toMutablePage } from './door.ts'
+import { type AdminOptions, type App, actIn, type Env, gated, toList, toMutablePage } from './door.ts'
 import { namesOf } from './event-names.ts'
 import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
@@ -39,6 +40,10 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.getSetUp, options), async (context) =>
     context.json(await getSetUp(database, context.get('organization')), 200),
   )
+  app.openapi(gated(operations.listSetUpRefusals, options), async (context) => {
+    const { scope } = context.get('organization')
+    return context.json(toList(await listSetUpRefusals(database, scope, context.get('act'))), 200)
+  })
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
     const change = context.req.valid('json')
     assertOwnFields(change, context.get('caller'), context.get('act').rung)

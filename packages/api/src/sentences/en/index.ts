@@ -25,6 +25,12 @@ export const en = {
   ...places,
 } as const
 
+/** Codes that tell how a message is wrong, and name no account: of a provisioning client, or of an identity provider. */
+export const ofMessages: Readonly<Record<'scim' | 'sign_in', ReadonlySet<string>>> = {
+  scim: new Set(Object.keys(engine)),
+  sign_in: new Set(Object.keys({ ...signInFaults, ...signInAdvice })),
+}
+
 /** The catalogue in English. */
 export const english: Catalogue = {
   locale: 'en',

@@ -244,6 +244,14 @@ export const provisioning = {
   'setUp.optional': 'يكتمل الإعداد من دونه.',
   'setUp.allDone': 'كل شيء مُعدّ ومؤكد.',
   'setUp.askToConfirm': 'انتهى دورك. اطلب من أحد مسؤولي المؤسسة أن ينظر فيه ويؤكده.',
+  'setUp.refusals': 'ما رُفض',
+  'setUp.refusalsAbout': 'طلبات بمفاتيحك وعمليات دخول باتصالاتك، إلى أن يؤكدها مسؤول.',
+  'setUp.why': 'السبب',
+  'setUp.refusedKind.scim': 'طلب',
+  'setUp.refusedKind.sign_in': 'دخول',
+  'setUp.refusedUnsaid': 'يتعلق السبب بحساب هنا: يجده المسؤول في النشاط. المرجع: {reference}',
+  'setUp.mayAskToConfirm':
+    'ما أُعدّ حتى الآن ينتظر تأكيدًا، ولا يُعتدّ به إلا قليلًا إلى ذلك الحين. يمكنك أن تسأل مسؤولًا في المؤسسة الآن، أو حين تُتمّ ما عليك.',
   'setUp.question': 'نص ترسله إلى أحد المسؤولين',
   'setUp.questionText':
     'أُعدّ تسجيل الدخول الموحد وتزويد المستخدمين لمؤسسة {name}. يُرجى النظر فيهما وتأكيدهما: {url}',

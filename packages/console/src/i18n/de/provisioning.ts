@@ -250,6 +250,16 @@ export const provisioning = {
   'setUp.allDone': 'Alles ist eingerichtet und bestätigt.',
   'setUp.askToConfirm':
     'Ihr Teil ist getan. Bitten Sie einen Administrator der Organisation, es anzusehen und zu bestätigen.',
+  'setUp.refusals': 'Was abgewiesen wurde',
+  'setUp.refusalsAbout':
+    'Anfragen mit Ihren Schlüsseln und Anmeldungen über Ihre Verbindungen, bis ein Administrator diese bestätigt hat.',
+  'setUp.why': 'Warum',
+  'setUp.refusedKind.scim': 'Anfrage',
+  'setUp.refusedKind.sign_in': 'Anmeldung',
+  'setUp.refusedUnsaid':
+    'Der Grund betrifft ein Konto hier: Ein Administrator findet ihn unter „Aktivität“. Referenz: {reference}',
+  'setUp.mayAskToConfirm':
+    'Was bisher eingerichtet ist, wartet auf eine Bestätigung und gilt bis dahin nur eingeschränkt. Sie können einen Administrator der Organisation jetzt darum bitten, oder wenn Ihr Teil getan ist.',
   'setUp.question': 'Text an einen Administrator',
   'setUp.questionText':
     'Single Sign-on und Benutzerbereitstellung von {name} sind eingerichtet. Bitte sehen Sie sich beides an, und bestätigen Sie es: {url}',

@@ -237,6 +237,16 @@ export const provisioning = {
   'setUp.allDone': 'All is set up and confirmed.',
   'setUp.askToConfirm':
     'Your part is done. Ask an administrator of the organization to look at it and confirm it.',
+  'setUp.refusals': 'What was refused',
+  'setUp.refusalsAbout':
+    'Requests with your keys and sign-ins by your connections, until an administrator has confirmed those.',
+  'setUp.why': 'Why',
+  'setUp.refusedKind.scim': 'Request',
+  'setUp.refusedKind.sign_in': 'Sign-in',
+  'setUp.refusedUnsaid':
+    'The reason is about an account here: an administrator finds it under Activity. Reference: {reference}',
+  'setUp.mayAskToConfirm':
+    'What is set up so far waits for a confirmation, and until then counts for little. You can ask an administrator of the organization now, or when all of yours is done.',
   'setUp.question': 'Text to send to an administrator',
   'setUp.questionText':
     'Single sign-on and user provisioning of {name} are set up. Please look at them and confirm: {url}',

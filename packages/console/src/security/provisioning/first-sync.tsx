@@ -3,16 +3,23 @@ import { Group, Stack, Text } from '@mantine/core'
 import type { Provisioning } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
-import { useOrganization } from '../../frame/session.tsx'
+import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { ConfirmButton } from '../../ui/confirm.tsx'
 import { ExplainedButton } from '../../ui/explained-button.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Answer, Panel } from '../../ui/page.tsx'
 import { People } from './people.tsx'
 
-/** Who was claimed so far, and the button that ends the connecting phase. */
+/** Who was claimed so far, and the button that ends the connecting phase; a contact is told who ends it. */
 export function FirstSync({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
+  const { t } = useWords()
+  if (useMayManagePeople()) return <FirstSyncPanel provisioning={provisioning} />
+  return provisioning.unknownSignIns === 'create' && <Note tone="info">{t('firstSync.byAdministrator')}</Note>
+}
+
+function FirstSyncPanel({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const { t, n } = useWords()
   const { params } = useOrganization()
   const isConfirmed = provisioning.unknownSignIns === 'refuse'

@@ -71,7 +71,7 @@ function StepLine(props: { readonly step: SetUp['steps'][number]; readonly isNex
   )
 }
 
-/** To whoever set it up: all that is theirs is done, and somebody else is asked now. */
+/** To whoever set it up: what is done waits for somebody else, who is asked now or once all of theirs is done. */
 function News({ setUp }: { readonly setUp: SetUp }): ReactNode {
   const { t } = useWords()
   const { slug, name } = useOrganization()
@@ -85,12 +85,14 @@ function News({ setUp }: { readonly setUp: SetUp }): ReactNode {
   const isTheirs = setUp.steps.every(
     ({ state, by, isOptional }) => by !== 'contact' || isOptional || state === 'done',
   )
-  if (mayManagePeople || !isTheirs) return null
+  const isBegun = setUp.steps.some(({ state, by }) => by === 'contact' && state === 'done')
+  const isWaiting = setUp.steps.some(({ step, state }) => step === 'confirmation' && state !== 'done')
+  if (mayManagePeople || !isBegun || !isWaiting) return null
   const url = `${window.location.origin}${links.hrefOfSettings(slug)}`
   return (
     <>
       <Note tone="info" role="status">
-        {t('setUp.askToConfirm')}
+        {t(isTheirs ? 'setUp.askToConfirm' : 'setUp.mayAskToConfirm')}
       </Note>
       <CopyValue label={t('setUp.question')} value={t('setUp.questionText', { name, url })} />
     </>
