@@ -56,7 +56,12 @@ function readSample(folder: string, name: string): string {
 }
 
 function tryLibraries(): void {
-  const folder = install('libraries', ['rollcall-api', 'rollcall-client', 'rollcall-scim'])
+  const folder = install('libraries', [
+    'rollcall-api',
+    'rollcall-client',
+    'rollcall-elements',
+    'rollcall-scim',
+  ])
   const node = process.env.TRY_NODE ?? 'node'
   for (const name of ['api', 'scim']) {
     writeFileSync(join(folder, `${name}.js`), readSample(folder, `@rollcall/${name}`))
@@ -65,7 +70,7 @@ function tryLibraries(): void {
   run(folder, node, [
     '--input-type=module',
     '-e',
-    "import { verifyWebhook } from '@rollcall/client'; verifyWebhook.name",
+    "import { verifyWebhook } from '@rollcall/client'; import '@rollcall/elements'; verifyWebhook.name",
   ])
   const settings =
     '{"compilerOptions":{"strict":true,"module":"nodenext","target":"es2024","lib":["es2024","dom"],"types":[]}}'

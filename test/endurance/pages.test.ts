@@ -1,14 +1,16 @@
 // The commands of docs/configuration.md, docs/doctor.md, docs/branding.md and docs/embedding.md, as they stand there, in a folder of their own. The
 // example's identity providers are nobody's: the plan is made with them, and what is applied names a simulated one.
 // Judges: cli/configuration, cli/doctor.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { readBlocks } from '../harness/page.ts'
+import { freePort } from '../harness/ports.ts'
 import { operatorKey, type ServiceProcess, startProcess } from '../harness/process.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -97,11 +99,40 @@ it('docs/branding.md: the brand is said, and gets a logo', async () => {
   expect(brand).toMatchObject({ productName: 'Acme Docs', images: { logo: { mediaType: 'image/svg+xml' } } })
 })
 
-it('docs/embedding.md: the origins are said', async () => {
-  for (const block of readBlocks('docs/embedding.md')) {
-    const line = block.replaceAll('localhost:4000', new URL(service.url).host)
-    expect(run(line.replaceAll('$OPERATOR_KEY', operatorKey)).status, line).toBe(0)
-  }
+it('docs/embedding.md: the origins are said, and the backend shows the page and asks for a frame', async () => {
+  const port = await freePort()
+  const toOurs = (block: string): string =>
+    block
+      .replaceAll('localhost:4000', new URL(service.url).host)
+      .replaceAll('localhost:3000', `localhost:${port}`)
+      .replaceAll('$OPERATOR_KEY', operatorKey)
+      .replace('listen(3000)', `listen(${port}, () => console.log('listens'))`)
+  // What the archives are, and that they are installed as the page says, is tried by scripts/try-packages.ts.
+  for (const block of readBlocks('docs/embedding.md').filter((text) => !text.startsWith('npm install ')))
+    expect(run(toOurs(block)).status, block).toBe(0)
   const { origins } = await service.admin.call('getEmbedding', {})
-  expect(origins).toEqual(['https://app.example.com', 'http://localhost:3000'])
+  expect(origins).toEqual(['https://app.example.com', `http://localhost:${port}`])
+
+  const [backend = ''] = readBlocks('docs/embedding.md', 'js')
+  const [page = ''] = readBlocks('docs/embedding.md', 'html')
+  mkdirSync(join(folder, 'public'))
+  writeFileSync(join(folder, 'public/index.html'), page)
+  writeFileSync(join(folder, 'server.mjs'), toOurs(backend))
+  const child = spawn(process.execPath, ['server.mjs'], {
+    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+    env: { ...process.env, OPERATOR_KEY: operatorKey },
+  })
+  try {
+    await once(child.stdout, 'data')
+    const url = `http://localhost:${port}`
+    expect(await (await fetch(url)).text()).toContain('<rollcall-settings session-url="/settings/session">')
+    const element = await fetch(`${url}${/src="([^"]+)"/.exec(page)?.[1]}`)
+    expect(element.headers.get('content-type')).toContain('javascript')
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ intents: ['settings'] })
+    const answer = await fetch(`${url}/settings/session`, { method: 'POST', headers, body })
+    expect(await answer.json()).toEqual({ url: expect.stringMatching(/^http:\/\/localhost:\d+\/embed\//) })
+  } finally {
+    child.kill()
+  }
 })

@@ -23,6 +23,10 @@ describe('the elements', () => {
     expect(importsOf('react.js')).toEqual(['react'])
   })
 
+  it('are marked for the browser, as React components, for pages that a server renders', () => {
+    expect(built('react.js')).toMatch(/^(?:\/\/.*\n)*'use client'/)
+  })
+
   it('are there on a server, where there are no elements', () => {
     expect(Object.keys(elements)).toEqual([
       'rollcall-settings',

@@ -123,7 +123,10 @@ export class RollcallElement extends Base {
     Object.assign(frame.style, { width: '100%', height: `${leastPixels}px`, border: '0', display: 'block' })
     this.#origin = url.origin
     this.#frame = frame
-    this.#patience = setTimeout(() => this.#fail('the frame did not open'), patienceMs)
+    this.#patience = setTimeout(
+      () => this.#fail('the frame did not open; it does at the one origin that its session was asked for'),
+      patienceMs,
+    )
     this.replaceChildren(frame)
   }
 
@@ -141,6 +144,8 @@ export class RollcallElement extends Base {
     note.role = 'alert'
     note.textContent = this.getAttribute('error-text') ?? 'These settings cannot be opened at the moment.'
     this.replaceChildren(note)
+    // For whoever builds the page: the note is for whoever reads it.
+    console.warn(`${this.localName}: ${message}`)
     this.#emit('rollcall-error', { message })
   }
 

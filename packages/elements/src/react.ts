@@ -1,4 +1,6 @@
-// The elements as React components: properties for their attributes, callbacks for their events.
+// The elements as React components: properties for their attributes, callbacks for their events. They are of the browser: without the
+// mark a page that a server renders by components of its own (Next.js) fails on their hooks.
+'use client'
 import { type CSSProperties, createElement, type FunctionComponent, useEffect, useRef } from 'react'
 import type { elements, OpenSession, RollcallElement, RollcallEvents } from './index.ts'
 import './index.ts'
