@@ -55,6 +55,19 @@ forOneStore(import.meta.filename, (start) => {
       expect(event?.actor).toMatchObject({ kind: 'system' })
     })
 
+    it('is told with what stands there, in characters that are seen', async () => {
+      const domain = await add('unseen.test')
+      const said = ['\u202erecord', 'a\u0000\ud800\u200b', `${'x'.repeat(199)}\u{1f600}`, 'v=spf1 -all']
+      service.txtRecords.set(domain.txtRecord.name, said)
+      await expect(domain.verify()).rejects.toMatchObject({ problem: { code: 'domain_record_missing' } })
+      expect((await domain.current())?.recordCheck?.values).toEqual([
+        String.raw`\u202erecord`,
+        String.raw`a\u0000\ud800\u200b`,
+        String.raw`${'x'.repeat(199)}\ud83d`,
+        'v=spf1 -all',
+      ])
+    })
+
     it('is looked for ever more seldom, for 14 days, and again after a click', async () => {
       const domain = await add('never.test')
       const looks: number[] = []

@@ -5,6 +5,8 @@ import { type OperationId, operations, renderOpenApi, toHelpUrl } from '@rollcal
 import { english, SentenceWriter } from '@rollcall/api/sentences'
 import { expect, it } from 'vitest'
 import type { z } from 'zod'
+import { toMarkup } from '../../packages/server/src/pages/html.ts'
+import { facts } from '../../packages/server/src/pages/parts.ts'
 import { forEachStore } from '../harness/service.ts'
 import { createCompany, setConnection } from '../harness/sso.ts'
 
@@ -176,6 +178,14 @@ it('m9: what stands in a sentence does not turn it about, nor ends its line', ()
     expect(text, code).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u3164\u2800]/u)
   }
   expect(codes.length).toBeGreaterThan(100)
+})
+
+it('m9: what an identity provider says of somebody is read on a page in characters that are seen', () => {
+  for (const value of [...hostile, 'ada@acme.test\u200b'])
+    expect(toMarkup(facts([[value, value]]))).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u3164\u2800]/u)
+  const shown = toMarkup(facts([['NameID', 'ada@acme.test\u200b']]))
+  expect(shown).toContain(String.raw`<bdi>ada@acme.test\u200b</bdi>`)
+  expect(toMarkup(facts([['می\u200cخواهم', '👩\u200d💻']]))).toContain('<bdi>می\u200cخواهم</bdi>')
 })
 
 it('m9: what is sent with a mail is no part of an address of help', () => {

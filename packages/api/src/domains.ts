@@ -27,7 +27,11 @@ const recordCheckSchema = z.object({
     .describe(
       'doubled_name: the record stands below the domain written twice. at_domain: it stands at the domain itself. no_answer: DNS did not answer',
     ),
-  values: z.array(z.string()).describe('Other texts that stand at the name: 5 of at most 200 characters'),
+  values: z
+    .array(z.string())
+    .describe(
+      'Other texts that stand at the name: 5, of each 200 characters; one that is not seen is written as in JSON',
+    ),
   dnsProvider: z.string().nullable().describe('Who runs the DNS of the domain, by its name servers'),
   zone: z.string().nullable().describe('The name that these name servers answer for'),
   host: z

@@ -1,6 +1,7 @@
 // The TXT record that proves a domain: what it says, whether it is there, and what stands in its place where it is not. Owns no row.
 
 import type { Domain } from '@rollcall/api'
+import { escapeUnseen } from '@rollcall/api/unseen'
 import { getDomain } from 'tldts'
 import { ownDomainRecord } from '../brand/brand.ts'
 import { Problem } from '../http/problem.ts'
@@ -63,7 +64,8 @@ export async function lookForRecord(row: WithRecord, dns: Dns): Promise<FoundIns
   )
   return {
     outcome: toOutcome(doubled === true, atDomain === true, texts),
-    values: texts.slice(0, maxValues).map((text) => text.slice(0, maxValueLength)),
+    // A stranger's words, which are read beside ours.
+    values: texts.slice(0, maxValues).map((text) => escapeUnseen(text.slice(0, maxValueLength))),
     dnsProvider: findDnsProvider(servers) ?? null,
     zone,
     host: zone === null ? null : name.slice(0, -(zone.length + 1)),

@@ -1,6 +1,7 @@
 // How pages look and in which words they speak: one value, which a door passes to each page that it shows.
 import { type ShownBrand, unbranded } from '@rollcall/api'
 import { type Sentence, SentenceWriter } from '@rollcall/api/sentences'
+import { escapeUnseen } from '@rollcall/api/unseen'
 import type { Site } from '../http/site.ts'
 import type { en } from './en/index.ts'
 import { type Html, html, type Part } from './html.ts'
@@ -88,9 +89,9 @@ export function explain({ language }: Pick<Look, 'language'>, sentences: readonl
   return html`${said}`
 }
 
-/** Text by itself in a page whose direction may be another. */
+/** Text by itself in a page whose direction may be another. It may be a stranger's, such as a NameID: what is not seen of it is written out. */
 export function isolate(part: Part): Part {
-  return typeof part === 'string' ? html`<bdi>${part}</bdi>` : part
+  return typeof part === 'string' ? html`<bdi>${escapeUnseen(part)}</bdi>` : part
 }
 
 // `one:…|other:…`: the words for a number, by the language's own rule, with the number for `#`.
