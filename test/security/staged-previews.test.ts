@@ -256,6 +256,43 @@ forEachStore((start) => {
       return names.map((name) => statements.filter((one) => one === name).length)
     }
 
+    it('whose new key is the old one of somebody else, or of somebody who was removed', async () => {
+      const { stage, id, at } = await fill(4)
+      const rename = (of: string, from: string, to: string) =>
+        write(
+          stage,
+          (
+            organization,
+          ) => sql`UPDATE identity SET attributes = replace(attributes, ${sql.lit(`"${from}"`)}, ${sql.lit(`"${to}"`)})
+            WHERE organization_id = ${organization} AND user_id = ${sql.lit(of)}`,
+        )
+      await rename(id, 's', 'nid-4')
+      await rename(`${id}-1`, 's-1', 'nid-2')
+      await rename(`${id}-2`, 's-2', 'nid-1')
+      await rename(`${id}-3`, 's-3', 'nid-3')
+      await write(
+        stage,
+        (organization) =>
+          sql`DELETE FROM "user" WHERE organization_id = ${organization} AND id = ${sql.lit(`${id}-4`)}`,
+      )
+      const before = await keys(stage, 'identity')
+      const body = { metadataXml: stage.company.provider.metadata(), stableIdAttribute: 'staff' }
+      const { digest } = await stage.administrator.call('stageAnchor', { params: at, body })
+      await service.admin.call('applyStagedAnchor', { params: at, body: { digest } })
+      const after = (await keys(stage, 'identity')).map(({ key }) => key.split(' ').slice(-2).join(' '))
+      expect(after.map((key) => key.replace(id, 'p'))).toEqual([
+        'nid-4 p',
+        'nid-2 p-1',
+        'nid-1 p-2',
+        'nid-3 p-3',
+        'nid-4 p-4',
+      ])
+      expect((await keys(stage, 'identity'))[4]?.key).toMatch(/^withdrawn \d+ nid-4 /)
+      expect(await keys(stage, 'withdrawn_identity')).toEqual(before)
+      await service.admin.call('restoreAnchor', { params: at })
+      expect(await keys(stage, 'identity')).toEqual(before)
+    })
+
     it('when an anchor is put in place, brought back, and when the connection is deleted', async () => {
       const { stage, id, at } = await fill(520)
       await write(
@@ -270,9 +307,16 @@ forEachStore((start) => {
       const { digest } = await stage.administrator.call('stageAnchor', { params: at, body })
       const placed = await countAsked(
         () => service.admin.call('applyStagedAnchor', { params: at, body: { digest } }),
-        ['keep_withdrawn_identities', 'note_people_through_connection', 'delete_sessions_of_users_through'],
+        [
+          ...[
+            'keep_withdrawn_identities',
+            'note_people_through_connection',
+            'delete_sessions_of_users_through',
+          ],
+          ...['put_some_identities_anew', 'set_some_identities_aside'],
+        ],
       )
-      expect(placed).toEqual([3, 3, 3])
+      expect(placed).toEqual([3, 3, 3, 3, 0])
       expect(await keys(stage, 'withdrawn_identity')).toEqual(before)
       const after = await keys(stage, 'identity')
       expect(after.every(({ key }) => key.startsWith('https://moved.test'))).toBe(true)
@@ -288,11 +332,12 @@ forEachStore((start) => {
       // By an attribute, under the same entity ID: nobody's old key may be asserted meanwhile.
       const staff = { metadataXml: stage.company.provider.metadata(), stableIdAttribute: 'staff' }
       const second = await stage.administrator.call('stageAnchor', { params: at, body: staff })
-      const parked = await countAsked(
+      const anew = await countAsked(
         () => service.admin.call('applyStagedAnchor', { params: at, body: { digest: second.digest } }),
-        ['park_identities'],
+        // Nobody's new key is somebody's old one, so that each is written once.
+        ['put_some_identities_anew', 'set_some_identities_aside', 'park_some_identities'],
       )
-      expect(parked).toEqual([3])
+      expect(anew).toEqual([3, 0, 0])
       const deleted = await countAsked(
         () => service.admin.call('deleteConnection', { params: at }),
         ['delete_identities_of_connection', 'delete_kept_identities', 'blocked_of_connection'],

@@ -174,6 +174,11 @@ const linkedPeople = 20_000
 
 it.each([
   'identities_of_some_people',
+  'park_some_identities',
+  'linked_people',
+  'end_of_identity_slice',
+  'keep_withdrawn_identities',
+  'delete_identities_of_connection',
   'remove_some_identities',
   'set_some_identities_aside',
   'put_some_identities_anew',
@@ -197,7 +202,11 @@ it.each([
       [linked, linkedPeople],
     )
     const stableIds = Object.fromEntries(ids.map((id) => [id, `new ${id}`]))
-    const args = { connectionId: 'conn_a', aside: 'withdrawn 1', toEntityId: 'https://new.example.com' }
+    const entityId = 'https://idp.example.com'
+    const range = { entityId, stableId: '100', lastEntityId: entityId, lastStableId: '1017', number: '1' }
+    const parking = { ofEntityId: entityId, parked: 'withdrawn 1' }
+    const moving = { connectionId: 'conn_a', aside: 'withdrawn 1', toEntityId: 'https://new.example.com' }
+    const args = { ...range, ...parking, ...moving }
     const [found] = listStatements().filter((one) => one.name === name)
     const lists = { userIds: JSON.stringify(ids), stableIds: JSON.stringify(stableIds) }
     const plan = await explain(found?.compile('postgres') as PreparedStatement, { ...args, ...lists }, linked)

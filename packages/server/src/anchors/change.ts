@@ -29,6 +29,7 @@ import { Problem } from '../http/problem.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
+import { inUnitOfLinked } from '../users/linked-people.ts'
 import { listMoves, summariseMoves } from './moves.ts'
 import { maySeePeople } from './people.ts'
 import { putInPlace, replaceBeside } from './place.ts'
@@ -55,7 +56,7 @@ export async function changeConnection(
   assertProtocol(known.protocol === 'oidc', change)
   const metadata = await readSource(change, rules)
   const issuer = change.oidc === undefined ? undefined : await readOpenIdSource(change.oidc, known, rules)
-  return database.inOrganization(scope, async (tx) => {
+  return inUnitOfLinked(database, scope, id, async (tx) => {
     if (change.followsDirectory !== undefined) await changeFollows(tx, act, id, change.followsDirectory)
     const before = await getForUpdate(tx, id)
     const isFirst = anchorOf(before) === null && metadata?.wantsSignedRequests === true

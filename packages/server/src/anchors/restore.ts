@@ -28,7 +28,7 @@ import type { NoticeRules } from '../notices/notify.ts'
 import { administratorRequired } from '../organizations/hand-over.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
-import { restoreIdentities } from '../users/linked-people.ts'
+import { inUnitOfLinked, restoreIdentities } from '../users/linked-people.ts'
 import { listCame } from './came.ts'
 import { maySeePeople, showWord } from './people.ts'
 import { tell, withdraw } from './place.ts'
@@ -84,7 +84,7 @@ export async function restoreAnchor(
   id: string,
   rules: NoticeRules,
 ): Promise<AnchorRestored> {
-  return database.inOrganization(scope, async (tx) => {
+  return inUnitOfLinked(database, scope, id, async (tx) => {
     const row = await getForUpdate(tx, id)
     const present = requireAnchor(row)
     if (!mayApply(row, act.rung)) throw administratorRequired('bring back an earlier trust anchor')

@@ -27,6 +27,7 @@ import { administratorRequired } from '../organizations/hand-over.ts'
 import { clearNeed } from '../organizations/needs.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
+import { inUnitOfLinked } from '../users/linked-people.ts'
 import { describeRelinks } from './moves.ts'
 import { listAsleep, maySeePeople, showWord } from './people.ts'
 import { putInPlace, replaceBeside } from './place.ts'
@@ -93,7 +94,7 @@ export async function applyStaged(
   wanted: ApplyWanted,
   rules: NoticeRules,
 ): Promise<Connection> {
-  return database.inOrganization(scope, (tx) => applyStagedIn(tx, act, id, wanted, rules))
+  return inUnitOfLinked(database, scope, id, (tx) => applyStagedIn(tx, act, id, wanted, rules))
 }
 
 /** The same in the caller's transaction. */

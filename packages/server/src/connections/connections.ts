@@ -23,7 +23,7 @@ import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { keepIdentitiesOfConnection } from '../users/kept-names.ts'
-import { removeIdentitiesOf } from '../users/linked-people.ts'
+import { inUnitOfLinked, removeIdentitiesOf } from '../users/linked-people.ts'
 import { anchorOf, toWord } from './anchor.ts'
 import { removeVersions } from './anchor-rows.ts'
 import { endThroughConnection } from './ends.ts'
@@ -225,7 +225,7 @@ async function assertContactMay(
 
 /** Its identities and the sessions that it gave end with it; its people stay. Throws 403 `owner_required`. */
 export async function deleteConnection({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
+  await inUnitOfLinked(database, scope, id, async (tx) => {
     const row = await getForUpdate(tx, id)
     const { name } = row
     const isContact = !isAtLeast(act.rung, 'administrator')

@@ -34,6 +34,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { findIdentity, selectIdentitiesOfUser } from '../users/identities.ts'
+import { waitForLinked } from '../users/linked-people.ts'
 import { type Entered, enter, openSession, refuseDenied } from './enter.ts'
 import {
   describeStagedOf,
@@ -208,7 +209,9 @@ async function applyOnce(here: ConnectionVisit, asked: Asked): Promise<Done> {
   const { options, found } = here
   try {
     // An act as those of the management API, which ends sessions.
-    return await inTurnOfActs(options.database, found.scope, (tx) => applyIn(tx, here, asked))
+    const { database } = options
+    const apply = () => inTurnOfActs(database, found.scope, (tx) => applyIn(tx, here, asked))
+    return await waitForLinked(database, found.scope, found.row.id, apply)
   } catch (error) {
     if (error instanceof StoreConflict) throw identityTaken(found)
     throw error

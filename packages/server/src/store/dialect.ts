@@ -256,7 +256,8 @@ const postgres: Dialect = {
   gatherRows: (columns) =>
     sql`json_agg(json_build_array(${refs(columns)}) ORDER BY ${sql.ref(columns[0]!)})::text`,
   joinTexts: (column) => sql`string_agg(${sql.ref(column)}, '')`,
-  valueOf: (object, key) => sql`(cast(${object} AS json) ->> ${key})`,
+  // By itself it would be read as JSON again for each row.
+  valueOf: (object, key) => sql`((SELECT cast(${object} AS jsonb)) ->> ${key})`,
   least: (one, other) => sql`least(${one}, ${other})`,
   greatest: (one, other) => sql`greatest(${one}, ${other})`,
   rarely: (comparison) => comparison,

@@ -55,7 +55,7 @@ export function withRequestPatience<T>(work: () => T): T {
   )
 }
 
-/** Runs a job. */
+/** Runs a job, or an act on very many people, which takes as long: whoever asked for it waits. */
 export function withJobPatience<T>(work: () => T): T {
   return current.run(long, work)
 }

@@ -1,7 +1,8 @@
 // Everybody whom one connection knows, changed at once and in slices: however many they are, no statement is about more than a slice of
 // them, so that the embedded store lets others have their turn in between. All of it is one transaction: after a crash nothing was done.
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { OrganizationTx } from '../store/database.ts'
+import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
+import { withJobPatience } from '../store/patience.ts'
 import type { IdentityTable } from '../store/schema.ts'
 import { organizationStatement, type Statement, type Words } from '../store/statement.ts'
 
@@ -61,6 +62,44 @@ function boundaries(table: 'identity' | 'withdrawn_identity') {
 const boundariesOf = {
   identity: boundaries('identity'),
   withdrawn_identity: boundaries('withdrawn_identity'),
+}
+
+/** So many are written within the time that a request waits, also where the database is slow. */
+const mostInTime = 5_000
+
+const selectMany = organizationStatement<{ connectionId: string }>('many_linked_people')(
+  ({ db, place, organizationId }) =>
+    db
+      .selectFrom('identity')
+      .select('user_id')
+      .where('organization_id', '=', organizationId)
+      .where('connection_id', '=', place('connectionId'))
+      .limit(1)
+      .offset(mostInTime),
+)
+
+/**
+ * A unit of work that writes of everybody whom a connection knows. It is one, so that nobody is known by half of an anchor; of very many
+ * people it takes longer than requests wait, and is waited for as for a job.
+ */
+export function inUnitOfLinked<T>(
+  database: Database,
+  scope: OrganizationScope,
+  connectionId: string,
+  work: (tx: OrganizationTx) => Promise<T>,
+): Promise<T> {
+  return waitForLinked(database, scope, connectionId, () => database.inOrganization(scope, work))
+}
+
+/** The same of a unit of work that begins otherwise. */
+export async function waitForLinked<T>(
+  database: Database,
+  scope: OrganizationScope,
+  connectionId: string,
+  unit: () => Promise<T>,
+): Promise<T> {
+  const isMany = (await database.readOrganization(scope, selectMany, { connectionId })).length > 0
+  return isMany ? withJobPatience(unit) : unit()
 }
 
 /** Where the slices begin and end. */
@@ -190,31 +229,12 @@ export async function removeIdentitiesOf(tx: OrganizationTx, connectionId: strin
 /** Keys that nobody may assert are under such a name of an identity provider, with the number of the version of its anchor. */
 export const withdrawnEntityPrefix = 'withdrawn '
 
-// As an expression: equal to one text it would be what SQLite finds the rows by, all of the connection's for each slice.
-const parkSlice = organizationStatement<KeyRange & { ofEntityId: string; parked: string }>('park_identities')(
-  ({ db, place, organizationId }) => {
-    const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('parked')}
-      WHERE organization_id = ${organizationId} AND connection_id = ${place('connectionId')} AND ${isInRange(place)}
-        AND idp_entity_id || '' = ${place('ofEntityId')}`
-    return { compile: () => statement.compile(db) }
-  },
-)
-
-/** Every key of this identity provider under a name that nobody can assert. */
-export async function parkIdentities(
-  tx: OrganizationTx,
-  connectionId: string,
-  ofEntityId: string,
-  parked: string,
-): Promise<void> {
-  for (const range of await listKeyRanges(tx, 'identity', { connectionId }))
-    tx.write(parkSlice, { ...range, ofEntityId, parked })
-}
-
 /** Somebody of a connection, and what they will be called; null: nothing any more. */
 export interface KeyMove {
   readonly userId: string
   readonly to: string | null
+  /** The key that they have now will be somebody else's. */
+  readonly isInTheWay: boolean
 }
 
 /** Some people of a connection, JSON; each has one key there. */
@@ -232,6 +252,25 @@ const isOfSome = ({
 }: Words<'organization', SomeLinked>): RawBuilder<SqlBool> =>
   sql<SqlBool>`organization_id = ${organizationId} AND ${dialect.isIn('user_id', place('userIds'))}
     AND connection_id || '' = ${place('connectionId')}`
+
+const parkSome = organizationStatement<SomeLinked & { ofEntityId: string; parked: string }>(
+  'park_some_identities',
+)((words) => {
+  const { place } = words
+  const statement = sql<never>`UPDATE identity SET idp_entity_id = ${place('parked')}
+    WHERE ${isOfSome(words)} AND idp_entity_id || '' = ${place('ofEntityId')}`
+  return { compile: () => statement.compile(words.db) }
+})
+
+/** Keys that some people have of this identity provider, under a name that nobody can assert. */
+export function parkIdentities(
+  tx: OrganizationTx,
+  connectionId: string,
+  userIds: readonly string[],
+  as: { readonly ofEntityId: string; readonly parked: string },
+): void {
+  if (userIds.length > 0) tx.write(parkSome, { connectionId, userIds: JSON.stringify(userIds), ...as })
+}
 
 const removeLinks = organizationStatement<SomeLinked>('remove_some_identities')((words) => {
   const statement = sql<never>`DELETE FROM identity WHERE ${isOfSome(words)}`
@@ -255,8 +294,8 @@ const putAnew = organizationStatement<SomeLinked & { toEntityId: string; stableI
 })
 
 /**
- * Gives many people of a connection other keys under `toEntityId`, in slices. First all go out of the way, under `aside`, which nobody can
- * assert: a new key may be somebody's old one.
+ * Gives many people of a connection other keys under `toEntityId`, in slices. Whose key will be somebody else's goes out of the way first,
+ * under `aside`, which nobody can assert.
  */
 export function writeMovedIdentities(
   tx: OrganizationTx,
@@ -264,19 +303,18 @@ export function writeMovedIdentities(
   { aside, toEntityId }: { readonly aside: string; readonly toEntityId: string },
   moves: readonly KeyMove[],
 ): void {
-  const slices: { readonly some: SomeLinked; readonly moving: readonly KeyMove[] }[] = []
-  for (let at = 0; at < moves.length; at += peoplePerSlice) {
-    const slice = moves.slice(at, at + peoplePerSlice)
-    const idsOf = (of: readonly KeyMove[]) => JSON.stringify(of.map(({ userId }) => userId))
-    const [gone, moving] = [slice.filter(({ to }) => to === null), slice.filter(({ to }) => to !== null)]
-    if (gone.length > 0) tx.write(removeLinks, { connectionId, userIds: idsOf(gone) })
-    if (moving.length === 0) continue
-    const some = { connectionId, userIds: idsOf(moving) }
-    tx.write(setAside, { ...some, aside })
-    slices.push({ some, moving })
+  const idsOf = (of: readonly KeyMove[]) => JSON.stringify(of.map(({ userId }) => userId))
+  const moving = moves.filter(({ to }) => to !== null)
+  for (const gone of toSlices(moves.filter(({ to }) => to === null)))
+    tx.write(removeLinks, { connectionId, userIds: idsOf(gone) })
+  for (const some of toSlices(moving.filter(({ isInTheWay }) => isInTheWay)))
+    tx.write(setAside, { connectionId, userIds: idsOf(some), aside })
+  for (const some of toSlices(moving)) {
+    const stableIds = JSON.stringify(Object.fromEntries(some.map(({ userId, to }) => [userId, to])))
+    tx.write(putAnew, { connectionId, userIds: idsOf(some), toEntityId, stableIds })
   }
-  for (const { some, moving } of slices) {
-    const stableIds = JSON.stringify(Object.fromEntries(moving.map(({ userId, to }) => [userId, to])))
-    tx.write(putAnew, { ...some, toEntityId, stableIds })
-  }
+}
+
+function* toSlices<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += peoplePerSlice) yield all.slice(at, at + peoplePerSlice)
 }
