@@ -3,6 +3,7 @@
 // Safari and Firefox are not here: they were not tried.
 // Judges: elements, console/base, console/frame, server/console, server/sessions.
 
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -206,6 +207,38 @@ describe.runIf(isWanted).each(['embedded', 'postgres'] as const)(
           partitionKey: 'https://acme.test',
         },
       ])
+    })
+
+    it('the link of a frame is worth nothing elsewhere, and what opens it stands in no address', async () => {
+      const asked = page.waitForRequest((request) => request.url().endsWith('/api/v1/embed-sessions'))
+      const answered = page.waitForResponse((answer) => answer.url().endsWith('/sign-on/session'))
+      const addresses: string[] = []
+      const note = (request: { url(): string }) => void addresses.push(request.url())
+      page.on('request', note)
+      await openProduct(page)
+      page.off('request', note)
+      const { verifier = '', token } = (await asked).postDataJSON() as { verifier?: string; token: string }
+      const { url } = (await (await answered).json()) as { url: string }
+      expect(new URL(url).hash).toBe(`#token=${token}&proof=required`)
+      expect(verifier).toMatch(/^[A-Za-z0-9_-]{43}$/)
+      for (const address of [...addresses, url, ...page.frames().map((frame) => frame.url())])
+        expect(address).not.toContain(verifier)
+      // Whoever reads an answer of the product has no more than that.
+      const body = {
+        intents: ['settings'],
+        challenge: createHash('sha256').update('mine').digest('base64url'),
+      }
+      const stolen = await page.evaluate(
+        `fetch('/settings/sign-on/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '${JSON.stringify(body)}' })
+          .then((answer) => answer.json()).then(({ url }) => url)`,
+      )
+      const secret = new URLSearchParams(new URL(String(stolen)).hash.slice(1)).get('token')
+      const opened = await fetch(`${front.urlOf(accounts)}/api/v1/embed-sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: front.urlOf(accounts) },
+        body: JSON.stringify({ token: secret }),
+      })
+      expect(opened.status).toBe(410)
     })
 
     it('a connection is set up, tested in a window of its own, and enabled', async () => {

@@ -2,6 +2,7 @@
 // for, and never above the person it is for.
 // Judges: server/sessions, server/admin, server/console.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
 import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, createBrowser } from '../harness/browser.ts'
@@ -222,6 +223,28 @@ forEachStore((start, store) => {
       const { url } = await ask()
       const answers = await Promise.all(Array.from({ length: 6 }, () => redeem(url)))
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 410, 410, 410, 410, 410])
+    })
+
+    it('opens with what the page keeps, and with nothing else, where the page has bound it', async () => {
+      const verifier = 'v'.repeat(43)
+      const challenge = createHash('sha256').update(verifier).digest('base64url')
+      const { url } = await ask({ challenge })
+      const [, token = ''] = /^#token=(.+)&proof=required$/.exec(new URL(url).hash) ?? []
+      expect(url).not.toContain(challenge)
+      const exchange = (proof: object) => newBrowser().call('POST', '/embed-sessions', { token, ...proof })
+      // Neither the challenge itself, which the product knows, nor anything else; and nobody uses it up.
+      for (const proof of [{}, { verifier: challenge }, { verifier: 'w'.repeat(43) }])
+        expect(await codeOf(exchange(proof))).toBe('410 link_gone')
+      expect(await codeOf(exchange({ verifier: 'short' }))).toBe('400 invalid_request')
+      expect((await exchange({ verifier })).status).toBe(200)
+      expect(await codeOf(exchange({ verifier }))).toBe('410 link_gone')
+      // A link that nobody bound is not opened as if somebody had.
+      const plain = await ask()
+      const unbound = { token: tokenOf(plain.url), verifier }
+      expect(await codeOf(newBrowser().call('POST', '/embed-sessions', unbound))).toBe('410 link_gone')
+      expect((await redeem(plain.url)).status).toBe(200)
+      for (const bad of ['', 'x', `${challenge}=`, verifier.slice(1)])
+        await expect(ask({ challenge: bad })).rejects.toMatchObject({ problem: { code: 'invalid_request' } })
     })
 
     it('opens for a minute', async () => {

@@ -16,6 +16,7 @@ const others: Readonly<Record<string, string>> = {
   address: 'base/address.ts',
   audience: 'compared to the letter with a token of somebody else',
   certificates: 'PEM, parsed',
+  challenge: 'a pattern',
   clientId: 'of an issuer, sent to the letter',
   clientSecret: 'a secret of an issuer',
   color: 'a pattern',
@@ -34,12 +35,12 @@ const others: Readonly<Record<string, string>> = {
   hash: 'a pattern',
   host: 'a pattern',
   metadataXml: 'a document, parsed',
-  origin: 'an origin, parsed, and one that the operator has listed',
-  origins: 'origins, parsed',
-  person: 'an id of ours, or base/address.ts',
   nameId: 'a value to try rules on, kept nowhere',
   nameIdFormat: 'compared to the letter with what an identity provider sends',
   organizations: 'a pattern',
+  origin: 'an origin, parsed, and one that the operator has listed',
+  origins: 'origins, parsed',
+  person: 'an id of ours, or base/address.ts',
   postLogoutRedirectUris: 'addresses, parsed',
   prefix: 'a pattern',
   redirectUris: 'addresses, parsed',
@@ -50,6 +51,7 @@ const others: Readonly<Record<string, string>> = {
   supportEmail: 'base/address.ts',
   token: 'a secret of ours, compared',
   userId: 'an id of ours, looked up',
+  verifier: 'a pattern',
 }
 /** Fields of people's attributes: the names that an identity provider gives them, to the letter. */
 const ofMaps = /^(?:rules\.|attributes\.)/

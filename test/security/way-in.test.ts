@@ -276,7 +276,10 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
   resendPortalLink: [ofMade('forbidden', 'createPortalLink', { role: 'admin', days: 3 })],
   revokePortalLink: [ofMade('owner_required', 'createPortalLink', { role: 'owner' })],
   openPortalSession: [token('link_gone')],
-  openEmbedSession: [token('link_gone')],
+  openEmbedSession: [
+    token('link_gone'),
+    { input: () => ({ body: { token: 'nothing', verifier: 'v'.repeat(43) } }), comesTo: 'link_gone' },
+  ],
   openAnchorConfirmation: [token('link_gone')],
   confirmRecoveryAddress: [token('link_gone')],
   acceptInvitation: [token('link_gone')],

@@ -135,8 +135,8 @@ async function openFrame(
   try {
     const { role } = await rollcall.call('getUser', { params: { slug, id: person } })
     if (role === 'member') return void response.status(403).end()
-    const { intents } = request.body
-    const body = { origin: new URL(url).origin, intents, role, person, returnUrl: `${url}/people` }
+    const { intents, challenge } = request.body
+    const body = { origin: new URL(url).origin, intents, role, person, returnUrl: `${url}/people`, challenge }
     const session = await rollcall.call('createEmbedSession', { params: { slug }, body })
     response.set('cache-control', 'no-store').json({ url: session.url })
   } catch (error) {

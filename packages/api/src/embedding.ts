@@ -60,8 +60,29 @@ export const newEmbedSessionSchema = z
     returnUrl: webUrlSchema
       .optional()
       .describe('Where the way back from the settings leads; its origin must be on the list of the operator'),
+    challenge: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/, 'the SHA-256 of a verifier in base64url, without padding')
+      .optional()
+      .describe(
+        'Binds the link to the page that asks: the SHA-256 of a verifier that this page keeps, in base64url (S256 of RFC 7636 §4.2). The link then opens with that verifier alone',
+      ),
   })
   .openapi('NewEmbedSession', { description: "A frame with the organization's settings, for one person" })
+
+/** What opens the link of a frame. */
+export const embedTokenSchema = portalTokenSchema
+  .pick({ token: true })
+  .extend({
+    verifier: z
+      .string()
+      .regex(/^[A-Za-z0-9._~-]{43,128}$/, 'as RFC 7636 §4.1 has it')
+      .optional()
+      .describe(
+        'Of a link that was made with a challenge, whose address has `proof=required`: what the page around keeps. It goes with no other link',
+      ),
+  })
+  .openapi('EmbedToken', { description: 'The secret of the link of a frame' })
 
 /** Where the frame is opened, once and within a minute. */
 export const createdEmbedSessionSchema = z
@@ -123,7 +144,7 @@ export const embeddingOperations = /* @__PURE__ */ operationsOf('Embedding', {
     access: 'open',
     summary:
       'Redeem the link of a frame: sets a cookie that this page has in frames of that site alone, and answers the other half',
-    request: { body: body(portalTokenSchema.pick({ token: true })) },
+    request: { body: body(embedTokenSchema) },
     responses: {
       ...ok(openedEmbedSessionSchema, 'Opened'),
       410: problem('Used, ended or revoked'),

@@ -2,14 +2,22 @@
 // nobody: the product's backend says whose settings they are.
 //
 // 1. An element asks the product for the address of a frame, by its callback or at an address, and mounts it.
-// 2. The frame and the element speak by messages; each looks at the window and the origin that one came from.
-// 3. A frame whose session is over is asked for anew; `react.ts` is the same for React.
+// 2. The element keeps a verifier, of which the product is given the challenge: a link that was made with it opens in this frame alone.
+// 3. The frame and the element speak by messages; each looks at the window and the origin that one came from.
+// 4. A frame whose session is over is asked for anew; `react.ts` is the same for React.
 
 /** What a frame is for; the service refuses the rest to it. */
 export type RollcallIntent = 'settings' | 'single-sign-on' | 'domains' | 'provisioning' | 'activity'
 
+/** What the product's own backend is asked for. */
+export interface WantedSession {
+  readonly intents: readonly RollcallIntent[]
+  /** Passed on, the link opens in the element that asked for it alone. Undefined on a page that is not secure. */
+  readonly challenge?: string
+}
+
 /** Asks the product's own backend for a frame: resolves to the `url` that `POST …/embed-sessions` answered. */
-export type OpenSession = (wanted: { readonly intents: readonly RollcallIntent[] }) => Promise<string>
+export type OpenSession = (wanted: WantedSession) => Promise<string>
 
 /** What an element tells, as events of these names that bubble, with what stands in their `detail`. */
 export interface RollcallEvents {
@@ -31,6 +39,20 @@ const mostPixels = 20_000
 
 type Message = Readonly<Record<string, unknown>>
 
+const encode = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) =>
+    sign === '+' ? '-' : sign === '/' ? '_' : '',
+  )
+
+// RFC 7636 §4.1, §4.2 (S256).
+async function createProof(): Promise<{ verifier?: string; challenge?: string }> {
+  // Browsers have it on secure pages alone.
+  if (crypto.subtle === undefined) return {}
+  const verifier = encode(crypto.getRandomValues(new Uint8Array(32)))
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
+  return { verifier, challenge: encode(new Uint8Array(digest)) }
+}
+
 // Where there is no document, as on a server that renders pages, the names are there and nothing happens.
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? class {}
 
@@ -43,6 +65,7 @@ export class RollcallElement extends Base {
   #openSession: OpenSession | undefined
   #frame: HTMLIFrameElement | undefined
   #origin = ''
+  #verifier: string | undefined
   #isReady = false
   #turn = 0
   #patience: ReturnType<typeof setTimeout> | undefined
@@ -94,8 +117,10 @@ export class RollcallElement extends Base {
     const turn = this.#turn
     try {
       const { intents } = this.constructor as typeof RollcallElement
-      const url = new URL(await ask({ intents }))
-      if (turn === this.#turn && this.isConnected) this.#mount(url)
+      const { verifier, ...proof } = await createProof()
+      if (turn !== this.#turn) return
+      const url = new URL(await ask({ intents, ...proof }))
+      if (turn === this.#turn && this.isConnected) this.#mount(url, verifier)
     } catch (error) {
       if (turn === this.#turn) this.#fail(error instanceof Error ? error.message : String(error))
     }
@@ -104,16 +129,16 @@ export class RollcallElement extends Base {
   #askBackend(): OpenSession | undefined {
     const address = this.getAttribute('session-url')
     if (address === null) return undefined
-    return async ({ intents }) => {
+    return async (wanted) => {
       const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ intents }) })
+      const answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(wanted) })
       if (!answer.ok) throw new Error(`${address} answered ${answer.status}`)
       const { url } = (await answer.json()) as { url: string }
       return url
     }
   }
 
-  #mount(url: URL): void {
+  #mount(url: URL, verifier: string | undefined): void {
     const { theme, language } = this.#look()
     const frame = document.createElement('iframe')
     // Behind the secret, which no server is sent.
@@ -122,6 +147,7 @@ export class RollcallElement extends Base {
     frame.allow = 'clipboard-write'
     Object.assign(frame.style, { width: '100%', height: `${leastPixels}px`, border: '0', display: 'block' })
     this.#origin = url.origin
+    this.#verifier = verifier
     this.#frame = frame
     this.#patience = setTimeout(
       () => this.#fail('the frame did not open; it does at the one origin that its session was asked for'),
@@ -135,6 +161,7 @@ export class RollcallElement extends Base {
     clearTimeout(this.#patience)
     this.#frame?.remove()
     this.#frame = undefined
+    this.#verifier = undefined
     this.#isReady = false
   }
 
@@ -156,6 +183,7 @@ export class RollcallElement extends Base {
     const message: Message = { ...data }
     if (message.source !== 'rollcall') return
     if (message.type === 'ready') this.#begin()
+    else if (message.type === 'proof.wanted') this.#prove(frame)
     else if (message.type === 'height') this.#resize(frame, message.height)
     else if (message.type === 'navigated')
       this.#emit('rollcall-navigated', { screen: String(message.screen) })
@@ -173,6 +201,13 @@ export class RollcallElement extends Base {
     this.#say({ type: 'look', ...this.#look() })
     this.#tellView()
     this.#emit('rollcall-ready', {})
+  }
+
+  // Once, to the origin that the product named: it stands in no address.
+  #prove(frame: HTMLIFrameElement): void {
+    const verifier = this.#verifier
+    this.#verifier = undefined
+    frame.contentWindow?.postMessage({ source: 'rollcall-host', type: 'proof', verifier }, this.#origin)
   }
 
   #resize(frame: HTMLIFrameElement, height: unknown): void {

@@ -18,7 +18,7 @@ import {
 } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { basePath } from './base-path.ts'
-import { frameHeaders, isFramed, keepSecret, linkToken, tell } from './frame.ts'
+import { askForProof, frameHeaders, isFramed, keepSecret, linkToken, tell } from './frame.ts'
 
 const client = createClient({ baseUrl: `${location.origin}${basePath}`, send })
 
@@ -34,7 +34,9 @@ async function send(request: Request): Promise<Response> {
 export async function enterFrame(): Promise<boolean> {
   if (linkToken === undefined) return false
   try {
-    const opened = await client.call('openEmbedSession', { body: { token: linkToken } })
+    const verifier = await askForProof()
+    const body = { token: linkToken, ...(verifier !== undefined && { verifier }) }
+    const opened = await client.call('openEmbedSession', { body })
     keepSecret(opened.secret)
     queryClient.setQueryData(['getSession', {}], opened.session)
     return true

@@ -17,6 +17,7 @@ export type FrameNews =
   | 'connection.activated'
   | 'provisioning.switched'
   | 'session.ended'
+  | 'proof.wanted'
 
 const said = read('frame')
 /** The origin of the page around; undefined where the console is a page of its own. */
@@ -31,6 +32,22 @@ if (isFramed) history.replaceState(null, '', location.pathname)
 
 /** The secret of the link that opened the frame; undefined where it was loaded again. */
 export const linkToken: string | undefined = opened.get('token') ?? undefined
+
+/** Whether the link opens only with what the page that asked for it keeps. */
+const isProofRequired = opened.get('proof') === 'required'
+/** How long the page around may take to answer, in milliseconds. */
+const proofPatienceMs = 10_000
+let takeProof: ((verifier: string | undefined) => void) | undefined
+
+/** Asks the page around for what it keeps of the link; undefined where that is not asked for, and where it does not answer. */
+export async function askForProof(): Promise<string | undefined> {
+  if (!isProofRequired) return undefined
+  return new Promise((resolve) => {
+    takeProof = resolve
+    setTimeout(resolve, proofPatienceMs, undefined)
+    tell('proof.wanted')
+  })
+}
 
 let secret: string | undefined
 
@@ -86,6 +103,7 @@ function hear({ origin, source, data }: MessageEvent<unknown>): void {
   if (origin !== hostOrigin || source !== parent || typeof data !== 'object' || data === null) return
   const message: Readonly<Record<string, unknown>> = { ...data }
   if (message.source !== 'rollcall-host') return
+  if (message.type === 'proof' && typeof message.verifier === 'string') takeProof?.(message.verifier)
   if (message.type === 'view') showIn(message.top, message.height)
   if (message.type !== 'look') return
   look = toLook(message.theme, message.language)

@@ -33,8 +33,7 @@ export function bindEmbedding(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.openEmbedSession, options), async (context) => {
     assertOwnPage(context, options)
     const { at, context: about } = context.get('act')
-    const { token } = context.req.valid('json')
-    const opened = await openEmbedSession(database, token, keyHash, at, about)
+    const opened = await openEmbedSession(database, context.req.valid('json'), keyHash, at, about)
     const session = await findFrame(database, opened, at)
     if (session === undefined) throw unauthorized()
     const id = session.id.slice(-12)

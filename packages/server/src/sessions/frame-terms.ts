@@ -11,6 +11,8 @@ export interface FrameTerms extends Frame {
   readonly userId: string | null
   /** When all that the person had by signing in had ended last, by the time that the link was made; null: never, as far as is known. */
   readonly endedAt?: number | null
+  /** What the page that asked for the link keeps has this SHA-256, in base64url; undefined: the link is bound to no page. */
+  readonly challenge?: string | undefined
 }
 
 /** What the link of a frame allows, undefined for a link of another kind. */

@@ -1,10 +1,11 @@
 // Frames of the product's page with the settings in them: the link that opens one, once and within a minute, and its session. That holds by
 // two halves of one credential, a cookie and a secret that the page keeps in memory, and only while the operator lists its origin.
+import { createHash } from 'node:crypto'
 import type { NewEmbedSession } from '@rollcall/api'
 import { hourMs, minuteMs, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { isAbove, rungOfRole } from '../base/rung.ts'
-import { createSecret, hashSecret } from '../base/secret.ts'
+import { createSecret, hashSecret, isSameHash } from '../base/secret.ts'
 import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { isOfPresent } from '../holdings/generations.ts'
 import { Problem } from '../http/problem.ts'
@@ -57,7 +58,7 @@ export async function createEmbedSession(
   input: NewEmbedSession,
   made: { readonly pageUrl: string; readonly keyHash: string; readonly makerName: string | null },
 ): Promise<{ id: string; url: string; expiresAt: string }> {
-  const { origin, intents, role, returnUrl } = input
+  const { origin, intents, role, returnUrl, challenge } = input
   const userId = isUserId(input.person) ? input.person : null
   assertNamed(role, userId)
   const secret = createSecret()
@@ -68,7 +69,7 @@ export async function createEmbedSession(
     const person = userId === null ? undefined : await lockPerson(tx, userId, role)
     const email = person === undefined ? requireAddress(input.person) : person.user_name
     const endedAt = person?.sessions_ended_at ?? null
-    const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId, endedAt }
+    const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId, endedAt, challenge }
     const reason = await findReason(tx, act, made.keyHash)
     const row: PortalLinkTable = {
       ...{ organization_id: scope.organizationId, id, kind: 'embed', email },
@@ -93,7 +94,8 @@ export async function createEmbedSession(
     const subject = { type: 'portal_link', id } as const
     record(tx, act, { type: 'portal_link.created', subject, data: { role, kind: 'embed', email, origin } })
   })
-  return { id, url: `${made.pageUrl}#token=${secret}`, expiresAt: toTime(expiresAt) }
+  const proof = challenge === undefined ? '' : '&proof=required'
+  return { id, url: `${made.pageUrl}#token=${secret}${proof}`, expiresAt: toTime(expiresAt) }
 }
 
 const isUserId = (text: string): boolean => /^usr_[0-9a-z]{26}$/.test(text)
@@ -136,20 +138,30 @@ export interface OpenedFrame {
   readonly expiresAt: number
 }
 
-/** Throws 410 for a link that is used, ended, revoked or unknown, or whose person or origin is out: the same for all. */
+/** What a frame shows to be opened: the secret of its link, and what the page around keeps of it. */
+export interface FrameProof {
+  readonly token: string
+  readonly verifier?: string | undefined
+}
+
+/**
+ * Throws 410 for a link that is used, ended, revoked or unknown, whose person or origin is out, or that another page asked for: the same
+ * for all, and it stays as it is.
+ */
 export async function openEmbedSession(
   database: Database,
-  linkSecret: string,
+  shown: FrameProof,
   keyHash: string,
   at: number,
   context: Act['context'],
 ): Promise<OpenedFrame> {
-  const found = await findLinkSecret(database, 'embed_session', linkSecret)
+  const found = await findLinkSecret(database, 'embed_session', shown.token)
   if (found === undefined) throw gone()
   return database.inOrganization(found.scope, async (tx) => {
     const seen = await tx.first(readLink, { id: found.subjectId })
     const terms = seen === undefined ? undefined : termsOf(seen)
-    if (seen === undefined || terms === undefined || !(await holds(tx, terms, seen.created_at))) throw gone()
+    if (seen === undefined || terms === undefined || !isProven(terms, shown)) throw gone()
+    if (!(await holds(tx, terms, seen.created_at))) throw gone()
     const row = await tx.first(selectLink, { id: found.subjectId })
     if (row === undefined || isOver(row, keyHash) || row.used_at !== null || row.expires_at <= at)
       throw gone()
@@ -176,6 +188,13 @@ export async function openEmbedSession(
     record(tx, act, { type: 'portal_link.used', subject, data })
     return { ...session, secret }
   })
+}
+
+// RFC 7636 §4.6 by S256. A verifier of a link without a challenge is refused, too: whoever took the challenge away gains nothing (RFC 9700
+// §2.1.1).
+function isProven({ challenge }: FrameTerms, { verifier }: FrameProof): boolean {
+  if (challenge === undefined || verifier === undefined) return challenge === verifier
+  return isSameHash(createHash('sha256').update(verifier).digest('base64url'), challenge)
 }
 
 async function holds(
