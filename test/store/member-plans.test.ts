@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { listResources } from '../../packages/server/src/resources/resource-store.ts'
 import { storedUsers } from '../../packages/server/src/scim/stored-type.ts'
 import { createScope, type Database } from '../../packages/server/src/store/database.ts'
+import { readPatience } from '../../packages/server/src/store/patience.ts'
 import {
   listStatements,
   organizationStatement,
   type PreparedStatement,
 } from '../../packages/server/src/store/statement.ts'
-import '../../packages/server/src/users/linked-people.ts'
+import { inUnitOfLinked } from '../../packages/server/src/users/linked-people.ts'
 import { memberStatements } from '../../packages/server/src/users/members.ts'
 import { createDatabaseAt } from '../postgres/server.ts'
 
@@ -214,3 +215,14 @@ it.each([
     expect(plan).not.toMatch(new RegExp(`rows=${linkedPeople}`))
   },
 )
+
+it('F2: what writes of very many people of a connection is waited for as a job is', async () => {
+  const waitsLong = (connectionId: string) =>
+    inUnitOfLinked(
+      database,
+      createScope(`org_${'c'.repeat(26)}`),
+      connectionId,
+      async () => readPatience().isLong,
+    )
+  expect([await waitsLong('conn_a'), await waitsLong('conn_of_nobody')]).toEqual([true, false])
+})
