@@ -168,6 +168,37 @@ forOneStore(import.meta.filename, (start) => {
       expect(await statusWith(token)).toBe(200)
     })
 
+    it('B-6: shows both tokens of a rotation, with what each was used for last, and ends the earlier one when told', async () => {
+      const own = await service.createOrganization()
+      const params = { slug: own.organization.slug, id: own.keyId }
+      const shown = async () => {
+        const { keys } = await service.admin.call('getProvisioning', { params: { slug: params.slug } })
+        return keys.find(({ id }) => id === own.keyId)?.tokens
+      }
+      const isUsed = async () => (await shown())?.map(({ lastUsedAt }) => lastUsedAt !== null)
+      expect(await shown()).toMatchObject([{ prefix: own.key.slice(0, 12), endsAt: null }])
+      const { token, key } = await service.admin.call('rotateKey', { params, body: { overlapSeconds: 60 } })
+      expect(key.tokens).toMatchObject([
+        { prefix: token.slice(0, 12), endsAt: null, lastUsedAt: null },
+        { prefix: own.key.slice(0, 12), endsAt: expect.any(String), lastUsedAt: null },
+      ])
+      service.advance(1_000)
+      expect(await statusWith(own.key)).toBe(200)
+      await expect.poll(isUsed).toEqual([false, true])
+      expect(await statusWith(token)).toBe(200)
+      await expect.poll(isUsed).toEqual([true, true])
+      for (const _ of ['once', 'twice'])
+        expect((await service.admin.call('endEarlierToken', { params })).tokens).toHaveLength(1)
+      service.advance(1_000)
+      expect([await statusWith(own.key), await statusWith(token)]).toEqual([401, 200])
+      const { items } = await service.admin.call('listEvents', { params: { slug: params.slug } })
+      expect(items.filter(({ type }) => type === 'api_key.overlap_ended')).toMatchObject([
+        { subject: { id: own.keyId }, data: { prefix: token.slice(0, 12) } },
+      ])
+      await service.admin.call('revokeKey', { params })
+      expect(await shown()).toEqual([])
+    })
+
     it.each([
       ['a key without an end', undefined],
       ['a key that ends within the overlap', 3_600_000],

@@ -26,7 +26,8 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
   domains: ['listDomains', 'createDomain', 'verifyDomain', 'updateDomain', 'deleteDomain', 'listConnections'],
   provisioning: [
     ...(['getProvisioning', 'updateProvisioning', 'previewProvisioning', 'streamProvisioning'] as const),
-    ...(['listUnclaimed', 'createKey', 'updateKey', 'rotateKey', 'revokeKey', 'confirmKey'] as const),
+    ...(['listUnclaimed', 'createKey', 'updateKey', 'rotateKey', 'endEarlierToken'] as const),
+    ...(['revokeKey', 'confirmKey'] as const),
     ...(['listOAuthClients', 'createOAuthClient', 'updateOAuthClient', 'rotateOAuthClient'] as const),
     ...(['revokeOAuthClient', 'confirmOAuthClient'] as const),
     ...(['listAlerts', 'restoreAlert', 'dismissAlert', 'listConnections', 'listDomains'] as const),

@@ -334,6 +334,7 @@ const written: readonly Act[] = [
     [
       ['updateKey', 'key', { name: 'other' }],
       ['rotateKey', 'key', { overlapSeconds: 0 }],
+      ['endEarlierToken', 'key', undefined],
       ['revokeKey', 'key', undefined],
       ['updateOAuthClient', 'client', { name: 'other' }],
       ['rotateOAuthClient', 'client', { overlapSeconds: 0 }],

@@ -35,6 +35,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   createKey: ['contact', 'key'],
   updateKey: ['contact', 'key'],
   rotateKey: ['contact', 'key'],
+  endEarlierToken: ['contact', 'key'],
   revokeKey: ['contact', 'key'],
   confirmKey: ['administrator', 'key'],
   listOAuthClients: ['contact', 'nothing'],

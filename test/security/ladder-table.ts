@@ -324,7 +324,8 @@ export function createTable(services: Services): { run(square: Square): Promise<
   return {
     async run({ act, cell }) {
       const { caller: _caller, after: _after, ...state } = cell
-      const hasKeys = act.run !== undefined || cell.caller === 'directory' || /Key|OAuth/.test(act.operation)
+      const hasKeys =
+        act.run !== undefined || cell.caller === 'directory' || /Key|OAuth|EarlierToken/.test(act.operation)
       const name = JSON.stringify([state, hasKeys])
       // Only in a fresh one does the maker make something yet.
       const used = act.over.includes('isMakerIn') ? undefined : free.get(name)

@@ -24,6 +24,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'POST /organizations/{slug}/provisioning/keys': 'setup',
   'PATCH /organizations/{slug}/provisioning/keys/{id}': 'setup',
   'POST /organizations/{slug}/provisioning/keys/{id}/rotate': 'setup',
+  'POST /organizations/{slug}/provisioning/keys/{id}/end-earlier-token': 'setup',
   'POST /organizations/{slug}/provisioning/keys/{id}/confirm': 'administrator',
   'DELETE /organizations/{slug}/provisioning/keys/{id}': 'setup',
   'GET /organizations/{slug}/provisioning/clients': 'setup',

@@ -128,6 +128,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
   createKey: [own({ name: 'mine' })],
   updateKey: [ofMade('keeps', 'createKey', { name: 'a' }, { name: 'b' })],
   rotateKey: [ofMade('keeps', 'createKey', { name: 'c' }, { overlapSeconds: 0 })],
+  endEarlierToken: [ofMade('keeps', 'createKey', { name: 'g' })],
   revokeKey: [ofMade('keeps', 'createKey', { name: 'd' })],
   confirmKey: [ofMade('keeps', 'createKey', { name: 'e' })],
   createOAuthClient: [own(client)],

@@ -11,7 +11,7 @@ import {
   tooManyMade,
 } from './answers.ts'
 import { defaultProfile, profileNames } from './defaults.ts'
-import { keyNameSchema, lifeFields, time } from './fields.ts'
+import { keyNameSchema, lifeFields, nullableTime, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** The name of a set of tolerances that a client's requests are read with. */
@@ -37,6 +37,18 @@ export const apiKeySchema = z
       .describe(
         'Of profile auto: the client that its requests come from, by their User-Agent or their form. They are read as auto reads, and answered as that client expects',
       ),
+    tokens: z
+      .array(
+        z.object({
+          prefix: z
+            .string()
+            .nullable()
+            .describe('How it begins; null of an earlier one where a version before rotated the key'),
+          endsAt: nullableTime,
+          lastUsedAt: nullableTime.describe('Accurate to a minute'),
+        }),
+      )
+      .describe('Those that work, the newest first: two while the overlap of a rotation lasts'),
     ...lifeFields({ createdBy: 'What kind of actor made it', lastUsedAt: 'Accurate to a minute' }),
   })
   .openapi('ApiKey', { description: 'The bearer secret of a provisioning client, without the secret' })
@@ -127,6 +139,14 @@ export const apiKeyOperations = /* @__PURE__ */ operationsOf('API keys', {
       ...refused,
       ...conflict,
     },
+  },
+  endEarlierToken: {
+    method: 'post',
+    path: '/organizations/{slug}/provisioning/keys/{id}/end-earlier-token',
+    access: 'setup',
+    summary: 'End the token that a rotation left, at once; where there is none, nothing changes',
+    request: { params: organizationIdParams },
+    responses: { ...ok(apiKeySchema, 'The newest token is the only one that works'), ...refused },
   },
   confirmKey: {
     method: 'post',

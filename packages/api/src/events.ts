@@ -317,6 +317,11 @@ export const eventCatalog = {
       endedSecrets: count.optional().describe('Secrets of an earlier overlap that ended at once'),
     }),
   ),
+  'api_key.overlap_ended': row(
+    'api_key',
+    'The token that a rotation had left was ended before its time.',
+    z.object({ name: text, prefix: text.describe('Of the token that works on') }),
+  ),
   'api_key.expiring': row(
     'api_key',
     'An API key ends in 30, 7 or 1 days.',

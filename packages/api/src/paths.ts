@@ -24,6 +24,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   createKey: 'POST /organizations/{slug}/provisioning/keys',
   updateKey: 'PATCH /organizations/{slug}/provisioning/keys/{id}',
   rotateKey: 'POST /organizations/{slug}/provisioning/keys/{id}/rotate',
+  endEarlierToken: 'POST /organizations/{slug}/provisioning/keys/{id}/end-earlier-token',
   confirmKey: 'POST /organizations/{slug}/provisioning/keys/{id}/confirm',
   revokeKey: 'DELETE /organizations/{slug}/provisioning/keys/{id}',
   listOAuthClients: 'GET /organizations/{slug}/provisioning/clients',

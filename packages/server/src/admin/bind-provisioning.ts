@@ -1,6 +1,6 @@
 // Provisioning and API keys, bound to their operations.
 import { type ActivityView, operations, type Provisioning } from '@rollcall/api'
-import { confirmKey, createKey, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
+import { confirmKey, createKey, endEarlierToken, renameKey, revokeKey, rotateKey } from '../directory/keys.ts'
 import { hideMakers } from '../directory/makers.ts'
 import { changeProvisioning, getProvisioning, previewProvisioning } from '../directory/provisioning.ts'
 import type { Act } from '../events/record.ts'
@@ -93,6 +93,10 @@ function bindKeys(app: App, options: AdminOptions): void {
     const { id } = context.req.valid('param')
     const { overlapSeconds } = context.req.valid('json')
     return context.json(await rotateKey(actIn(context, database), id, overlapSeconds), 200)
+  })
+  app.openapi(gated(operations.endEarlierToken, options), async (context) => {
+    const { id } = context.req.valid('param')
+    return context.json(await endEarlierToken(actIn(context, database), id), 200)
   })
   app.openapi(gated(operations.confirmKey, options), async (context) => {
     const act = context.get('act')

@@ -50,6 +50,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'createKey',
     'updateKey',
     'rotateKey',
+    'endEarlierToken',
     'revokeKey',
     'confirmKey',
     'listOAuthClients',

@@ -25,6 +25,8 @@ export interface KeyFacts {
   readonly isProvisional: boolean
   /** Which client it turned out to be; null while that is not known. */
   readonly knownClient: KnownClient | null
+  /** Of a key that was rotated: the hash of this token, whose use is kept apart. Null of any other. */
+  readonly rotatedHash: string | null
   readonly mode: string
   readonly isScimEnabled: boolean
   /** JSON of the organization's schema extensions. */
@@ -50,6 +52,7 @@ const selectSecret = installationStatement<{ hash: string }>('api_key_by_hash')(
       'secret.is_provisional',
       'secret.known_client',
       'secret.other_client',
+      'secret.prefix',
       'organization.provisioning_mode',
       'organization.scim_enabled',
       'organization.schema_extensions',
@@ -78,6 +81,7 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
       revokedAt: row.revoked_at,
       isProvisional: row.is_provisional === 1,
       knownClient: row.other_client ?? row.known_client,
+      rotatedHash: row.prefix === null ? null : row.secret_hash,
       mode: row.provisioning_mode,
       isScimEnabled: row.scim_enabled === 1,
       schemaExtensions: row.schema_extensions,

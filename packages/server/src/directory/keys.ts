@@ -11,15 +11,17 @@
 // at once while a rotation overlaps. Owns no HTTP.
 
 import type { ApiKey, CreatedApiKey, NewApiKey } from '@rollcall/api'
+import { sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { createApiKeyToken, hashSecret, toKeyPrefix } from '../base/secret.ts'
 import { type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
-import type { ApiKeyTable } from '../store/schema.ts'
+import type { ApiKeySecretTable, ApiKeyTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { confirmKept, type Kept, noteProvisional, readExpiry, renameKept, revokeKept } from './kept.ts'
+import { selectTokens, toTokens } from './key-tokens.ts'
 import {
   assertMayChange,
   findMakersOut,
@@ -60,6 +62,7 @@ const insertSecret = organizationStatement<{
   profile: ApiKeyTable['profile']
   expiresAt: number | null
   isProvisional: 0 | 1
+  prefix: ApiKeySecretTable['prefix']
   knownClient: ApiKeyTable['known_client']
   otherClient: ApiKeyTable['other_client']
 }>('insert_api_key_secret')(({ db, place, organizationId }) =>
@@ -73,6 +76,8 @@ const insertSecret = organizationStatement<{
     is_provisional: place('isProvisional'),
     known_client: place('knownClient'),
     other_client: place('otherClient'),
+    prefix: place('prefix'),
+    last_used_at: null,
   }),
 )
 
@@ -100,8 +105,11 @@ export const selectKeyNames = organizationStatement<{ ids: string }>('names_of_a
 /** Those that work first, then the newest that have ended; each the newest first. */
 export async function listKeys(database: Database, scope: OrganizationScope, now: number): Promise<ApiKey[]> {
   const rows = await listRows(database, scope, 'api_key', now)
-  const out = await findMakersOut(database, scope, rows)
-  return rows.map((row) => toApiKey(row, now, out))
+  const [out, tokens] = await Promise.all([
+    findMakersOut(database, scope, rows),
+    database.readOrganization(scope, selectTokens, { ids: toIds(rows), now }),
+  ])
+  return rows.map((row) => toApiKey(row, now, { out, tokens }))
 }
 
 /** The token is in this answer and nowhere else. Throws 409 above 100 keys that work, 429 above 200 in an hour. */
@@ -136,6 +144,7 @@ export async function createKey(
       profile,
       expiresAt,
       isProvisional,
+      prefix: null,
       knownClient: null,
       otherClient: null,
     })
@@ -148,14 +157,16 @@ export async function createKey(
     }
     record(tx, act, { type: 'api_key.created', subject: { type: 'api_key', id: row.id }, data })
   })
-  const key = toApiKey({ ...row, organization_id: scope.organizationId }, act.at, nobody)
+  const key = toApiKey({ ...row, organization_id: scope.organizationId }, act.at, {
+    out: nobody,
+    tokens: [{ key_id: row.id, prefix: null, expires_at: expiresAt, last_used_at: null }],
+  })
   return { token, key, endedSecrets: 0 }
 }
 
 /** Throws 404. */
 export async function renameKey(acting: OrganizationAct, id: string, name: string): Promise<ApiKey> {
-  const { row, out } = await renameKept(keys, acting, id, name)
-  return toApiKey(row, acting.act.at, out)
+  return show(acting, await renameKept(keys, acting, id, name))
 }
 
 /**
@@ -179,13 +190,14 @@ export async function rotateKey(
     if (endedSecrets > 0) tx.write(endEarlierSecrets, earlier)
     // It ends before its key does: so the newest is always told from it.
     const endsAt = act.at + overlapSeconds * 1_000
-    endSecrets(tx, id, row.expires_at === null ? endsAt : Math.min(endsAt, row.expires_at - 1))
+    endSecrets(tx, row, row.expires_at === null ? endsAt : Math.min(endsAt, row.expires_at - 1))
     tx.write(insertSecret, {
       hash: hashSecret(token),
       keyId: id,
       profile: row.profile,
       expiresAt: row.expires_at,
       isProvisional: row.is_provisional,
+      prefix,
       knownClient: row.known_client,
       otherClient: row.other_client,
     })
@@ -196,10 +208,27 @@ export async function rotateKey(
       subject: { type: 'api_key', id },
       data: { prefix, overlapSeconds, endedSecrets },
     })
-    const out = await findMakersOutIn(tx, [{ ...row, ...knownTo }])
-    return { key: toApiKey({ ...row, prefix, ...knownTo }, act.at, out), endedSecrets }
+    const changed = { ...row, prefix, ...knownTo }
+    return { key: await showIn(tx, changed, act.at), endedSecrets }
   })
   return { token, ...rotated }
+}
+
+/**
+ * Ends the token that a rotation left, at once: the newest is the only one that works. Where there is none nothing changes. Throws 404.
+ */
+export function endEarlierToken({ database, scope, act }: OrganizationAct, id: string): Promise<ApiKey> {
+  return database.inOrganization(scope, async (tx) => {
+    const row = await getKey(tx, id)
+    assertMayChange(act, row)
+    const earlier = { id, before: row.expires_at ?? Number.MAX_SAFE_INTEGER, now: act.at }
+    if ((await tx.all(selectEarlierSecrets, earlier)).length > 0) {
+      tx.write(endEarlierSecrets, earlier)
+      const data = { name: row.name, prefix: row.prefix }
+      record(tx, act, { type: 'api_key.overlap_ended', subject: subjectOf(id), data })
+    }
+    return showIn(tx, row, act.at)
+  })
 }
 
 /** At once, with all its secrets. A second time changes nothing. Throws 404. */
@@ -213,8 +242,7 @@ export async function confirmKey(
   id: string,
   catchUp: (tx: OrganizationTx) => Promise<void>,
 ): Promise<ApiKey> {
-  const { row, out } = await confirmKept(keys, acting, id, catchUp)
-  return toApiKey(row, acting.act.at, out)
+  return show(acting, await confirmKept(keys, acting, id, catchUp))
 }
 
 async function getKey(tx: OrganizationTx, id: string): Promise<ApiKeyTable> {
@@ -279,12 +307,17 @@ const endEarlierSecrets = organizationStatement<Earlier>('end_earlier_key_secret
       .where('expires_at', '<', place('before')),
 )
 
-function endSecrets(tx: OrganizationTx, id: string, endsAt: number): void {
+function endSecrets(tx: OrganizationTx, row: ApiKeyTable, endsAt: number): void {
+  const { id, prefix } = row
+  // The first token of a key is the one that was used so far.
+  const usedAt = sql<
+    number | null
+  >`CASE WHEN prefix IS NULL THEN ${sql.lit(row.last_used_at)} ELSE last_used_at END`
   tx.write(
     organizationQuery(({ db, organizationId }) =>
       db
         .updateTable('api_key_secret')
-        .set({ expires_at: endsAt })
+        .set({ expires_at: endsAt, prefix, last_used_at: usedAt })
         .where('organization_id', '=', organizationId)
         .where('key_id', '=', id)
         .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', endsAt)])),
@@ -300,7 +333,28 @@ function isWorking(row: ApiKeyTable, now: number): boolean {
   return row.revoked_at === null && (row.expires_at === null || row.expires_at > now)
 }
 
-function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiKey {
+/** What is known of keys beside their rows. */
+interface Beside {
+  readonly out: ReadonlySet<string>
+  readonly tokens: Parameters<typeof toTokens>[1]
+}
+
+const toIds = (rows: readonly ApiKeyTable[]): string => JSON.stringify(rows.map(({ id }) => id))
+
+async function show(
+  { database, scope, act }: OrganizationAct,
+  { row, out }: { readonly row: ApiKeyTable; readonly out: ReadonlySet<string> },
+): Promise<ApiKey> {
+  const tokens = await database.readOrganization(scope, selectTokens, { ids: toIds([row]), now: act.at })
+  return toApiKey(row, act.at, { out, tokens })
+}
+
+async function showIn(tx: OrganizationTx, row: ApiKeyTable, now: number): Promise<ApiKey> {
+  const out = await findMakersOutIn(tx, [row])
+  return toApiKey(row, now, { out, tokens: await tx.all(selectTokens, { ids: toIds([row]), now }) })
+}
+
+function toApiKey(row: ApiKeyTable, now: number, { out, tokens }: Beside): ApiKey {
   return {
     id: row.id,
     name: row.name,
@@ -308,6 +362,7 @@ function toApiKey(row: ApiKeyTable, now: number, out: ReadonlySet<string>): ApiK
     profile: row.profile,
     knownClient: row.other_client ?? row.known_client,
     isActive: isWorking(row, now),
+    tokens: toTokens(row, tokens),
     createdAt: toTime(row.created_at),
     createdBy: row.created_by,
     expiresAt: toNullableTime(row.expires_at),

@@ -18,6 +18,8 @@ export interface ProvisioningClient {
   /** Whether its client could still be learned: profile `auto`, and nobody known yet. */
   readonly isOpen: boolean
   readonly types: OrganizationTypes
+  /** Of a key that was rotated: the hash of the token that was shown. Null of any other. */
+  readonly rotatedHash: string | null
 }
 
 /** A client that is known, or a refusal. */
@@ -66,6 +68,7 @@ export async function authenticate(
       profile,
       isOpen: isAuto && facts.knownClient === null,
       types,
+      rotatedHash: facts.rotatedHash,
     },
   }
 }

@@ -11,6 +11,7 @@
 // The SCIM door: admits a request in a fixed order, finds its handler in one table, renders answers and refusals, and
 // leaves a line in activity. Limits, then who asks, then how often, then what, and only then is the body read.
 import { type Profile, profiles, type ScimError, startReading } from '@rollcall/scim'
+import { noteTokenUse } from '../directory/key-tokens.ts'
 import type { Answer, Asked } from '../http/asked.ts'
 import { isWhole } from '../http/body.ts'
 import { maxBodyBytes, maxLargeBodyBytes, type Oversize } from '../http/limits.ts'
@@ -174,6 +175,7 @@ async function handle(visit: Visit, before: ProvisioningClient, options: ScimOpt
   // Whoever holds a body back does nothing with a key that was revoked meanwhile.
   const client = isHeld ? await assertKnown(visit, options) : before
   if (client.isOpen) learnFrom(visit, client, options)
+  if (client.rotatedHash !== null) noteTokenUse(options.database, client.scope, client.rotatedHash, visit.at)
   const reading = startReading(client.profile)
   visit.reading = reading
   return handler({

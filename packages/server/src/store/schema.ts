@@ -655,6 +655,10 @@ export interface ApiKeySecretTable {
   known_client: Exclude<KnownClient, OtherClient> | null
   /** Repeated from the key. */
   other_client: OtherClient | null
+  /** Of a key that was rotated: how this token begins. */
+  prefix: string | null
+  /** Of such a key, accurate to a minute. */
+  last_used_at: number | null
 }
 
 /** A provisioning client that asks for access tokens (RFC 6749 §4.4). Found by its id before its organization is known. */

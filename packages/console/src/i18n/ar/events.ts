@@ -73,6 +73,7 @@ export const events = {
   'event.api_key.created': 'أُنشئ مفتاح',
   'event.api_key.renamed': 'سُمي المفتاح من جديد',
   'event.api_key.rotated': 'دُوّر المفتاح',
+  'event.api_key.overlap_ended': 'أُنهي الرمز السابق للمفتاح',
   'event.api_key.expiring': 'ينتهي المفتاح قريبًا',
   'event.api_key.revoked': 'أُبطل المفتاح',
   'event.api_key.confirmed': 'أُكِّد المفتاح',

@@ -56,6 +56,7 @@ export const happened = {
   'did.api_key.created': 'إنشاء المفتاح {subject} بواسطة {actor}',
   'did.api_key.renamed': 'تغيير اسم المفتاح من {before} إلى {after} بواسطة {actor}',
   'did.api_key.rotated': 'تدوير المفتاح {subject} بواسطة {actor}',
+  'did.api_key.overlap_ended': 'إنهاء الرمز السابق للمفتاح {subject} بواسطة {actor}',
   'did.api_key.expiring': 'ينتهي المفتاح {subject} قريبًا، الأيام الباقية: {days}',
   'did.api_key.revoked': 'إبطال المفتاح {subject} بواسطة {actor}',
   'did.api_key.confirmed': 'تأكيد المفتاح {subject} بواسطة {actor}',

@@ -155,6 +155,14 @@ export const provisioning = {
   'keys.rotateTitle': 'تدوير {name}',
   'keys.rotateBody':
     'تحصل على رمز جديد. يبقى القديم يعمل مدة التداخل كي لا يفشل شيء أثناء اللصق، وما بقي من تدوير سابق ينتهي فورًا.',
+  'keys.earlier': 'الرمز السابق',
+  'keys.earlierEnds': 'يعمل حتى',
+  'keys.newUnused': 'لم يُستخدم الرمز الجديد بعد.',
+  'keys.endEarlier': 'إنهاء الرمز السابق',
+  'keys.endEarlierTitle': 'إنهاء الرمز السابق: {name}',
+  'keys.endEarlierBody': 'من يعرضه بعد ذلك يتلقى 401.',
+  'keys.endEarlierUnused':
+    'لم يُستخدم الرمز الجديد بعد: يتلقى مزوّد الهوية 401 حتى يُلصق. هل تريد إنهاء الرمز السابق رغم ذلك؟',
   'keys.overlap': 'التداخل',
   'keys.overlap.0': 'بلا: يتوقف القديم فورًا',
   'keys.overlap.3600': 'ساعة',

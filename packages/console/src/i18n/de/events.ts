@@ -73,6 +73,7 @@ export const events = {
   'event.api_key.created': 'API-Schlüssel erstellt',
   'event.api_key.renamed': 'API-Schlüssel umbenannt',
   'event.api_key.rotated': 'API-Schlüssel rotiert',
+  'event.api_key.overlap_ended': 'Früheres Token eines API-Schlüssels beendet',
   'event.api_key.expiring': 'API-Schlüssel läuft bald ab',
   'event.api_key.revoked': 'API-Schlüssel widerrufen',
   'event.api_key.confirmed': 'API-Schlüssel bestätigt',

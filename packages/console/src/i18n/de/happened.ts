@@ -63,6 +63,7 @@ export const happened = {
   'did.api_key.created': '{actor} hat den Schlüssel {subject} erstellt',
   'did.api_key.renamed': '{actor} hat den Schlüssel {before} in {after} umbenannt',
   'did.api_key.rotated': '{actor} hat den Schlüssel {subject} rotiert',
+  'did.api_key.overlap_ended': '{actor} hat das frühere Token des Schlüssels {subject} beendet',
   'did.api_key.expiring': 'Der Schlüssel {subject} läuft in {days} Tagen ab',
   'did.api_key.revoked': '{actor} hat den Schlüssel {subject} widerrufen',
   'did.api_key.confirmed': '{actor} hat den Schlüssel {subject} bestätigt',

@@ -153,6 +153,14 @@ export const provisioning = {
   'keys.rotateTitle': '{name} rotieren',
   'keys.rotateBody':
     'Sie bekommen ein neues Token. Das alte gilt während der Überlappung weiter, damit nichts fehlschlägt, während Sie es einfügen; eines aus einer früheren Rotation endet sofort.',
+  'keys.earlier': 'Früheres Token',
+  'keys.earlierEnds': 'Gilt bis',
+  'keys.newUnused': 'Das neue Token wurde noch nicht benutzt.',
+  'keys.endEarlier': 'Früheres Token beenden',
+  'keys.endEarlierTitle': 'Früheres Token beenden: {name}',
+  'keys.endEarlierBody': 'Wer es noch vorzeigt, erhält von da an 401.',
+  'keys.endEarlierUnused':
+    'Das neue Token wurde noch nicht benutzt: Bis es eingefügt ist, erhält der Identitätsanbieter 401. Das frühere trotzdem beenden?',
   'keys.overlap': 'Überlappung',
   'keys.overlap.0': 'Keine: Das alte gilt sofort nicht mehr',
   'keys.overlap.3600': 'Eine Stunde',

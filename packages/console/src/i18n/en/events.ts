@@ -72,6 +72,7 @@ export const events = {
   'event.api_key.created': 'API key created',
   'event.api_key.renamed': 'API key renamed',
   'event.api_key.rotated': 'API key rotated',
+  'event.api_key.overlap_ended': 'Earlier token of an API key ended',
   'event.api_key.expiring': 'API key ends soon',
   'event.api_key.revoked': 'API key revoked',
   'event.api_key.confirmed': 'API key confirmed',

@@ -57,6 +57,7 @@ export const happened = {
   'did.api_key.created': '{actor} created the key {subject}',
   'did.api_key.renamed': '{actor} renamed the key {before} to {after}',
   'did.api_key.rotated': '{actor} rotated the key {subject}',
+  'did.api_key.overlap_ended': '{actor} ended the earlier token of the key {subject}',
   'did.api_key.expiring': 'The key {subject} ends in {days} days',
   'did.api_key.revoked': '{actor} revoked the key {subject}',
   'did.api_key.confirmed': '{actor} confirmed the key {subject}',

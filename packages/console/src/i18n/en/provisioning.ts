@@ -144,6 +144,14 @@ export const provisioning = {
   'keys.rotateTitle': 'Rotate {name}',
   'keys.rotateBody':
     'You get a new token. The old one keeps working for the overlap, so that nothing fails while you paste; one from an earlier rotation ends at once.',
+  'keys.earlier': 'Earlier token',
+  'keys.earlierEnds': 'Works until',
+  'keys.newUnused': 'The new token was not used yet.',
+  'keys.endEarlier': 'End the earlier token',
+  'keys.endEarlierTitle': 'End the earlier token of {name}',
+  'keys.endEarlierBody': 'Whoever still shows it gets 401 from then on.',
+  'keys.endEarlierUnused':
+    'The new token was not used yet: until it is pasted, the identity provider gets 401. End the earlier one all the same?',
   'keys.overlap': 'Overlap',
   'keys.overlap.0': 'None: the old one stops at once',
   'keys.overlap.3600': 'One hour',

@@ -8,6 +8,7 @@ import { dayMs } from '../../base/days.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { Badge } from '../../ui/badge.tsx'
+import { ConfirmButton } from '../../ui/confirm.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Empty, Panel } from '../../ui/page.tsx'
@@ -47,9 +48,10 @@ function useColumns(): readonly Column<ApiKey>[] {
       cell: (key) => (
         <>
           {key.name}
-          <div className="rc-mono" dir="ltr" style={{ textAlign: 'start' }}>
-            {key.prefix}…
-          </div>
+          <Prefix prefix={key.prefix} />
+          {key.tokens.slice(1).map((token) => (
+            <EarlierToken key={token.endsAt} token={token} isUnused={key.tokens[0]?.lastUsedAt === null} />
+          ))}
         </>
       ),
     },
@@ -74,7 +76,12 @@ function useColumns(): readonly Column<ApiKey>[] {
       ),
     },
     { head: t('keys.created'), cell: (key) => <Maker made={key} /> },
-    { head: t('keys.used'), cell: ({ lastUsedAt }) => <When at={lastUsedAt} none={t('never')} /> },
+    {
+      head: t('keys.used'),
+      cell: ({ tokens, lastUsedAt }) => (
+        <When at={tokens.length === 0 ? lastUsedAt : (tokens[0]?.lastUsedAt ?? null)} none={t('never')} />
+      ),
+    },
     { head: t('keys.expires'), cell: ({ expiresAt }) => <When at={expiresAt} isDay none={t('never')} /> },
     {
       head: t('actions'),
@@ -82,6 +89,55 @@ function useColumns(): readonly Column<ApiKey>[] {
       cell: (key) => (key.isActive || key.isProvisional) && <Acts apiKey={key} />,
     },
   ]
+}
+
+/** How a token begins. */
+function Prefix({ prefix }: { readonly prefix: string }): ReactNode {
+  return (
+    <div className="rc-mono" dir="ltr" style={{ textAlign: 'start' }}>
+      {prefix}…
+    </div>
+  )
+}
+
+/** The token that a rotation left: until when it works, and whether anybody still shows it. */
+function EarlierToken(props: {
+  readonly token: ApiKey['tokens'][number]
+  /** Whether the newest was shown by nobody yet. */
+  readonly isUnused: boolean
+}): ReactNode {
+  const { t } = useWords()
+  const { prefix, endsAt, lastUsedAt } = props.token
+  return (
+    <div style={{ marginBlockStart: 8 }}>
+      <Badge tone="warn">{t('keys.earlier')}</Badge>
+      {prefix !== null && <Prefix prefix={prefix} />}
+      <div>
+        {t('keys.earlierEnds')} <When at={endsAt} none={t('never')} />
+      </div>
+      <div>
+        {t('keys.used')}: <When at={lastUsedAt} none={t('never')} />
+      </div>
+      {props.isUnused && <div>{t('keys.newUnused')}</div>}
+    </div>
+  )
+}
+
+function EndEarlierToken({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
+  const { t } = useWords()
+  const { params } = useOrganization()
+  const end = useChange('endEarlierToken', stale)
+  return (
+    <ConfirmButton
+      label={t('keys.endEarlier')}
+      ariaLabel={t('keys.endEarlierTitle', { name: apiKey.name })}
+      title={t('keys.endEarlierTitle', { name: apiKey.name })}
+      body={t(apiKey.tokens[0]?.lastUsedAt === null ? 'keys.endEarlierUnused' : 'keys.endEarlierBody')}
+      act={t('keys.endEarlier')}
+      isDangerous
+      run={() => end.mutateAsync({ params: { ...params, id: apiKey.id } })}
+    />
+  )
 }
 
 function Acts({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
@@ -97,6 +153,7 @@ function Acts({ apiKey }: { readonly apiKey: ApiKey }): ReactNode {
         <>
           <RenameButton apiKey={apiKey} />
           <RotateKey apiKey={apiKey} />
+          {apiKey.tokens.length > 1 && <EndEarlierToken apiKey={apiKey} />}
           <RevokeMade name={apiKey.name} body={t('keys.revokeBody')} run={() => revoke.mutateAsync(at)} />
         </>
       )}

@@ -80,6 +80,7 @@ import { frames } from './072-frames.ts'
 import { connectionTests } from './073-connection-tests.ts'
 import { openAlerts } from './074-open-alerts.ts'
 import { ownMarks } from './075-own-marks.ts'
+import { keyTokens } from './076-key-tokens.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -169,4 +170,5 @@ export const migrations: readonly Migration[] = [
   connectionTests,
   openAlerts,
   ownMarks,
+  keyTokens,
 ]
