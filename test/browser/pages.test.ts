@@ -1,6 +1,6 @@
 // Every screen of the console: nothing that axe finds, light and dark, narrow and wide, right to left, by keyboard alone,
 // and with script injections in every stored field.
-// Judges: console, console/operator, console/operator/brand, console/general, console/security, console/people, console/record,
+// Judges: console, console/operator, console/operator/brand, console/operator/embedding, console/general, console/security, console/people, console/record,
 // console/ui, console/i18n,
 // console/i18n/ar, console/i18n/de, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
 // console/people/invitations, console/security/domains, console/security/set-up-links, console/security/role-mapping,
@@ -51,6 +51,7 @@ const operatorPlaces = [
   '/installation/applications',
   '/installation/applications/APPLICATION',
   '/installation/brand',
+  '/installation/embedding',
   '/installation/log',
 ]
 /** What identity providers call attributes, beside what is plainly no word. */

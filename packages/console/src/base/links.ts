@@ -12,6 +12,7 @@ export const links = {
   applications: () => '/installation/applications',
   application: (id: string) => `/installation/applications/${encodeURIComponent(id)}`,
   brand: () => '/installation/brand',
+  embedding: () => '/installation/embedding',
   operatorLog: () => '/installation/log',
   settings,
   general: (slug: string) => `${settings(slug)}/general`,

@@ -14,6 +14,7 @@ import {
   IconApps,
   IconBuilding,
   IconBuildings,
+  IconFrame,
   IconGauge,
   IconKey,
   IconLink,
@@ -63,6 +64,7 @@ export function OperatorLayout(): ReactNode {
     { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
     { word: 'nav.applications', to: links.applications(), icon: IconApps },
     { word: 'nav.brand', to: links.brand(), icon: IconPalette },
+    { word: 'nav.embedding', to: links.embedding(), icon: IconFrame },
     { word: 'nav.log', to: links.operatorLog(), icon: IconListDetails },
   ]
   return (

@@ -54,6 +54,7 @@ export const frame = {
   'nav.organizations': 'المؤسسات',
   'nav.allOrganizations': 'كل المؤسسات',
   'nav.brand': 'العلامة',
+  'nav.embedding': 'التضمين',
   'nav.log': 'السجل',
   'nav.installation': 'التثبيت',
   'nav.webhooks': 'خطافات الويب',

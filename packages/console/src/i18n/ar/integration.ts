@@ -108,6 +108,12 @@ export const integration = {
   'organizationsOf.all': 'كل المؤسسات',
   'organizationsOf.hint': 'بلا اختيار: كل المؤسسات، وما يأتي منها لاحقًا.',
   'organizationsOf.none': 'لم يُعثر على مؤسسة',
+  'embedding.about': 'يمكن لمسؤولي عملائك أن يجدوا إعداداتهم داخل منتجك.',
+  'embedding.origins': 'صفحات منتجك',
+  'embedding.originsAbout':
+    'لا تُعرض الإعدادات في إطار إلا في صفحات هذه الأصول. إذا أزلت أصلًا انتهت الإطارات المفتوحة فيه.',
+  'embedding.allowed': 'الأصول المسموح بها',
+  'embedding.allowedHint': 'مثل https://app.example.com دون مسار. إذا خلت القائمة فلا يمكن تضمين الإعدادات.',
   'noun.organization': 'المؤسسة',
   'noun.provisioning': 'التزويد',
   'noun.domain': 'النطاقات',

@@ -48,6 +48,7 @@ export const frame = {
   'nav.organizations': 'Organisationen',
   'nav.allOrganizations': 'Alle Organisationen',
   'nav.brand': 'Marke',
+  'nav.embedding': 'Einbettung',
   'nav.log': 'Protokoll',
   'nav.installation': 'Installation',
   'nav.webhooks': 'Webhooks',

@@ -104,6 +104,13 @@ export const integration = {
   'organizationsOf.all': 'Alle Organisationen',
   'organizationsOf.hint': 'Nichts ausgewählt: jede Organisation, auch später hinzukommende.',
   'organizationsOf.none': 'Keine Organisation gefunden',
+  'embedding.about': 'Die Administratoren Ihrer Kunden können ihre Einstellungen in Ihrem Produkt finden.',
+  'embedding.origins': 'Seiten Ihres Produkts',
+  'embedding.originsAbout':
+    'Nur Seiten dieser Ursprünge (Origins) dürfen die Einstellungen in einem Frame zeigen. Entfernen Sie einen, enden die Frames, die dort offen sind.',
+  'embedding.allowed': 'Erlaubte Ursprünge',
+  'embedding.allowedHint':
+    'Zum Beispiel https://app.example.com, ohne Pfad. Ist die Liste leer, kann niemand die Einstellungen einbetten.',
   'noun.organization': 'Organisation',
   'noun.provisioning': 'Bereitstellung',
   'noun.domain': 'Domains',

@@ -45,6 +45,7 @@ export const frame = {
   'nav.organizations': 'Organizations',
   'nav.allOrganizations': 'All organizations',
   'nav.brand': 'Brand',
+  'nav.embedding': 'Embedding',
   'nav.log': 'Log',
   'nav.installation': 'Installation',
   'nav.webhooks': 'Webhooks',

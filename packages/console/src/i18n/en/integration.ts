@@ -98,6 +98,13 @@ export const integration = {
   'organizationsOf.all': 'All organizations',
   'organizationsOf.hint': 'None chosen: every organization, also those that come later.',
   'organizationsOf.none': 'No organization found',
+  'embedding.about': 'Your customers’ administrators can find their settings inside your product.',
+  'embedding.origins': 'Pages of your product',
+  'embedding.originsAbout':
+    'Only pages of these origins may show the settings in a frame. Remove one, and the frames that are open there end.',
+  'embedding.allowed': 'Allowed origins',
+  'embedding.allowedHint':
+    'Such as https://app.example.com, without a path. With none, nobody can embed the settings.',
   'noun.organization': 'Organization',
   'noun.provisioning': 'Provisioning',
   'noun.domain': 'Domains',
