@@ -3,11 +3,15 @@
 // Judges: console, console/ui, console/i18n, console/i18n/ar, console/i18n/de.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type EventType, eventCatalog } from '@rollcall/api'
 import { describe, expect, it } from 'vitest'
 import { ar } from '../../packages/console/src/i18n/ar/index.ts'
 import { de } from '../../packages/console/src/i18n/de/index.ts'
 import { en } from '../../packages/console/src/i18n/en/index.ts'
 import { toPseudoCatalogue, toPseudoWords } from '../../packages/console/src/i18n/pseudo.ts'
+
+/** What stands in Latin letters in Arabic, too. */
+const names = ['Acme', 'Google', 'Microsoft Entra ID', 'Okta', 'PostgreSQL', 'SCIM', 'SSO', 'XML']
 
 const source = resolve(import.meta.dirname, '../../packages/console/src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -44,6 +48,25 @@ describe('H20: the console', () => {
       .map((file) => `${file}: ${read(file).trimEnd().split('\n').length}`)
       .filter((found) => Number(found.split(': ')[1]) > 80)
     expect(long).toEqual([])
+  })
+
+  it('names in a sentence about an event what the event has', () => {
+    const sentences = Object.entries(en).filter(([key]) => key.startsWith('did.'))
+    const strange = sentences.flatMap(([key, text]) => {
+      const fields = Object.keys(eventCatalog[key.slice('did.'.length) as EventType].data.shape)
+      const known = new Set(['actor', 'subject', ...fields])
+      const named = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+      return named.filter((name) => !known.has(name)).map((name) => `${key}: ${name}`)
+    })
+    expect(strange).toEqual([])
+  })
+
+  it('has words of Arabic in Arabic, apart from names', () => {
+    const plain = Object.values(ar).filter((text) => !/[\u0600-\u06ff]/.test(text))
+    const latin = plain
+      .map((text) => text.replaceAll(/\{\w+\}/g, ''))
+      .filter((text) => /[a-z]{2}/i.test(text))
+    expect([...new Set(latin)].sort()).toEqual(names.toSorted())
   })
 
   it('H22: has the words of each language in files of the same names', () => {

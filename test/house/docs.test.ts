@@ -16,7 +16,7 @@ import {
 } from '@rollcall/scim'
 import { secretSettings } from '@rollcall/server'
 import { describe, expect, it } from 'vitest'
-import { feedEventSchema } from '../../packages/api/src/events.ts'
+import { feedEventSchema, userStateSchema } from '../../packages/api/src/events.ts'
 import { engine } from '../../packages/api/src/sentences/en/engine.ts'
 import { scimAnswers } from '../../packages/api/src/sentences/en/scim-answers.ts'
 import { scimRefusals } from '../../packages/api/src/sentences/en/scim-refusals.ts'
@@ -141,6 +141,9 @@ describe('the documents', () => {
     const event = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '')
     expect(eventCatalog['user.deactivated'].data.parse(event.data)).toEqual(event.data)
     expect(feedEventSchema.safeParse(event)).toMatchObject({ success: true })
+    const [sentence = ''] = /`data\.state`, where there is one[^.]*\./s.exec(page) ?? []
+    const named = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    expect(named.filter((name) => name !== 'null')).toEqual(Object.keys(userStateSchema.shape))
   })
 
   it('H8: docs/problems.md lists every code with its status, its sentence and what to do', () => {

@@ -10,11 +10,13 @@ import {
   played,
   profileNames,
 } from '@rollcall/api'
-import { organizationChangeSchema } from '@rollcall/api/schemas'
+import { configurationSchema } from '@rollcall/api/configuration'
+import { organizationChangeSchema, userSchema } from '@rollcall/api/schemas'
 import { profiles } from '@rollcall/scim'
 import { vendorNames, vendorShapes } from '@rollcall/simulator'
 import { describe, expect, it } from 'vitest'
 import { oidcGuides, scimGuides, ssoGuides, withoutScim } from '../../packages/console/src/guides/index.ts'
+import { claimsOfScopes } from '../../packages/server/src/openid-provider/accounts.ts'
 import { readPart } from './part.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -36,6 +38,9 @@ const saying = (pattern: RegExp, ...names: readonly string[]): string[] =>
 const byApiAlone = {
   ownerRecovery: 'switched off once, by who wants no mailed links at all (docs/sign-in.md)',
 } as const
+
+/** Fields of a person that no screen shows, with the reason. */
+const ofPersonByApiAlone = {} as const
 
 describe('H14: facts', () => {
   it('how long an hour and a day are stands with the clock', () => {
@@ -89,6 +94,40 @@ describe('H14: facts', () => {
     const fields = Object.keys(organizationChangeSchema.shape)
     const isShown = (field: string): boolean => new RegExp(`\\b${field}\\b`).test(screens)
     expect(fields.filter((field) => !isShown(field))).toEqual(Object.keys(byApiAlone))
+  })
+
+  it('every field of a person is on a screen, or is said to be on none', () => {
+    const files = listSources('console').filter((file) => file.includes('/people/'))
+    const screens = files.map(read).join('\n')
+    const fields = Object.keys(userSchema.shape)
+    const isShown = (field: string): boolean => new RegExp(`\\b${field}\\b`).test(screens)
+    expect(fields.filter((field) => !isShown(field))).toEqual(Object.keys(ofPersonByApiAlone))
+  })
+
+  it('every claim of an ID token has a scope, and every claim of a scope a place', () => {
+    const accounts = read('packages/server/src/openid-provider/accounts.ts')
+    const [, table = ''] =
+      /export function toClaims[\s\S]*?\n {2}return \{\n([\s\S]*?)\n {2}\}/.exec(accounts) ?? []
+    const filled = [...table.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name)
+    // Of the session, which the provider fills in.
+    const ofScopes = Object.values(claimsOfScopes)
+      .flat()
+      .filter((name) => !/^(?:sid|auth_time)$/.test(name))
+    expect(filled.toSorted()).toEqual([...new Set(ofScopes)].sort())
+  })
+
+  it('every field of a file of configuration is in what is exported', () => {
+    const exporting = ['export', 'present']
+      .map((name) => read(`packages/cli/src/configuration/${name}.ts`))
+      .join('\n')
+    const { organizations, applications, webhookEndpoints } = configurationSchema.shape
+    const entries = { organizations, applications, webhookEndpoints }
+    const missing = Object.entries(entries).flatMap(([noun, list]) =>
+      Object.keys(list.unwrap().element.shape)
+        .filter((field) => !new RegExp(`\\b${field}\\b`).test(exporting))
+        .map((field) => `${noun}.${field}`),
+    )
+    expect(missing).toEqual(['organizations.absent'])
   })
 
   it('the documentation of the command names every vendor that can be played', () => {

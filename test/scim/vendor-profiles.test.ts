@@ -1,6 +1,7 @@
 // What auto accepts is accepted by the profiles of Okta, OneLogin, JumpCloud and Ping, and of a client that was learned, and the same is
 // stored: a vendor's profile is chosen for its answers, and nobody's mapping stops working by it. `npm test` plays a sample.
 // Judges: scim, server/scim.
+import { profiled } from '@rollcall/api'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { howMany } from '../harness/sample.ts'
 import { type Directory, forEachStore, type Service } from '../harness/service.ts'
@@ -38,10 +39,7 @@ forEachStore((start) => {
   let service: Service
   let auto: Stage
   const others: Stage[] = []
-  const open = async (
-    name: string,
-    profile: 'auto' | 'okta' | 'onelogin' | 'jumpcloud' | 'ping',
-  ): Promise<Stage> => {
+  const open = async (name: string, profile: 'auto' | (typeof profiled)[number]): Promise<Stage> => {
     const directory = await service.createOrganization({ profile })
     const { slug } = directory.organization
     const extensions = [{ resourceType: 'User' as const, schema: hrSchema as never }]
@@ -51,8 +49,7 @@ forEachStore((start) => {
   beforeAll(async () => {
     service = await start()
     auto = await open('auto', 'auto')
-    for (const profile of ['okta', 'onelogin', 'jumpcloud', 'ping'] as const)
-      others.push(await open(profile, profile))
+    for (const profile of profiled) if (profile !== 'entra') others.push(await open(profile, profile))
     for (const [client, agent] of Object.entries(agents)) {
       const stage = await open(`learned ${client}`, 'auto')
       await stage.scim.send('GET', '/Users?count=0', undefined, { 'user-agent': agent })

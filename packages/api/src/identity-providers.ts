@@ -8,7 +8,7 @@ interface IdentityProvider {
   readonly mayConnect: boolean
   /** SCIM keys have a profile of its name (`packages/scim/src/tolerance.ts`). */
   readonly hasProfile: boolean
-  /** `rollcall simulate` plays its provisioning (`packages/simulator/src/vendors.ts`). */
+  /** `rollcall simulate` plays its provisioning (`packages/simulator/src/vendors/vendors.ts`). */
   readonly isPlayed: boolean
 }
 

@@ -29,8 +29,7 @@ import type { OrganizationTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
 import { type HealthRow, healthColumns } from './health.ts'
 
-/** What the deprovision guard expects where nobody said otherwise. */
-
+/** An organization that is there. */
 export interface FoundOrganization {
   readonly scope: OrganizationScope
   readonly row: OrganizationTable
@@ -173,24 +172,23 @@ export async function createOrganization(
   input: NewOrganization,
 ): Promise<Organization> {
   const scope = createScope(createId('org', act.at))
-  const scimEnabled = input.isScimEnabled ? 1 : 0
-  const requireSso = input.requireSso ? 1 : 0
+  const { name, slug, isScimEnabled, requireSso, ...more } = input
+  // What an organization may begin with is written here, or does not compile.
+  more satisfies Record<string, never>
   try {
     await database.inOrganization(scope, async (tx) => {
       tx.write(insertOrganization, {
-        name: input.name,
-        slug: input.slug,
-        scimEnabled,
-        requireSso,
-        at: act.at,
+        ...{ name, slug, at: act.at },
+        scimEnabled: isScimEnabled ? 1 : 0,
+        requireSso: requireSso ? 1 : 0,
       })
       const subject = { type: 'organization', id: scope.organizationId } as const
-      record(tx, act, { type: 'organization.created', subject, data: { name: input.name, slug: input.slug } })
+      record(tx, act, { type: 'organization.created', subject, data: { name, slug } })
     })
   } catch (error) {
-    throw slugConflict(error, input.slug)
+    throw slugConflict(error, slug)
   }
-  return toOrganization((await getOrganization(database, input.slug)).row)
+  return toOrganization((await getOrganization(database, slug)).row)
 }
 
 function slugConflict(error: unknown, slug: string): unknown {

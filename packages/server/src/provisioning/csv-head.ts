@@ -1,16 +1,32 @@
 // The head of a CSV text as spreadsheets write it: a byte order mark, a line that names the separator, and the names of the columns
 // in whatever letters. Pure.
+import type { UserState } from '@rollcall/api'
+import type { MappingTarget } from '../mapping/attribute-rules.ts'
+
+/**
+ * Which fields of a person an import has as columns. `mapped`: filled as an attribute of a sign-in fills it. `own`: read by `import-users`
+ * itself. `none`: no column. A field without a row does not compile.
+ */
+const fields = {
+  userName: 'own',
+  email: 'own',
+  givenName: 'mapped',
+  familyName: 'mapped',
+  displayName: 'mapped',
+  externalId: 'own',
+  active: 'own',
+  role: 'none',
+} as const satisfies {
+  readonly [Field in keyof UserState]: 'own' | 'none' | (Field extends MappingTarget ? 'mapped' : never)
+}
+const listOf = (...kinds: readonly string[]): readonly string[] =>
+  Object.entries(fields).flatMap(([name, kind]) => (kinds.includes(kind) ? [name] : []))
 
 /** The columns of an import, as its rows name them. */
-const columns = [
-  'userName',
-  'email',
-  'givenName',
-  'familyName',
-  'displayName',
-  'externalId',
-  'active',
-] as const
+const columns = listOf('own', 'mapped')
+
+/** Those that are filled as attributes of a sign-in are. */
+export const mappedColumns = listOf('mapped')
 const byFolded = new Map<string, string>([
   ...columns.map((name) => [name.toLowerCase(), name] as const),
   ['firstname', 'givenName'],

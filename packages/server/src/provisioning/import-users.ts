@@ -20,6 +20,7 @@ import { withRequestPatience } from '../store/patience.ts'
 import { listTakenNames } from '../users/asked.ts'
 import { findWords } from '../users/kept.ts'
 import { createUser } from './create-user.ts'
+import { mappedColumns } from './csv-head.ts'
 import type { ReadImport, Row } from './read-import.ts'
 
 /** Of one unit of work: some 15 ms on the embedded store. */
@@ -99,9 +100,7 @@ function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: strin
   const userName = text('userName') ?? email
   if (userName === undefined) return { fault: 'There is neither userName nor email' }
   const values = Object.fromEntries(
-    ['givenName', 'familyName', 'displayName'].flatMap((name) =>
-      text(name) === undefined ? [] : [[name, text(name)]],
-    ),
+    mappedColumns.flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)]])),
   )
   const isActive = !['false', '0', 'no'].includes(String(row.active ?? 'true').toLowerCase())
   const base = toNewUser({ values, groups: null, sources: {} }, userName, email ?? '')

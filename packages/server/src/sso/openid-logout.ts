@@ -13,10 +13,21 @@ import { explainLogoutToken } from './explain-openid.ts'
 import { readIdToken } from './id-token-hint.ts'
 import { createLogoutId } from './logout-id.ts'
 import { endAsAsked } from './provider-logout.ts'
+import type { Vendor } from './vendor-fields.ts'
 import { type ConnectionVisit, chargeTried, noteVisit, SignOutRefusal, type Visit } from './visit.ts'
 
-/** Where people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
-const returnsByDefault: ReadonlySet<string> = new Set(['keycloak', 'entra'])
+/** Whether people come back to the address that sign-ins come back to: it is registered there for that alone, or by default. */
+const returnsByDefault: Readonly<Record<Vendor, boolean>> = {
+  okta: false,
+  entra: true,
+  google: false,
+  onelogin: false,
+  jumpcloud: false,
+  ping: false,
+  adfs: false,
+  keycloak: true,
+  generic: false,
+}
 
 /** Where the issuer signs the person out; undefined where it has no such place. */
 export function renderEndSessionUrl(
@@ -33,7 +44,7 @@ export function renderEndSessionUrl(
   const parameters: Record<string, string> = {
     client_id: trust.clientId,
     ...(hint === undefined ? {} : { id_token_hint: hint }),
-    ...(returnsByDefault.has(row.identity_provider)
+    ...(returnsByDefault[row.identity_provider]
       ? {
           post_logout_redirect_uri: row.acs_url,
           state: createLogoutId(options.envelope, row.id, visit.at),

@@ -1,6 +1,7 @@
 // Where each vendor's console has what a refusal asks for. Words in asterisks are labels of that console, and each has its source in
 // packages/api/src/vendor-labels.ts; what no source shows is described. A place with labels is said in quotation marks.
 import type { Connection } from '@rollcall/api'
+import type { SentenceCode } from '@rollcall/api/sentences'
 
 /** An identity provider by the name that the contract has for it. */
 export type Vendor = Connection['identityProvider']
@@ -318,8 +319,11 @@ export function listPlaces(): readonly (readonly [code: string, text: string])[]
   )
 }
 
-type SamlCodes = { readonly [Field in keyof Fields]: `place_saml_${Vendor}_${Field}` }
-type OpenIdCodes = { readonly [Field in keyof OpenIdFields]: `place_oidc_${Vendor}_${Field}` }
+// A place that the catalogue of sentences does not have yet does not compile here: `npm run contract` writes the English ones.
+type SamlCodes = { readonly [Field in keyof Fields]: SentenceCode & `place_saml_${Vendor}_${Field}` }
+type OpenIdCodes = {
+  readonly [Field in keyof OpenIdFields]: SentenceCode & `place_oidc_${Vendor}_${Field}`
+}
 interface CommonCodes {
   readonly name: SamlCodes['name'] | OpenIdCodes['name']
   readonly nameId: SamlCodes['nameId'] | OpenIdCodes['nameId']
