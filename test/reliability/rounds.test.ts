@@ -1,6 +1,6 @@
 // Rounds over organizations that ask servers of theirs: one whose servers hold back keeps nobody else waiting.
 // Judges: server/organizations, server/anchors, server/base.
-import { createEnvelope, createLog } from '@rollcall/server'
+import { createEnvelope, createLog, openOperatorKey } from '@rollcall/server'
 import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { refreshDueMetadata } from '../../packages/server/src/anchors/refresh.ts'
@@ -233,6 +233,7 @@ forEachStore((start) => {
       )
       await service.database.inOrganization(createScope(organization.id), async (tx) => tx.write(waits, {}))
       const confirm = organization.slug
+      await service.admin.call('createPortalLink', { params, body: { role: 'admin' } })
       if (isDeleted) await service.admin.call('deleteOrganization', { params, body: { confirm } })
     }
     await sealEvents(service.database, createLog('silent', false), service.now(), running)
@@ -245,23 +246,40 @@ forEachStore((start) => {
     mendCircles: (database) => mendCircles(database, createLog('silent', false), service.now(), running),
     removeEarlierGenerations: (database) => removeEarlierGenerations(database, running),
   }
+  /** The store, in which nothing can be done for the organization that is visited first. */
+  const failFirst = () => {
+    const visited = new Set<string>()
+    const failOne = <T>(id: string, work: () => Promise<T>): Promise<T> => {
+      visited.add(id)
+      const [first] = visited
+      return id === first ? Promise.reject(new Error('a statement of one')) : work()
+    }
+    const { database } = service
+    const failing: Database = {
+      ...database,
+      inOrganization: (scope, work) =>
+        failOne(scope.organizationId, () => database.inOrganization(scope, work)),
+      readOrganization: (scope, statement, args) =>
+        failOne(scope.organizationId, () => database.readOrganization(scope, statement, args)),
+    }
+    return { failing, visited }
+  }
+  it('a start under the same operator key goes on where it fails for one organization, under another key it does not', async () => {
+    const same = failFirst()
+    const told: unknown[] = []
+    const tell = (error: unknown) => void told.push(error)
+    await openOperatorKey(same.failing, service.operatorKey, service.now(), tell)
+    expect([told.length, same.visited.size > 1]).toEqual([1, true])
+    const other = failFirst()
+    const another = 'another-operator-key-0123456789abcdefgh'
+    const start = openOperatorKey(other.failing, another, service.now(), tell)
+    await expect(start).rejects.toThrow('a statement of one')
+    expect(other.visited.size).toBeGreaterThan(1)
+  })
   it.each(Object.keys(rounds))(
     '%s goes on where it fails for one organization, and says so in the end',
     async (name) => {
-      const visited = new Set<string>()
-      const failOne = <T>(id: string, work: () => Promise<T>): Promise<T> => {
-        visited.add(id)
-        const [first] = visited
-        return id === first ? Promise.reject(new Error('a statement of one')) : work()
-      }
-      const { database } = service
-      const failing: Database = {
-        ...database,
-        inOrganization: (scope, work) =>
-          failOne(scope.organizationId, () => database.inOrganization(scope, work)),
-        readOrganization: (scope, statement, args) =>
-          failOne(scope.organizationId, () => database.readOrganization(scope, statement, args)),
-      }
+      const { failing, visited } = failFirst()
       await expect(rounds[name]?.(failing)).rejects.toThrow('a statement of one')
       expect(visited.size).toBeGreaterThan(1)
     },

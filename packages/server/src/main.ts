@@ -72,7 +72,12 @@ export async function startService(config: Config, version: string, isTerminal: 
   const database = workers === undefined ? opened : hearWorkers(opened, workers)
   let operatorKey: FoundKey | undefined
   try {
-    operatorKey = await openOperatorKey(database, config.operatorKey, Date.now())
+    const tell = (failure: unknown): void =>
+      log.warn(
+        { err: failure },
+        'links of an organization could not be looked after; the next start tries again',
+      )
+    operatorKey = await openOperatorKey(database, config.operatorKey, Date.now(), tell)
     return await serve({ config, version, database, metrics, log, operatorKey, telemetry }, workers)
   } catch (error) {
     await workers?.close()

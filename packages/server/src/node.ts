@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { App } from './app.ts'
 import { basePathOf, withoutBasePath } from './base/base-path.ts'
+import type { TellOfStart } from './base/few.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import type { Act } from './events/record.ts'
@@ -102,15 +103,19 @@ function countQueueRefusals(database: Database, metrics: Metrics): Database {
   }
 }
 
-/** The operator's key at a start: whatever was made under another one ends, sessions, links and invitations. */
+/**
+ * The operator's key at a start: whatever was made under another one ends, sessions, links and invitations. `tell`: of organizations where
+ * that failed, under a key that is the one of before; unsaid, it is thrown.
+ */
 export async function openOperatorKey(
   database: Database,
   configured: string | undefined,
   now: number,
+  tell?: TellOfStart,
 ): Promise<FoundKey> {
   const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
-  const key = await findOperatorKey(database, act, configured)
-  await settleInvitations(database, act, key)
+  const key = await findOperatorKey(database, act, configured, tell)
+  await settleInvitations(database, act, key, tell)
   return key
 }
 

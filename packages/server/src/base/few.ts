@@ -56,6 +56,25 @@ export async function eachStep(...steps: readonly (() => Promise<unknown>)[]): P
   failures.throwFirst()
 }
 
+/** Told of what failed at a start and keeps nothing back: what it looked after does not hold in any case, or is looked after at the next. */
+export type TellOfStart = (error: unknown) => void
+
+/**
+ * Work of a start on each of many, one after the other: one where it fails keeps no other one from its turn. Then it throws the first
+ * failure where the start must not go on, and tells of all of them otherwise.
+ */
+export async function settleEach<T>(
+  all: readonly T[],
+  of: { readonly mustHold: boolean; readonly tell: TellOfStart | undefined },
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = []
+  for (const one of all) await work(one).catch((error: unknown) => void failures.push(error))
+  if (failures.length === 0) return
+  if (of.mustHold || of.tell === undefined) throw failures[0]
+  for (const failure of failures) of.tell(failure)
+}
+
 /** Whether a stretch of time that begins now is over. */
 export function createTimeLimit(milliseconds: number): () => boolean {
   const from = performance.now()

@@ -1,6 +1,7 @@
 // Invitations are links: those of the operator hold only under the operator key under which they were made. Looked at when a node starts.
 
 import { type SqlBool, sql } from 'kysely'
+import { settleEach, type TellOfStart } from '../base/few.ts'
 import type { Act, OrganizationAct } from '../events/record.ts'
 import { selectPlacesWithInvitations } from '../sessions/maker-links.ts'
 import { createScope, type Database } from '../store/database.ts'
@@ -39,12 +40,14 @@ export async function settleInvitations(
   database: Database,
   act: Act,
   key: { readonly hash: string; readonly isChanged: boolean },
+  tell?: TellOfStart,
 ): Promise<void> {
-  for (const { id } of await database.readInstallation('operator', selectPlacesWithInvitations, {})) {
+  const places = await database.readInstallation('operator', selectPlacesWithInvitations, {})
+  await settleEach(places, { mustHold: key.isChanged, tell }, async ({ id }) => {
     const scope = createScope(id)
     for (let after: string | undefined = ''; after !== undefined; )
       after = await settleSlice({ database, scope, act }, key, after)
-  }
+  })
 }
 
 // Those without a key were made by a node of before, while both versions served.

@@ -1,5 +1,6 @@
 // The operator key in force, as the store knows it. A node that starts with another one than the last ends what was made under
 // that: the operator's sessions and links, and the links into organizations with their sessions.
+import type { TellOfStart } from '../base/few.ts'
 import type { Act } from '../events/record.ts'
 import { recordInstallation } from '../events/record.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
@@ -35,6 +36,7 @@ export async function settleOperatorKey(
   database: Database,
   act: Act,
   hash: string,
+  tell?: TellOfStart,
 ): Promise<string | undefined> {
   const [known] = await database.readInstallation('settings', selectPresent, {})
   const isChanged = known !== undefined && known.value !== hash
@@ -52,7 +54,7 @@ export async function settleOperatorKey(
       data: { ...fingerprints, ...ended },
     })
   })
-  await settleLinks(database, act, { hash, isChanged })
+  await settleLinks(database, act, { hash, isChanged }, tell)
   return isChanged ? known.value : undefined
 }
 

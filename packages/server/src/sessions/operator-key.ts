@@ -1,4 +1,5 @@
 // The operator's key: from the settings, or made at the first start, when it is shown once and kept as a hash.
+import type { TellOfStart } from '../base/few.ts'
 import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
 import type { Act } from '../events/record.ts'
 import type { Database } from '../store/database.ts'
@@ -39,9 +40,10 @@ export async function findOperatorKey(
   database: Database,
   act: Act,
   configured: string | undefined,
+  tell?: TellOfStart,
 ): Promise<FoundKey> {
   const { hash, fresh } = await findKey(database, configured)
-  const before = await settleOperatorKey(database, act, hash)
+  const before = await settleOperatorKey(database, act, hash, tell)
   return { ...toOperatorKey(hash), fresh, before, isChanged: before !== undefined }
 }
 

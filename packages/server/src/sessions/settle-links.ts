@@ -1,5 +1,6 @@
 // Links of before there were makers and keys of links: each gets its maker, or its end.
 import { dayMs } from '../base/clock.ts'
+import { settleEach, type TellOfStart } from '../base/few.ts'
 import type { Act, OrganizationAct } from '../events/record.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
@@ -47,19 +48,22 @@ const unknownMakerMs = 7 * dayMs
 
 /**
  * At a start: what was made under another operator key ends, also the sessions of it. Links from before links named their reason
- * get it from the record; a set-up link whose maker is not in the record ends in 7 days.
+ * get it from the record; a set-up link whose maker is not in the record ends in 7 days. What has a key's name is compared with it
+ * whenever it is used, so that a start with the same key goes on where one organization fails.
  */
 export async function settleLinks(
   database: Database,
   act: Act,
   key: { readonly hash: string; readonly isChanged: boolean },
+  tell?: TellOfStart,
 ): Promise<void> {
-  for (const { id } of await database.readInstallation('operator', selectPlaces, {})) {
+  const places = await database.readInstallation('operator', selectPlaces, {})
+  await settleEach(places, { mustHold: key.isChanged, tell }, async ({ id }) => {
     const scope = createScope(id)
     await database.inOrganization(scope, async (tx) => endSessionsOfOtherKeys(tx, key.hash))
     for (let after: string | undefined = ''; after !== undefined; )
       after = await settleSlice({ database, scope, act }, key, after)
-  }
+  })
 }
 
 /** The id to go on after; undefined where no more may be left. */
