@@ -96,6 +96,7 @@ function redactCut(body: string): string {
 
 /** The request's target with nothing in its path or query that is a password or proves who calls, and not longer than is kept. */
 export function redactTarget(target: string): string {
+  if (holdsNothing(target)) return target.slice(0, maxPathCharacters)
   const at = target.indexOf('?')
   if (at < 0) return redactPath(target).slice(0, maxPathCharacters)
   const query = target
@@ -104,6 +105,12 @@ export function redactTarget(target: string): string {
     .map(redactParameter)
     .join('&')
   return `${redactPath(target.slice(0, at))}?${query}`.slice(0, maxPathCharacters)
+}
+
+// Most targets: none of the words that any part of one is looked through for, and nothing that is escaped twice.
+function holdsNothing(target: string): boolean {
+  const text = target.includes('%') ? decode(target) : target
+  return text !== undefined && !text.includes('%') && !mayHoldSecret(text)
 }
 
 function redactPath(path: string): string {
@@ -142,7 +149,7 @@ function decode(text: string): string | undefined {
 // A PATCH operation, and any pair of a name and a value, carries the name in one member and the secret in another.
 function redactMember(this: unknown, name: string, value: unknown): unknown {
   if (isSecretName(name) || (isBesideSecret(this, name) && value !== null)) return redacted
-  if (typeof value !== 'string') return value
+  if (typeof value !== 'string' || !mayHoldSecret(value)) return value
   if (isPath(name) || isLocation(name)) return cutProofs(cutSecrets(value))
   // JSON in a text, however often it is quoted.
   const isJson = /^\s*[[{"]/.test(value)
@@ -150,9 +157,9 @@ function redactMember(this: unknown, name: string, value: unknown): unknown {
 }
 
 function isBesideSecret(owner: unknown, name: string): boolean {
-  if (Array.isArray(owner) || isPath(name) || /^(?:op|method)$/i.test(name)) return false
-  if (typeof owner !== 'object' || owner === null) return false
+  if (Array.isArray(owner) || typeof owner !== 'object' || owner === null) return false
   const { all, inPaths } = findNamed(owner)
+  if (all.size === 0 || isPath(name) || /^(?:op|method)$/i.test(name)) return false
   return /^(?:value|data)$/i.test(name) ? all.size > (all.has(name) ? 1 : 0) : inPaths
 }
 
@@ -164,7 +171,9 @@ function findNamed(owner: object): { readonly all: ReadonlySet<string>; readonly
   if (found === undefined) {
     const entries = Object.entries(owner).filter(
       ([name, text]) =>
-        typeof text === 'string' && (isPath(name) ? holdsSecretName(text) : namesSecret(text)),
+        typeof text === 'string' &&
+        mayHoldSecret(text) &&
+        (isPath(name) ? holdsSecretName(text) : namesSecret(text)),
     )
     const all = new Set(entries.map(([name]) => name))
     found = { all, inPaths: [...all].some(isPath) }
