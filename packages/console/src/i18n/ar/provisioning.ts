@@ -156,7 +156,6 @@ export const provisioning = {
   'keys.rotateBody':
     'تحصل على رمز جديد. يبقى القديم يعمل مدة التداخل كي لا يفشل شيء أثناء اللصق، وما بقي من تدوير سابق ينتهي فورًا.',
   'keys.earlier': 'الرمز السابق',
-  'keys.earlierEnds': 'يعمل حتى',
   'keys.newUnused': 'لم يُستخدم الرمز الجديد بعد.',
   'keys.endEarlier': 'إنهاء الرمز السابق',
   'keys.endEarlierTitle': 'إنهاء الرمز السابق: {name}',

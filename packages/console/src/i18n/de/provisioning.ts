@@ -154,7 +154,6 @@ export const provisioning = {
   'keys.rotateBody':
     'Sie bekommen ein neues Token. Das alte gilt während der Überlappung weiter, damit nichts fehlschlägt, während Sie es einfügen; eines aus einer früheren Rotation endet sofort.',
   'keys.earlier': 'Früheres Token',
-  'keys.earlierEnds': 'Gilt bis',
   'keys.newUnused': 'Das neue Token wurde noch nicht benutzt.',
   'keys.endEarlier': 'Früheres Token beenden',
   'keys.endEarlierTitle': 'Früheres Token beenden: {name}',

@@ -145,7 +145,6 @@ export const provisioning = {
   'keys.rotateBody':
     'You get a new token. The old one keeps working for the overlap, so that nothing fails while you paste; one from an earlier rotation ends at once.',
   'keys.earlier': 'Earlier token',
-  'keys.earlierEnds': 'Works until',
   'keys.newUnused': 'The new token was not used yet.',
   'keys.endEarlier': 'End the earlier token',
   'keys.endEarlierTitle': 'End the earlier token of {name}',

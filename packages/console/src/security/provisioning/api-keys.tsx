@@ -113,7 +113,7 @@ function EarlierToken(props: {
       <Badge tone="warn">{t('keys.earlier')}</Badge>
       {prefix !== null && <Prefix prefix={prefix} />}
       <div>
-        {t('keys.earlierEnds')} <When at={endsAt} none={t('never')} />
+        {t('keys.expires')}: <When at={endsAt} none={t('never')} />
       </div>
       <div>
         {t('keys.used')}: <When at={lastUsedAt} none={t('never')} />
