@@ -91,6 +91,36 @@ forOneStore(import.meta.filename, (start) => {
       },
     )
 
+    it('B-18: a key that was pasted with something around it is refused, and its organization reads why', async () => {
+      const own = await service.createOrganization()
+      const pasted = [
+        `Bearer Bearer ${own.key}`,
+        `Bearer "${own.key}"`,
+        `Bearer <${own.key}>`,
+        own.key,
+        `Token ${own.key}`,
+      ]
+      for (const authorization of pasted) {
+        const response = await scim('GET', 'Users', { authorization })
+        expect([authorization, response.status]).toEqual([authorization, 401])
+      }
+      // Two keys, and one that was cut off, are nobody's.
+      for (const authorization of [`Bearer ${own.key}, ${own.key}`, `Bearer "${own.key.slice(0, -1)}"`])
+        expect((await scim('GET', 'Users', { authorization })).status).toBe(401)
+      await service.flushActivity()
+      const { items } = await service.admin.call('listActivity', { params: { slug: own.organization.slug } })
+      expect(items.map(({ keyId, explanation }) => [keyId, explanation])).toEqual(
+        pasted.map(() => [own.keyId, expect.stringContaining('came with something around it')]),
+      )
+      await service.admin.call('revokeKey', { params: { slug: own.organization.slug, id: own.keyId } })
+      service.advance(1_000)
+      expect((await scim('GET', 'Users', { authorization: `Bearer "${own.key}"` })).status).toBe(401)
+      await service.flushActivity()
+      expect(
+        (await service.admin.call('listActivity', { params: { slug: own.organization.slug } })).items,
+      ).toHaveLength(pasted.length)
+    })
+
     it.each([
       'Users%2F',
       'Users%2f..',

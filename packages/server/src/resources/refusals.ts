@@ -7,6 +7,7 @@ import { toEnglish } from '../base/english.ts'
 
 const rows = {
   key_missing: [401],
+  key_wrapped: [401],
   key_unknown: [401],
   key_revoked: [401],
   key_expired: [401],

@@ -41,10 +41,9 @@ export async function authenticate(
   keys: KeyLookup,
   now: number,
 ): Promise<Authentication> {
-  const token = /^Bearer[ \t]+([\x21-\x7e]{1,200})$/i.exec(headers.get('authorization') ?? '')?.[1]
-  if (token === undefined) {
-    return refused('key_missing', undefined)
-  }
+  const authorization = headers.get('authorization') ?? ''
+  const token = /^Bearer[ \t]+([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1]
+  if (token === undefined || !isPlain.test(token)) return refuseWrapped(authorization, keys)
   const facts = await keys.find(token)
   if (facts === undefined) return refused('key_unknown', undefined)
   if (facts.revokedAt !== null) return refused('key_revoked', facts)
@@ -73,8 +72,24 @@ export async function authenticate(
   }
 }
 
+const isPlain = /^[A-Za-z0-9_]+$/
+const maxWrappedCharacters = 500
+
+// A key that was pasted with something around it shows whose it is, and so its organization reads in its activity what to mend.
+async function refuseWrapped(authorization: string, keys: KeyLookup): Promise<Authentication> {
+  const found =
+    authorization.length > maxWrappedCharacters ? [] : authorization.match(/rc_(?:scim|at)_[A-Za-z0-9_]+/g)
+  const [token, ...more] = found ?? []
+  if (token === undefined || more.length > 0)
+    return refused(/^Bearer[ \t]+\S+$/i.test(authorization) ? 'key_unknown' : 'key_missing', undefined)
+  const facts = await keys.find(token)
+  const isWorking = facts !== undefined && facts.revokedAt === null
+  return refused(isWorking ? 'key_wrapped' : 'key_unknown', isWorking ? facts : undefined)
+}
+
 type KeyRefusal =
   | 'key_missing'
+  | 'key_wrapped'
   | 'key_unknown'
   | 'key_revoked'
   | 'key_expired'

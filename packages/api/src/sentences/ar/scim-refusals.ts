@@ -6,6 +6,8 @@ export const scimRefusals: Readonly<Record<keyof typeof english, string>> = {
   refused: 'مرفوض:',
   about: 'كان الأمر عن «{name}».',
 
+  key_wrapped:
+    'جاء المفتاح ومعه شيء آخر، مثل كلمة «Bearer» مرة ثانية أو علامات اقتباس، أو جاء بلا كلمة «Bearer». ألصق المفتاح وحده، وأرسله هكذا: «Authorization: Bearer <key>».',
   key_missing: 'أرسل مفتاح المؤسسة هكذا: «Authorization: Bearer <key>».',
   key_unknown: 'هذا المفتاح غير معروف. تحقق من أنه لُصق كاملًا.',
   key_revoked: 'أُبطل هذا المفتاح.',

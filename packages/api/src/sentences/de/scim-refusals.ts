@@ -9,6 +9,8 @@ export const scimRefusals: Readonly<Record<keyof typeof english, string>> = {
   refused: 'Abgewiesen:',
   about: 'Es ging um „{name}“.',
 
+  key_wrapped:
+    'Um den Schlüssel stand noch etwas, etwa ein zweites „Bearer“ oder Anführungszeichen, oder das Wort „Bearer“ fehlte. Fügen Sie den Schlüssel allein ein und schicken Sie ihn als „Authorization: Bearer <key>“.',
   key_missing: 'Schicken Sie den API-Schlüssel der Organisation als „Authorization: Bearer <key>“.',
   key_unknown: 'Dieser API-Schlüssel ist nicht bekannt. Prüfen Sie, ob der ganze Schlüssel eingefügt wurde.',
   key_revoked: 'Dieser API-Schlüssel wurde widerrufen.',

@@ -6,6 +6,8 @@ export const scimRefusals = {
   about: 'It was about "{name}".',
 
   key_missing: 'Send the API key of the organization as "Authorization: Bearer <key>".',
+  key_wrapped:
+    'The key came with something around it, as a second "Bearer" or quotation marks, or without the word "Bearer". Paste the key alone, and send it as "Authorization: Bearer <key>".',
   key_unknown: 'This API key is not known. Check that the whole key was pasted.',
   key_revoked: 'This API key was revoked.',
   key_expired: 'This API key has expired.',

@@ -78,6 +78,8 @@ export const provisioning = {
     'Erstellen Sie einen API-Schlüssel, und fügen Sie ihn dann mit der Basis-URL bei Ihrem Identitätsanbieter ein.',
   'scim.waiting':
     'Wartet auf die erste Anfrage von {name}. Fügen Sie die Basis-URL und den Schlüssel dort ein, und testen Sie die Zugangsdaten.',
+  'scim.stillWaiting':
+    'Noch nichts? Zeigt {name} 401, hat es einen anderen oder einen abgeschnittenen Schlüssel: Erstellen Sie einen neuen und fügen Sie ihn allein ein. Zeigt es gar keine Antwort, erreicht es die Basis-URL nicht.',
   'scim.connected': 'Verbunden: Die erste Anfrage wurde beantwortet',
   'scim.baseUrl': 'SCIM-Basis-URL',
   'scim.step2': 'Attribute prüfen und Anlegen, Aktualisieren und Deaktivieren einschalten',

@@ -70,6 +70,8 @@ export const provisioning = {
   'scim.noKey': 'Create an API key, then paste it with the base URL into your identity provider.',
   'scim.waiting':
     'Waiting for the first request of {name}. Paste the base URL and the key there and test the credentials.',
+  'scim.stillWaiting':
+    'Nothing yet? Where {name} shows 401, it has another key, or one that was cut off: create a new key and paste it alone. Where it shows no answer, it does not reach the base URL.',
   'scim.connected': 'Connected: first request answered',
   'scim.baseUrl': 'SCIM base URL',
   'scim.step2': 'Review the attributes and enable create, update and deactivate',

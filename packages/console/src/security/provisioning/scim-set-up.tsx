@@ -9,7 +9,7 @@
 // The set-up of SCIM in three steps that light up as the identity provider's requests arrive.
 import { Group, Select, Stack, Text } from '@mantine/core'
 import type { Provisioning } from '@rollcall/api'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useCall } from '../../base/api.ts'
 import { links } from '../../base/links.ts'
 import { ScreenLink } from '../../frame/screen-link.tsx'
@@ -73,7 +73,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
   )
 }
 
-const ofKeys: ReadonlySet<string> = new Set(['key_revoked', 'key_expired', 'key_missing'])
+const ofKeys: ReadonlySet<string> = new Set(['key_revoked', 'key_expired', 'key_missing', 'key_wrapped'])
 
 // What the newest requests are refused for most often: of all of them, not of one.
 function Why({ provisioning: { frequentRefusal } }: StepProps): ReactNode {
@@ -97,12 +97,28 @@ interface StepProps {
   readonly provisioning: Provisioning
 }
 
+const patienceMs = 60_000
+
+/** Whether a minute has passed since. */
+function useIsLongSince(time: string | undefined): boolean {
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    if (time === undefined) return
+    const left = new Date(time).getTime() + patienceMs - Date.now()
+    setLong(left <= 0)
+    const timer = setTimeout(() => setLong(true), Math.max(0, left))
+    return () => clearTimeout(timer)
+  }, [time])
+  return isLong && time !== undefined
+}
+
 /** The identity provider reaches us: with which address and key. */
 function ConnectStep({ provisioning, provider }: StepProps & { readonly provider: Provider }): ReactNode {
   const { t } = useWords()
   const { setup, keys, scimBaseUrl } = provisioning
   const hasKey = keys.some(({ isActive }) => isActive)
   const name = provider === 'generic' ? t('sso.yourProvider') : providerNames[provider]
+  const isLong = useIsLongSince(keys.find(({ isActive }) => isActive)?.createdAt)
   return (
     <Step
       number={1}
@@ -124,6 +140,11 @@ function ConnectStep({ provisioning, provider }: StepProps & { readonly provider
       }
     >
       <Stack gap="sm">
+        {isLong && setup.connectedAt === null && (
+          <Text size="sm" role="status">
+            {t('scim.stillWaiting', { name })}
+          </Text>
+        )}
         <CopyValue label={t('scim.baseUrl')} value={scimBaseUrl} />
         <Group>
           <CreateKeyButton isMain={!hasKey} provider={provider} />
