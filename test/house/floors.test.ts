@@ -88,6 +88,7 @@ const floors: readonly (readonly string[])[] = [
   ['scim', 'oauth', 'sso', 'openid-provider', 'portal', 'console', 'admin'],
   ['job-leases.ts'],
   ['jobs.ts'],
+  ['run-jobs.ts'],
   ['doors.ts', 'control.ts', 'sealed-columns.ts'],
   ['places.ts'],
   ['probes.ts'],
@@ -275,6 +276,7 @@ describe('the house', () => {
       'store/database.ts',
       'store/due.ts',
       'store/visit.ts',
+      'users/index-people.ts',
     ])
   })
 

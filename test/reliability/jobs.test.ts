@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createEnvelope, createLog } from '@rollcall/server'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Job, type JobContext, jobs, startJobs } from '../../packages/server/src/jobs.ts'
+import { type Job, type JobContext, jobs } from '../../packages/server/src/jobs.ts'
+import { startJobs } from '../../packages/server/src/run-jobs.ts'
 import { sealedColumns } from '../../packages/server/src/sealed-columns.ts'
 import { createRotation } from '../../packages/server/src/secret-key/rotation.ts'
 import type { Database } from '../../packages/server/src/store/database.ts'
@@ -171,11 +172,19 @@ forEachStore((start, store) => {
           return own.database.readInstallation(purpose, statement, args)
         },
       }
-      expect([...(await readNews(counting, 0)).behind]).toEqual(['seal', 'guard', 'ownership', 'makers'])
+      expect([...(await readNews(counting, 0)).behind]).toEqual([
+        'seal',
+        'guard',
+        'ownership',
+        'makers',
+        'search',
+      ])
       expect(reads).toBe(1)
       const catchUp = async (): Promise<void> => {
         for (const job of jobs.filter(({ name }) =>
-          /^(seal events|deprovision guard|tell of ownership|warn of makers who are out)$/.test(name),
+          /^(seal events|deprovision guard|tell of ownership|warn of makers who are out|index people)$/.test(
+            name,
+          ),
         ))
           await job.run({
             ...context,

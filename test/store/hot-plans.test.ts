@@ -16,7 +16,7 @@ const few = 100
 const many = 5_000
 /** A page of a group has a thousand members and looks up each. Less than half of everybody. */
 const mostRows = 2_200
-const tables = ['user', 'group', 'group_member', 'user_email']
+const tables = ['user', 'group', 'group_member', 'user_email', 'user_search', 'user_search_word']
 
 /** What goes out to PostgreSQL meanwhile, as the driver binds it. */
 async function watchBound(request: () => Promise<unknown>): Promise<readonly Bound[]> {
@@ -144,6 +144,12 @@ forEachStore(
         FROM (${like}) AS made`)
       await client.query(`INSERT INTO user_email (organization_id, value_key, user_id)
         SELECT organization_id, user_name_key, id FROM "user" WHERE organization_id = '${id}' ON CONFLICT DO NOTHING`)
+      await client.query(`INSERT INTO user_search (organization_id, user_id, words)
+        SELECT organization_id, id, ' word' || right(id, 6) || ' fifth' || (right(id, 6)::integer % 5) FROM "user"
+        WHERE organization_id = '${id}' AND id LIKE 'usr_0000%' ON CONFLICT DO NOTHING`)
+      await client.query(`INSERT INTO user_search_word (organization_id, word, user_id)
+        SELECT organization_id, word, user_id FROM user_search, unnest(string_to_array(ltrim(words), ' ')) AS word
+        WHERE organization_id = '${id}' ON CONFLICT DO NOTHING`)
       await client.query(`INSERT INTO group_member (organization_id, group_id, member_id, member_type)
         SELECT g.organization_id, g.id, u.id, 'user' FROM "group" AS g JOIN "user" AS u ON u.organization_id = g.organization_id
         WHERE g.organization_id = '${id}' AND (g.display_name = 'Everyone' OR u.id LIKE '%0') ON CONFLICT DO NOTHING`)
@@ -152,6 +158,11 @@ forEachStore(
           THEN ${until} ELSE 0 END WHERE organization_id = '${id}'`,
       )
     }
+    const search = (words: string) =>
+      service.admin.call('listUsers', {
+        params: { slug: directory.organization.slug },
+        query: { search: words },
+      })
     const urn = 'urn:ietf:params:scim:schemas:core:2.0:'
     const person = (name: string) => ({
       schemas: [`${urn}User`],
@@ -207,6 +218,8 @@ forEachStore(
         'page: by cursor': () => send('GET', `/Users?cursor=${nextCursor}&count=20`),
         'page: of groups': () => send('GET', '/Groups?count=5&excludedAttributes=members'),
         'members of a group': () => send('GET', group),
+        search: () => search('word000042'),
+        'search by two words': () => search('fifth2 word00004'),
       }
       for (const [shape, request] of Object.entries(requests)) asked.set(shape, await watchBound(request))
       const before = await openSession()

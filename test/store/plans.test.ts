@@ -35,6 +35,7 @@ const bounded = new Set([
   'setting',
   'signing_key',
   'user_count',
+  'user_search_fill',
   'verified_domain',
   'webhook_endpoint',
   'webhook_subscription',
@@ -209,6 +210,7 @@ const byQuestion: Readonly<Record<string, string>> = {
   'users/group-views.ts': page,
   'users/members-of-groups.ts': 'members of a page of groups, up to a bound',
   'users/purge-deleted.ts': slices,
+  'users/search-people.ts': 'who have the rarest word, up to a bound; else slices of lists',
   'users/views.ts': 'a page, in slices where no index has those who are asked for',
 }
 

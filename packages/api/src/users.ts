@@ -103,7 +103,13 @@ export const unlinkSchema = z
 
 /** What a list of users is searched and narrowed by. */
 export const userQuerySchema = z.object({
-  search: z.string().max(100).optional().describe('Beginning of a name or address, or an external id'),
+  search: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      'Beginnings of words of the userName, of names, addresses, the externalId and the id, without case and accents; words also begin behind signs such as `.`, `_`, `-` and `@`, and of several all must be found. Who was changed within the last second may be missing',
+    ),
   isActive: formerly(
     z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
     'active',

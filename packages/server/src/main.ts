@@ -21,7 +21,6 @@ import { handleControl } from './control.ts'
 import { createDrain } from './http/drain.ts'
 import { createListener } from './http/listener.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
-import { startJobs } from './jobs.ts'
 import {
   drainMs,
   type Front,
@@ -34,6 +33,7 @@ import {
   within,
 } from './node.ts'
 import { lookAtStore } from './notices/damage.ts'
+import { startJobs } from './run-jobs.ts'
 import type { SecretKeys } from './secret-key/open.ts'
 import { createOperatorLink } from './sessions/operator.ts'
 import { type FoundKey, forgetOperatorKey } from './sessions/operator-key.ts'

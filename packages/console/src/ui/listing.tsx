@@ -1,6 +1,7 @@
 // A list: what was found as a table, with its pages where it goes by cursors, or a sentence that there is nothing.
-import { Stack } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useWords } from '../i18n/language.tsx'
 import { Answer } from './page.tsx'
 import { type Column, Pager, type Pages, Table } from './table.tsx'
 
@@ -28,11 +29,17 @@ export function Listing<T extends { readonly id: string }>(props: {
   /** What stands below a row that is opened. */
   readonly below?: (row: T) => ReactNode | undefined
 }): ReactNode {
+  const { t } = useWords()
   return (
     <Answer query={props.query}>
       {({ items, nextCursor = null }) =>
-        items.length === 0 ? (
+        items.length === 0 && nextCursor === null ? (
           props.empty
+        ) : items.length === 0 ? (
+          <>
+            <Text>{t('pager.noneYet')}</Text>
+            {props.pages !== undefined && <Pager pages={props.pages} nextCursor={nextCursor} />}
+          </>
         ) : (
           <>
             <Stack gap="sm">

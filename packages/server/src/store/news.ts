@@ -5,7 +5,7 @@ import type { DeliveryTargetTable } from './schema.ts'
 import { installationStatement } from './statement.ts'
 
 /** Those that look behind the feed, each up to a number of its own. */
-export const followers = ['seal', 'guard', 'ownership', 'makers'] as const
+export const followers = ['seal', 'guard', 'ownership', 'makers', 'search'] as const
 /** Work that waits to be taken up. */
 export type Follower = (typeof followers)[number]
 

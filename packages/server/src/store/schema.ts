@@ -130,6 +130,25 @@ export interface UserEmailTable extends Owned {
   user_id: string
 }
 
+/** By what a person is searched, written behind the change (users/index-people.ts). */
+export interface UserSearchTable extends Owned {
+  user_id: string
+  /** Each word behind a space (mapping/search-words.ts). */
+  words: string
+}
+
+/** The same words, a row each. */
+export interface UserSearchWordTable extends Owned {
+  word: string
+  user_id: string
+}
+
+/** An organization whose people of before are not all in `user_search` yet. */
+export interface UserSearchFillTable extends Owned {
+  /** In the order of ids, whom the filling has come to. */
+  after_id: string
+}
+
 export interface DeletedUserTable extends Owned {
   id: string
   user_name_key: string
@@ -1181,6 +1200,8 @@ const owned = {
   api_key: rows<ApiKeyTable>(),
   user: rows<UserTable>(),
   user_email: rows<UserEmailTable>(),
+  user_search: rows<UserSearchTable>(),
+  user_search_word: rows<UserSearchWordTable>(),
   deleted_user: rows<DeletedUserTable>(),
   deleted_email: rows<DeletedEmailTable>(),
   user_count: rows<UserCountTable>(),
@@ -1245,6 +1266,7 @@ const reachable = {
   role_change: rows<RoleChangeTable>(),
   key_confirmation: rows<KeyConfirmationTable>(),
   job_due: rows<JobDueTable>(),
+  user_search_fill: rows<UserSearchFillTable>(),
   follower_retry: rows<FollowerRetryTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),

@@ -6,12 +6,14 @@ import { type SqlBool, sql } from 'kysely'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import { Problem } from '../http/problem.ts'
+import { toBeginning } from '../mapping/search-words.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
 import { toUserState } from '../mapping/user-state.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import type { UserTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
 import { selectIdentitiesOfUser } from './identities.ts'
+import { afterEveryId, type Found, searchPeople, walkFound } from './search-people.ts'
 import { selectGroups } from './user-groups.ts'
 import { type UserRow, userColumnNames } from './user-row.ts'
 
@@ -40,19 +42,14 @@ const selectFull = organizationStatement<{ id: string }>('user_full')(
 /** Deactivated or blocked: in the words of the index that they alone are in. */
 const isOut = sql<SqlBool>`(active = 0 OR blocked_at IS NOT NULL)`
 
-/** After every text that begins with the same prefix, in the order of bytes. */
-const last = '\u{10ffff}'
-/** Ids are ASCII. */
-const afterEveryId = '~'
-
 /**
  * Of the people of an organization, in the order of their ids, one statement looks at so many where no index has those who are asked for.
  */
 export const peoplePerSlice = 1_000
 /** Of one page; where that was not all, the next goes on from there. */
 const slicesPerPage = 100
-/** So many who are found by a search are looked at one by one. */
-const fewFound = 1_000
+/** The same where each row says itself whether it is found. */
+const slicesOfUnfilled = 10
 
 const selectEnd = organizationStatement<{ after: string }>('end_of_people_slice')(
   ({ db, place, organizationId }) =>
@@ -66,59 +63,17 @@ const selectEnd = organizationStatement<{ after: string }>('end_of_people_slice'
       .offset(peoplePerSlice - 1),
 )
 
-/** What a search compares: beginnings of names and addresses as they are kept, and whole external ids. */
-interface Search {
-  readonly name: string
-  readonly address: string
-  readonly externalId: string
-}
-
-function toSearch({ search }: UserQuery): Search | undefined {
-  const text = search?.trim() ?? ''
-  if (text === '') return undefined
-  return { name: toUserNameKey(text), address: toEmailKey(text), externalId: text }
-}
-
-/** Those who are found, by each index alone; more than `fewFound` where they are many. */
-function selectFound({ name, address, externalId }: Search) {
-  return organizationQuery(({ db, organizationId }) => {
-    const own = () =>
-      db
-        .selectFrom('user')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .limit(fewFound + 1)
-    const byName = own()
-      .where('user_name_key', '>=', name)
-      .where('user_name_key', '<', name + last)
-    const byDisplayName = own()
-      .where('display_name_key', '>=', address)
-      .where('display_name_key', '<', address + last)
-    const byAddress = db
-      .selectFrom('user_email')
-      .select('user_id as id')
-      .where('organization_id', '=', organizationId)
-      .where('value_key', '>=', address)
-      .where('value_key', '<', address + last)
-      .limit(fewFound + 1)
-    const byExternalId = own().where('external_id', '=', externalId)
-    return db
-      .selectFrom(byName.as('by_name'))
-      .select('id')
-      .unionAll(db.selectFrom(byDisplayName.as('by_display_name')).select('id'))
-      .unionAll(db.selectFrom(byAddress.as('by_address')).select('id'))
-      .unionAll(db.selectFrom(byExternalId.as('by_external_id')).select('id'))
-  })
-}
-
-/** Whom a page is of: a list of ids, those whom the search finds, or all whom the other words leave. */
-interface Asked {
-  readonly query: UserQuery
-  readonly ids: readonly string[] | undefined
-  readonly search: Search | undefined
-}
-
-function selectSome({ query, ids, search }: Asked, range: { after: string; until: string }, limit: number) {
+function selectSome(
+  query: UserQuery,
+  range: {
+    after: string
+    until: string
+    ids?: readonly string[] | undefined
+    words?: readonly string[]
+    isUnfilled?: boolean
+  },
+  limit: number,
+) {
   return organizationQuery(({ db, organizationId, dialect }) => {
     let users = db
       .selectFrom('user')
@@ -131,27 +86,14 @@ function selectSome({ query, ids, search }: Asked, range: { after: string; until
     if (query.source !== undefined) users = users.where('source', '=', query.source)
     if (query.role !== undefined) users = users.where('role', '=', query.role)
     if (query.isUnclaimed === true) users = users.where('managed_by', 'is', null)
-    if (ids !== undefined) users = users.where(dialect.isIn('id', JSON.stringify(ids)))
-    if (search !== undefined) {
-      const { name, address, externalId } = search
-      users = users.where((is) =>
-        is.or([
-          is.and([is('user_name_key', '>=', name), is('user_name_key', '<', name + last)]),
-          is.and([is('display_name_key', '>=', address), is('display_name_key', '<', address + last)]),
-          is('external_id', '=', externalId),
-          is.exists(
-            is
-              .selectFrom('user_email')
-              .select('user_email.user_id')
-              .where('user_email.organization_id', '=', organizationId)
-              .whereRef('user_email.user_id', '=', 'user.id')
-              .where('user_email.value_key', '>=', address)
-              .where('user_email.value_key', '<', address + last),
-          ),
-        ]),
-      )
-    }
-    return users.orderBy('id').limit(limit)
+    if (range.ids !== undefined) users = users.where(dialect.isIn('id', JSON.stringify(range.ids)))
+    // Looked up for each: as a condition on rows it would be a join, for which all lists may be read.
+    const words = sql<string | null>`(SELECT words FROM user_search
+      WHERE user_search.organization_id = ${organizationId} AND user_search.user_id = "user".id)`
+    if (range.words !== undefined)
+      for (const word of range.words) users = users.where(dialect.contains(words, toBeginning(word)))
+    const listed = users.orderBy('id').limit(limit)
+    return range.isUnfilled === true ? listed.select(words.as('search_words')) : listed
   })
 }
 
@@ -162,9 +104,74 @@ function hasIndexOfItsOwn({ isActive, role, isUnclaimed, source }: UserQuery): b
   return !isWalked && indexed.filter(Boolean).length <= 1
 }
 
+/** Those of the next slice who are asked for; where the one after it begins, undefined where nobody is left. */
+interface Slice {
+  readonly rows: readonly ShownRow[]
+  readonly next: string | undefined
+}
+
+type NextSlice = (after: string, limit: number) => Promise<Slice>
+
+/** By which words all who are asked for are found in one statement, none where no search is; undefined where they are not. */
+function chooseAtOnce(query: UserQuery, found: Found | undefined): readonly string[] | undefined {
+  if (!hasIndexOfItsOwn(query)) return undefined
+  if (found === undefined) return []
+  const isNarrowed = query.isActive === 'false' || query.role === 'owner' || query.isUnclaimed === true
+  return found.kind === 'many' && isNarrowed ? found.words : undefined
+}
+
+/** How the people who are asked for are looked for, a slice at a time. */
+function chooseWalk(
+  database: Database,
+  scope: OrganizationScope,
+  query: UserQuery,
+  found: Found | undefined,
+): { readonly next: NextSlice; readonly slices: number } {
+  const select = (range: Parameters<typeof selectSome>[1], limit: number) =>
+    database.readOrganization(scope, selectSome(query, range, limit), {})
+  if (found?.kind === 'some')
+    return {
+      slices: slicesPerPage,
+      async next(after, limit) {
+        const left = found.ids.filter((id) => id > after)
+        const ids = left.slice(0, peoplePerSlice)
+        const until = left.length > ids.length ? ids.at(-1) : undefined
+        const range = { after, until: until ?? afterEveryId, ids }
+        return { rows: ids.length === 0 ? [] : await select(range, limit), next: until }
+      },
+    }
+  const words = chooseAtOnce(query, found)
+  if (words !== undefined) {
+    const all = (after: string, limit: number) => select({ after, until: afterEveryId, words }, limit)
+    return { slices: 1, next: async (after, limit) => ({ rows: await all(after, limit), next: undefined }) }
+  }
+  if (found?.kind === 'many') {
+    const walk = walkFound(database, scope, found)
+    return {
+      slices: slicesPerPage,
+      async next(after, limit) {
+        const { ids, until } = await walk(after)
+        const range = { after, until: until ?? afterEveryId, ids }
+        return { rows: ids.length === 0 ? [] : await select(range, limit), next: until }
+      },
+    }
+  }
+  const isFound = found?.kind === 'unfilled' ? found.isFound : undefined
+  return {
+    slices: isFound === undefined ? slicesPerPage : slicesOfUnfilled,
+    async next(after, limit) {
+      const [end] = await database.readOrganization(scope, selectEnd, { after })
+      const range = { after, until: end?.id ?? afterEveryId }
+      if (isFound === undefined) return { rows: await select(range, limit), next: end?.id }
+      const rows = await select({ ...range, isUnfilled: true }, peoplePerSlice)
+      return { rows: await chooseFound(rows, isFound), next: end?.id }
+    },
+  }
+}
+
 /**
- * In the order of creation. A search looks at beginnings of names and addresses, by their indexes, and at whole external ids. A page may
- * hold fewer than there are and say where to go on.
+ * In the order of creation. A search finds people by the beginning of any word of their names, addresses and ids. A page may hold fewer
+ * than there are and say where to go on.
  */
 export async function listUsers(
   database: Database,
@@ -172,42 +179,46 @@ export async function listUsers(
   query: UserQuery,
 ): Promise<Page<User>> {
   const { limit, cursor = '' } = query
-  const search = toSearch(query)
-  const found =
-    search === undefined ? undefined : await database.readOrganization(scope, selectFound(search), {})
-  const isFew = found !== undefined && found.length <= fewFound
-  const asked: Asked = isFew
-    ? { query, ids: [...new Set(found.map(({ id }) => id))], search: undefined }
-    : { query, ids: undefined, search }
-  const isAtOnce = isFew || (search === undefined && hasIndexOfItsOwn(query))
+  const found = await searchPeople(database, scope, query.search)
+  const walk = chooseWalk(database, scope, query, found)
   const rows: ShownRow[] = []
   let after = cursor
-  for (let slices = 1; ; slices += 1) {
-    const [end] = isAtOnce ? [] : await database.readOrganization(scope, selectEnd, { after })
-    const range = { after, until: end?.id ?? afterEveryId }
-    rows.push(
-      ...(await database.readOrganization(scope, selectSome(asked, range, limit + 1 - rows.length), {})),
-    )
-    if (rows.length > limit || end === undefined) break
-    after = end.id
-    if (slices === slicesPerPage) return { items: await toUsers(rows), nextCursor: after }
+  for (let slice = 1; ; slice += 1) {
+    const { rows: more, next } = await walk.next(after, limit + 1 - rows.length)
+    rows.push(...more)
+    if (rows.length > limit || next === undefined) break
+    after = next
+    if (slice === walk.slices) return { items: await toUsers(rows), nextCursor: after }
   }
   const items = await toUsers(rows.slice(0, limit))
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-// Everything of a person is parsed for a few fields: others are served after each megabyte of it.
 async function toUsers(rows: readonly ShownRow[]): Promise<User[]> {
   const users: User[] = []
+  for await (const row of inTurns(rows)) users.push(toUser(row))
+  return users
+}
+
+async function chooseFound(
+  rows: readonly ShownRow[],
+  isFound: (row: ShownRow) => boolean,
+): Promise<ShownRow[]> {
+  const chosen: ShownRow[] = []
+  for await (const row of inTurns(rows)) if (isFound(row)) chosen.push(row)
+  return chosen
+}
+
+// Everything of a person is parsed for a few fields: others are served after each megabyte of it.
+async function* inTurns(rows: readonly ShownRow[]): AsyncGenerator<ShownRow> {
   let parsed = 0
   for (const row of rows) {
-    users.push(toUser(row))
+    yield row
     parsed += row.resource.length
     if (parsed < 1_048_576) continue
     parsed = 0
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return users
 }
 
 /** Throws 404. */

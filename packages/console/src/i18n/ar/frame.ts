@@ -45,6 +45,7 @@ export const frame = {
   'form.atLeast': '{minimum} على الأقل.',
   'form.atMost': '{maximum} على الأكثر.',
   'form.url': 'هذا ليس عنوان صفحة: يبدأ العنوان بـ https://.',
+  'pager.noneYet': 'لم يُعثر على شيء حتى الآن. الصفحة التالية تواصل البحث.',
   'pager.label': 'الصفحات',
   'pager.next': 'التالي',
   'pager.previous': 'السابق',

@@ -13,7 +13,7 @@ export const people = {
   'users.countsOf#two': 'مستخدمان، النشطون: {active}، المقاعد: {seats}',
   'users.countsOf#few': '{count} مستخدمين، النشطون: {active}، المقاعد: {seats}',
   'users.countsOf#other': '{count} مستخدمًا، النشطون: {active}، المقاعد: {seats}',
-  'users.searchHint': 'بداية اسم أو عنوان، أو معرّف خارجي',
+  'users.searchHint': 'بداية أي جزء من اسم أو عنوان أو معرّف',
   'users.person': 'الشخص',
   'users.state': 'الحالة',
   'users.role': 'الدور',

@@ -39,6 +39,7 @@ export const frame = {
   'form.atLeast': 'Mindestens {minimum}.',
   'form.atMost': 'Höchstens {maximum}.',
   'form.url': 'Das ist keine Adresse einer Seite: Sie beginnt mit https://.',
+  'pager.noneYet': 'Bisher nichts gefunden. Die nächste Seite sucht weiter.',
   'pager.label': 'Seiten',
   'pager.next': 'Weiter',
   'pager.previous': 'Zurück',

@@ -10,7 +10,7 @@ export const people = {
   'users.counts#other': '{count} Benutzer, {active} aktiv',
   'users.countsOf#one': '{count} Benutzer, {active} aktiv, {seats} Plätze',
   'users.countsOf#other': '{count} Benutzer, {active} aktiv, {seats} Plätze',
-  'users.searchHint': 'Anfang eines Namens oder einer Adresse, oder eine externe ID',
+  'users.searchHint': 'Anfang eines Teils von Name, Adresse oder ID',
   'users.person': 'Person',
   'users.state': 'Zustand',
   'users.role': 'Rolle',

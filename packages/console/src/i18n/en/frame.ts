@@ -36,6 +36,7 @@ export const frame = {
   'form.atLeast': 'At least {minimum}.',
   'form.atMost': 'At most {maximum}.',
   'form.url': 'This is no address of a page: it begins with https://.',
+  'pager.noneYet': 'Nothing so far. The next page goes on looking.',
   'pager.label': 'Pages',
   'pager.next': 'Next',
   'pager.previous': 'Previous',

@@ -6,7 +6,7 @@ export const people = {
   'users.counts#other': '{count} users, {active} active',
   'users.countsOf#one': '{count} user, {active} active, {seats} seats',
   'users.countsOf#other': '{count} users, {active} active, {seats} seats',
-  'users.searchHint': 'Beginning of a name or address, or an external id',
+  'users.searchHint': 'Beginning of any part of a name, address or id',
   'users.person': 'Person',
   'users.state': 'State',
   'users.role': 'Role',

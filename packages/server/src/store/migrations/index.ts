@@ -81,6 +81,7 @@ import { connectionTests } from './073-connection-tests.ts'
 import { openAlerts } from './074-open-alerts.ts'
 import { ownMarks } from './075-own-marks.ts'
 import { keyTokens } from './076-key-tokens.ts'
+import { searchWords } from './077-search-words.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -171,4 +172,5 @@ export const migrations: readonly Migration[] = [
   openAlerts,
   ownMarks,
   keyTokens,
+  searchWords,
 ]
