@@ -14,10 +14,10 @@ const originPattern =
 export const embedOriginSchema = z
   .string()
   .max(300)
-  .refine(
-    (text) => originPattern.test(text) && URL.parse(text)?.origin === text,
-    'an origin such as https://app.example.com, without a path; http only on localhost',
-  )
+  .refine((text) => originPattern.test(text) && URL.parse(text)?.origin === text, {
+    message: 'an origin such as https://app.example.com, without a path; http only on localhost',
+    params: { kind: 'origin' },
+  })
   .openapi({ example: 'https://app.example.com' })
 
 /** Where the settings may be shown in a frame. */

@@ -12,11 +12,13 @@ export interface Issue {
   readonly maximum?: unknown
   readonly format?: string
   readonly expected?: string
+  /** Of a check of the contract's own; `kind` says what the value is none of. */
+  readonly params?: { readonly kind?: string } | undefined
 }
 
 /** The schema's own sentence where it has one that is not only about form. */
 export function explainIssue({ t, n }: Pick<Translator, 't' | 'n'>, issue: Issue): string {
-  const { code, origin, minimum, maximum, format, expected, message } = issue
+  const { code, origin, minimum, maximum, format, expected, params, message } = issue
   const isText = origin === 'string'
   if (code === 'invalid_type' && expected === 'int') return t('form.whole')
   if (code === 'invalid_type' || (code === 'too_small' && isText && minimum === 1)) return t('form.missing')
@@ -26,5 +28,6 @@ export function explainIssue({ t, n }: Pick<Translator, 't' | 'n'>, issue: Issue
   if (code === 'too_big' && origin !== 'array') return t('form.atMost', { maximum: String(maximum) })
   if (code === 'too_small') return t('form.missing')
   if (code === 'too_big') return n('form.tooMany', Number(maximum))
+  if (params?.kind === 'origin') return t('form.origin')
   return code === 'invalid_format' && format === 'url' ? t('form.url') : message
 }

@@ -44,6 +44,7 @@ export const frame = {
   'form.tooMany#other': '{count} إدخالًا على الأكثر.',
   'form.atLeast': '{minimum} على الأقل.',
   'form.atMost': '{maximum} على الأكثر.',
+  'form.origin': 'هذا ليس أصلًا: الأصل مثل https://app.example.com دون مسار، وhttp على localhost وحده.',
   'form.url': 'هذا ليس عنوان صفحة: يبدأ العنوان بـ https://.',
   'pager.noneYet': 'لم يُعثر على شيء حتى الآن. الصفحة التالية تواصل البحث.',
   'pager.label': 'الصفحات',

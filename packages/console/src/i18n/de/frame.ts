@@ -38,6 +38,8 @@ export const frame = {
   'form.tooMany#other': 'Höchstens {count} Einträge.',
   'form.atLeast': 'Mindestens {minimum}.',
   'form.atMost': 'Höchstens {maximum}.',
+  'form.origin':
+    'Das ist kein Ursprung: Ein Ursprung ist wie https://app.example.com, ohne Pfad, und mit http nur auf localhost.',
   'form.url': 'Das ist keine Adresse einer Seite: Sie beginnt mit https://.',
   'pager.noneYet': 'Bisher nichts gefunden. Die nächste Seite sucht weiter.',
   'pager.label': 'Seiten',

@@ -35,6 +35,8 @@ export const frame = {
   'form.tooMany#other': 'At most {count} entries.',
   'form.atLeast': 'At least {minimum}.',
   'form.atMost': 'At most {maximum}.',
+  'form.origin':
+    'This is no origin: one is like https://app.example.com, without a path, and http only on localhost.',
   'form.url': 'This is no address of a page: it begins with https://.',
   'pager.noneYet': 'Nothing so far. The next page goes on looking.',
   'pager.label': 'Pages',
