@@ -3,6 +3,7 @@
 // Judges: server/pages, server/pages/en, server/pages/ar, server/pages/de.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { languageCodes } from '@rollcall/api'
 import { parseSync } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../packages/server/src/pages/en/index.ts'
@@ -95,6 +96,10 @@ const namesOf = (text: string): string =>
     .map(({ name, forms }) => name + (forms.length > 0 ? '#' : ''))
     .toSorted()
     .join()
+
+it('pages and mails speak the languages that the contract names', () => {
+  expect(languages.map(({ code }) => code)).toEqual(languageCodes)
+})
 
 describe.each(languages.map((one) => [one.code, one] as const))('the words in %s', (code, language) => {
   it('fill in what the English ones do, in files of the same names', () => {

@@ -1,5 +1,6 @@
 // The two modes, the switch between them, portal links and the sessions of administrators.
 // Judges: server/directory, server/sessions, server/portal, server/admin.
+import type { NewPortalLink } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
 import { forOneStore, type Service } from '../harness/service.ts'
@@ -254,6 +255,51 @@ forOneStore(import.meta.filename, (start) => {
       expect((await service.admin.call('listPortalLinks', { params })).items[0]?.sentAt).toBeNull()
       const portal = await service.admin.call('createPortalLink', { params, body: { role: 'owner' } })
       expect(portal).toMatchObject({ isSent: false, message: null })
+    })
+
+    it('is written in the language that is said, and reaches what it is for alone, sent again as well', async () => {
+      const mailing = await start({ hasMail: true })
+      const { organization: params } = await createCompany(mailing)
+      const made = await mailing.admin.call('createPortalLink', {
+        params,
+        body: { ...body, language: 'ar', intents: ['domains'] },
+      })
+      await mailing.admin.call('resendPortalLink', { params: { ...params, id: made.id } })
+      await mailing.admin.call('createInvitation', { params, body: { email: 'g@acme.test', language: 'de' } })
+      const [first, again, invitation] = mailing.mails
+      expect([first?.subject, again?.subject]).toEqual(
+        Array(2).fill('إعداد تسجيل الدخول الموحد وتزويد المستخدمين'),
+      )
+      // A name between marks of direction, and an address alone in its line.
+      expect(first?.text).toContain('\u2068\u201c')
+      expect(first?.text.split('\n')).toContain(made.url)
+      expect(first?.html).toContain('<html lang="ar" dir="rtl">')
+      expect(first?.html).toContain(`href="${made.url}"`)
+      expect(invitation).toMatchObject({ subject: 'Sie haben eine Einladung' })
+      expect(invitation?.html).toContain('<html lang="de" dir="ltr">')
+      expect((await mailing.admin.call('listPortalLinks', { params })).items[0]?.intents).toEqual(['domains'])
+      const { browser } = await open(mailing, tokenOf(again?.text ?? ''))
+      const own = `/organizations/${params.slug}`
+      const status = async (path: string) => (await browser.call('GET', path)).status
+      expect(await (await browser.call('GET', '/session')).json()).toMatchObject({ intents: ['domains'] })
+      expect(await status(`${own}/domains`)).toBe(200)
+      for (const path of ['/provisioning', '/set-up', '/service-keys'])
+        expect(await status(own + path)).toBe(403)
+      const refused = await browser.call('POST', `${own}/provisioning/keys`, { name: 'x' })
+      expect([refused.status, await refused.json()]).toMatchObject([
+        403,
+        { detail: expect.stringContaining('This link is for domains') },
+      ])
+    })
+
+    it.each<[string, NewPortalLink]>([
+      ['a language', { role: 'admin', language: 'de' }],
+      ['intents', { role: 'owner', intents: ['domains'] }],
+    ])('has %s only as a set-up link', async (_, wrong) => {
+      const { organization: params } = await createCompany(service)
+      await expect(service.admin.call('createPortalLink', { params, body: wrong })).rejects.toMatchObject({
+        problem: { status: 400, detail: expect.stringContaining('set-up link alone') },
+      })
     })
 
     it.each([

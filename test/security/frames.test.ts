@@ -21,7 +21,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     ...(['previewConnection', 'getIdentityProviderMetadata', 'getAnchor', 'confirmAnchor'] as const),
     ...(['restoreAnchor', 'stageAnchor', 'getStagedAnchor', 'discardStagedAnchor'] as const),
     ...(['applyStagedAnchor', 'listServiceKeys', 'createServiceKey', 'activateServiceKey'] as const),
-    ...(['listDomains', 'getProvisioning'] as const),
+    ...(['listDomains', 'getProvisioning', 'listSetUpRefusals'] as const),
   ],
   domains: ['listDomains', 'createDomain', 'verifyDomain', 'updateDomain', 'deleteDomain', 'listConnections'],
   provisioning: [
@@ -29,7 +29,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     ...(['listUnclaimed', 'createKey', 'updateKey', 'rotateKey', 'endEarlierToken'] as const),
     ...(['revokeKey', 'confirmKey'] as const),
     ...(['listOAuthClients', 'createOAuthClient', 'updateOAuthClient', 'rotateOAuthClient'] as const),
-    ...(['revokeOAuthClient', 'confirmOAuthClient'] as const),
+    ...(['revokeOAuthClient', 'confirmOAuthClient', 'listSetUpRefusals'] as const),
     ...(['listAlerts', 'restoreAlert', 'dismissAlert', 'listConnections', 'listDomains'] as const),
   ],
   activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],

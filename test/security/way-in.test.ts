@@ -273,6 +273,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     own({ role: 'owner' }, 'forbidden'),
     own({ role: 'admin', email: 'a@b.test', returnUrl: 'https://b.test' }, 'forbidden'),
     own({ role: 'admin', days: 3, email: 'a@b.test', send: true }),
+    own({ role: 'admin', days: 3, language: 'de', intents: ['domains'] }),
   ],
   resendPortalLink: [ofMade('forbidden', 'createPortalLink', { role: 'admin', days: 3 })],
   revokePortalLink: [ofMade('owner_required', 'createPortalLink', { role: 'owner' })],
@@ -310,6 +311,7 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     },
   ],
   createInvitation: [
+    own({ email: 'l@more.test', language: 'ar' }),
     {
       input: ({ slug, ownerMail: email }) => ({ params: { slug }, body: { email, role: 'member', days: 1 } }),
       comesTo: 'user_exists',

@@ -8,6 +8,7 @@
 // 5. `vendor-labels.ts` has the labels of vendors' consoles with their sources. `defaults.ts` holds what a screen needs without a schema.
 //
 // The public face of the management API's contract.
+
 export { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
 export {
   type CallInput,
@@ -19,7 +20,7 @@ export {
 } from './client.ts'
 export { type Accent, accentsOf, contrastOf, shadesOf } from './color.ts'
 export { defaultDeprovisionGuard, defaultProfile, profileNames, unconfirmedBounds } from './defaults.ts'
-export { type EmbedIntent, embedIntents } from './embed-intents.ts'
+export { type EmbedIntent, embedIntents, type SetUpIntent, setUpIntents } from './embed-intents.ts'
 export {
   type Change,
   type EventData,
@@ -51,6 +52,7 @@ export {
   played,
   profiled,
 } from './identity-providers.ts'
+export { type LanguageCode, languageCodes } from './languages.ts'
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts'
 export type { Access } from './operation.ts'
 export { type FormerRoute, formerRoutes, type OperationId, operations } from './operations.ts'

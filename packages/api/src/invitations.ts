@@ -13,6 +13,7 @@ import {
   tooManyMails,
 } from './answers.ts'
 import { addressSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, time } from './fields.ts'
+import { languageCodes } from './languages.ts'
 import { operationsOf } from './operation.ts'
 import { formerly } from './renamed.ts'
 
@@ -22,6 +23,7 @@ export const newInvitationSchema = z
     email: addressSchema,
     role: roleSchema.default('member'),
     days: z.number().int().min(1).max(30).default(7).describe('How long the invitation holds'),
+    language: z.enum(languageCodes).default('en').describe('Of the mail'),
   })
   .openapi('NewInvitation', { description: 'Whom to invite' })
 

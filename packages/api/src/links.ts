@@ -12,8 +12,9 @@ import {
   refused,
   tooManyMails,
 } from './answers.ts'
-import { embedIntents } from './embed-intents.ts'
+import { embedIntents, setUpIntents } from './embed-intents.ts'
 import { addressSchema, type Loose, makerSchema, nullableTime, orNull, time } from './fields.ts'
+import { languageCodes } from './languages.ts'
 import { operationsOf } from './operation.ts'
 import { formerly } from './renamed.ts'
 
@@ -38,6 +39,16 @@ export const newPortalLinkSchema = z
       .boolean()
       .optional()
       .describe('Mails a set-up link to `email`; where no mail goes out `message` is what to send'),
+    language: z
+      .enum(languageCodes)
+      .optional()
+      .describe('Of what is written with a set-up link; English where it is left out'),
+    intents: z
+      .array(z.enum(setUpIntents))
+      .min(1)
+      .max(setUpIntents.length)
+      .optional()
+      .describe('What a set-up link is for: it reaches those settings alone; left out: all of a set-up'),
   })
   .openapi('NewPortalLink', { description: "A link into the organization's settings" })
 
@@ -76,7 +87,9 @@ export const portalLinkSchema = z
     intents: z
       .array(z.enum(embedIntents))
       .nullable()
-      .describe('What a frame is for; null for the other kinds'),
+      .describe(
+        'What a frame or a set-up link is for; null: a portal link, or a set-up link for all of a set-up',
+      ),
     email: z.string().nullable().describe('For whom it is'),
     createdAt: time.describe('When it was made, or made anew to be sent again'),
     expiresAt: time,

@@ -39,7 +39,9 @@ export const sessionSchema = z
     intents: z
       .array(z.enum(embedIntents))
       .nullable()
-      .describe('What the frame is for that the session is in; null: it is in no frame'),
+      .describe(
+        'What the frame that the session is in, or its set-up link, is for; null: for all that it may open',
+      ),
     expiresAt: time,
   })
   .openapi('Session', { description: 'Who is signed in' })

@@ -36,9 +36,10 @@ import { brand, isBranded, pathOfImage, productName } from '../base/brand.ts'
 import { isFramed } from '../base/frame.ts'
 import { links } from '../base/links.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
+import { Missing } from '../ui/crash.tsx'
 import { Note } from '../ui/note.tsx'
 import { Framed } from './framed.tsx'
-import { OrganizationGate, SessionGate, useOrganization, useSession } from './session.tsx'
+import { OrganizationGate, SessionGate, useMayOpen, useOrganization, useSession } from './session.tsx'
 import { Tools } from './tools.tsx'
 
 interface Place {
@@ -178,6 +179,7 @@ function Shell(props: FrameProps): ReactNode {
   const { t } = useWords()
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
+  const mayOpen = useMayOpen()
   const isBusy = useNavigation().state !== 'idle'
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu of narrow screens
   useEffect(close, [pathname])
@@ -211,13 +213,19 @@ function Shell(props: FrameProps): ReactNode {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" style={{ overflowY: 'auto' }} component="nav" aria-label={t('nav.label')}>
-        <Navigation sections={props.sections} />
+        <Navigation sections={listOpen(props.sections, mayOpen)} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} aria-busy={isBusy}>
-        {props.children}
+        {mayOpen(pathname) ? props.children : <Missing />}
       </AppShell.Main>
     </AppShell>
   )
+}
+
+function listOpen(sections: readonly Section[], mayOpen: (to: string) => boolean): readonly Section[] {
+  return sections
+    .map((section) => ({ ...section, places: section.places.filter(({ to }) => mayOpen(to)) }))
+    .filter(({ places }) => places.length > 0)
 }
 
 function Navigation({ sections }: { readonly sections: readonly Section[] }): ReactNode {

@@ -316,7 +316,7 @@ export async function toView({ database }: AdminOptions, session: Session): Prom
     userId: session.userId,
     organization: { slug: own?.slug ?? '', name: own?.name ?? '' },
     returnUrl: session.linkId === null ? null : await findReturnUrl(database, session.scope, session.linkId),
-    intents: session.frame?.intents.slice() ?? null,
+    intents: session.intents?.slice() ?? null,
     expiresAt: toTime(session.expiresAt),
   }
 }

@@ -1,4 +1,4 @@
-// What each intent of a frame reaches: an authority bound beside the rung, which says what the caller may do at all. An operation that
+// What each intent of a frame, or of a set-up link, reaches: an authority bound beside the rung, which says what the caller may do at all. An operation that
 // stands under no intent is refused to every frame but those for all settings.
 import type { EmbedIntent, OperationId } from '@rollcall/api'
 import { Problem } from '../http/problem.ts'
@@ -39,6 +39,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'activateServiceKey',
     'listDomains',
     'getProvisioning',
+    'listSetUpRefusals',
   ],
   domains: ['listDomains', 'createDomain', 'verifyDomain', 'updateDomain', 'deleteDomain', 'listConnections'],
   provisioning: [
@@ -46,6 +47,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'updateProvisioning',
     'previewProvisioning',
     'streamProvisioning',
+    'listSetUpRefusals',
     'listUnclaimed',
     'createKey',
     'updateKey',
@@ -75,13 +77,16 @@ export function assertIntended(
   caller: Caller,
   { url, subjectId }: { readonly url: string; readonly subjectId: string | undefined },
 ): void {
-  if (caller.kind !== 'session' || caller.session.frame === null) return
-  const { intents } = caller.session.frame
+  if (caller.kind !== 'session' || caller.session.intents === null) return
+  const { intents, frame } = caller.session
   // One's own sessions elsewhere, by the way of somebody else's.
   if (id === 'endUserSessions' && subjectId === caller.session.userId)
     throw new Problem('forbidden', 'A frame ends nobody’s own sessions elsewhere')
   if (!intents.some((intent) => isReached(id, intent, url)))
-    throw new Problem('forbidden', `This frame is for ${intents.join(', ')}, and not for that`)
+    throw new Problem(
+      'forbidden',
+      `This ${frame === null ? 'link' : 'frame'} is for ${intents.join(', ')}, and not for that`,
+    )
 }
 
 function isReached(id: OperationId, intent: EmbedIntent, url: string): boolean {

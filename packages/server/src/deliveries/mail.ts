@@ -2,6 +2,7 @@
 // queued in the transaction of what they tell of, sent and tried again like webhooks. Where no mail is configured the target is off,
 // and nothing is queued.
 
+import type { LanguageCode } from '@rollcall/api'
 import { sql } from 'kysely'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
@@ -22,6 +23,8 @@ const targetId = 'mail'
 export interface Mail {
   readonly to: string
   readonly subject: string
+  /** In which it is written; English where it is left out. */
+  readonly language?: LanguageCode
   /** Plain text. */
   readonly text: string
   /** The same as a page; made when it is sent. */

@@ -19,6 +19,7 @@ import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectHowPeopleCome } from '../organizations/own.ts'
+import { sayInMail } from '../pages/mail.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
@@ -131,6 +132,7 @@ export async function createInvitation(
     user_id: null,
     ...makerOf(act),
     key_hash: null,
+    language: input.language,
   }
   const { secret, place } = await database.inOrganization(scope, async (tx) => {
     await assertAcceptable(tx)
@@ -216,12 +218,15 @@ async function deliver(
   const url = `${rules.url}/invitation#token=${secret}`
   const invitation = toInvitation(row, now)
   if (rules.sendMail === undefined) return { invitation, url }
-  const end = toTime(row.expires_at).slice(0, 10)
+  const until = toTime(row.expires_at).slice(0, 10)
+  const language = row.language ?? 'en'
+  const organization = quoteName(rules.organizationName)
   await sendMailNow(rules.sendMail, place, {
     to: row.email,
+    language,
     // The subject is ours alone: it goes out under the operator's name.
-    subject: 'You have an invitation',
-    text: `You are invited to join the organization that calls itself ${quoteName(rules.organizationName)}.\n\nAccept here, until ${end}:\n${url}\n\nIf you did not expect this, do nothing.\n`,
+    subject: sayInMail(language, 'mail.invitation.subject'),
+    text: sayInMail(language, 'mail.invitation.text', { organization, until, url }),
   })
   return { invitation, url: null }
 }

@@ -1,6 +1,6 @@
 // The links of IT contacts, with what is written to them: mailed where mail goes out, else in the answer, to be sent by whoever asked.
 // The link itself is sessions/new-links.ts's. Its mail is counted in the transaction that makes it, and sent after it.
-import type { CreatedPortalLink, NewPortalLink } from '@rollcall/api'
+import type { CreatedPortalLink, LanguageCode, NewPortalLink } from '@rollcall/api'
 import { toTime } from '../base/clock.ts'
 import { type MailPlace, takeMail } from '../deliveries/allowance.ts'
 import { type SendMail, sendMailNow } from '../deliveries/mail.ts'
@@ -8,6 +8,8 @@ import { quoteName } from '../deliveries/words.ts'
 import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { sayInMail } from '../pages/mail.ts'
+import { readInvited } from '../sessions/invited.ts'
 import {
   type LinkRules,
   noteLinkSent,
@@ -42,6 +44,8 @@ export async function createPortalLink(
 ): Promise<CreatedPortalLink> {
   if (send && (input.days === undefined || input.email === undefined))
     throw new Problem('invalid_request', 'send: a set-up link is mailed, to somebody: say email and days')
+  if (input.days === undefined && (input.language !== undefined || input.intents !== undefined))
+    throw new Problem('invalid_request', 'language, intents: of a set-up link alone: say days')
   const sending = await database.inOrganization(scope, async (tx) => {
     const link = await writePortalLink(tx, act, input, rules)
     return { link, place: send ? await takePlace(tx, act, link, rules) : undefined }
@@ -82,27 +86,25 @@ async function deliver(
   const message = row.kind === 'setup' ? writeMessage(link, rules) : null
   const isSent =
     message !== null && email !== null && place !== undefined && rules.sendMail !== undefined
-      ? await sendMailNow(rules.sendMail, place, { to: email, ...message }).then(() => true)
+      ? await sendMailNow(rules.sendMail, place, { to: email, language: languageOf(row), ...message }).then(
+          () => true,
+        )
       : false
   if (isSent && email !== null) await noteLinkSent({ database, scope, act }, { ...row, email })
   return { id, url, expiresAt: toTime(row.expires_at), isSent, message }
 }
+
+const languageOf = (row: WrittenLink['row']): LanguageCode => readInvited(row).language
 
 // The subject is ours alone: it goes out under the operator's name.
 function writeMessage(
   { row, url }: WrittenLink,
   { organizationName }: SetUpLinkRules,
 ): NonNullable<CreatedPortalLink['message']> {
-  const end = toTime(row.expires_at).slice(0, 10)
-  const name = quoteName(organizationName)
+  const until = toTime(row.expires_at).slice(0, 10)
+  const language = languageOf(row)
   return {
-    subject: 'Set up single sign-on and user provisioning',
-    text: `You are asked to set up single sign-on and user provisioning for the organization that calls itself ${name}.
-
-Begin here. You can leave and come back until ${end}:
-${url}
-
-Whoever has this link can change these settings until then. If you did not expect this, do nothing.
-`,
+    subject: sayInMail(language, 'mail.setUp.subject'),
+    text: sayInMail(language, 'mail.setUp.text', { organization: quoteName(organizationName), until, url }),
   }
 }

@@ -1,10 +1,29 @@
 // A mail as a page: the same words as its text, in the product's name and colour. Made of the text, so that neither says more than the
 // other.
-import { accentsOf, type ShownBrand, toHelpUrl } from '@rollcall/api'
+import { accentsOf, type LanguageCode, type ShownBrand, toHelpUrl } from '@rollcall/api'
+import type { mails } from './en/mails.ts'
 import { type Html, html, toMarkup, trust } from './html.ts'
+import { english, type Language, languages } from './language.ts'
+
+/** The subject, or the text, of a mail in this language. Where it runs right to left, each name in it is isolated (UAX #9, FSI and PDI). */
+export function sayInMail<Key extends keyof typeof mails>(
+  code: LanguageCode,
+  key: Key,
+  values: Readonly<Record<string, string>> = {},
+): string {
+  const { words, direction } = languageOf(code)
+  const isolate = (value: string): string =>
+    direction === 'rtl' && !value.includes('://') ? `\u2068${value}\u2069` : value
+  return words[key].replace(/\{(\w+)\}/g, (_, name: string) => isolate(values[name] ?? ''))
+}
+
+const languageOf = (code: LanguageCode | undefined): Language =>
+  languages.find((one) => one.code === code) ?? english
 
 /** What a mail is made of. */
 export interface MailWords {
+  /** English where it is left out. */
+  readonly language?: LanguageCode
   readonly subject: string
   /** Plain text: paragraphs between empty lines. A line that is an address of ours is a link; no other address is. */
   readonly text: string
@@ -15,14 +34,19 @@ export interface MailWords {
 const ours = '#364fc7'
 
 /** The HTML part. Mail programs know few rules: what matters stands in each element, and the dark scheme is left to them. */
-export function renderMail({ subject, text, footer }: MailWords, brand: ShownBrand, ownUrl: string): string {
+export function renderMail(
+  { language, subject, text, footer }: MailWords,
+  brand: ShownBrand,
+  ownUrl: string,
+): string {
   const { accent, onAccent } = accentsOf(brand.color ?? ours).light
   const rule = `.go { display: inline-block; margin: 8px 0 0; padding: 10px 18px; border-radius: 8px; background: ${accent}; color: ${onAccent} }`
   const help = toHelpUrl(brand)
+  const { code, direction } = languageOf(language)
   const parts = text.trim().split(/\n{2,}/)
   const title = brand.productName ?? ''
   return toMarkup(html`${trust('<!doctype html>')}
-<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="${code}" dir="${direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${subject}</title><style>${trust(rule)}</style></head>
 <body style="margin: 0; padding: 24px 16px; font: 16px/1.5 system-ui, sans-serif">

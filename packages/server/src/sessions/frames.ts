@@ -82,6 +82,7 @@ export async function createEmbedSession(
       expires_at: expiresAt,
       ...{ sent_at: null, used_at: null, revoked_at: null, ended_at: null, ended_reason: null },
       frame: JSON.stringify(terms),
+      invited: null,
       ...reason,
     }
     insertLink(tx, row)

@@ -15,6 +15,7 @@ import type { LinkSecretTable, PortalLinkTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import { keepMakerOfLink } from '../users/asked.ts'
 import { termsOf } from './frame-terms.ts'
+import { readInvited } from './invited.ts'
 import { endSessionsOfLink } from './link-sessions.ts'
 import { selectOpenOfMaker, selectOpenOfParent } from './maker-links.ts'
 
@@ -212,7 +213,7 @@ export async function listPortalLinks(
     role: termsOf(row)?.role ?? row.role,
     kind: row.kind,
     origin: termsOf(row)?.origin ?? null,
-    intents: termsOf(row)?.intents.slice() ?? null,
+    intents: (termsOf(row) ?? readInvited(row)).intents?.slice() ?? null,
     email: row.email,
     createdAt: toTime(row.created_at),
     expiresAt: toTime(row.expires_at),

@@ -13,6 +13,7 @@ import { requireAddress } from '../http/require-address.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationQuery, organizationStatement } from '../store/statement.ts'
+import { readInvited, toInvited } from './invited.ts'
 import { endSessionsOfLink } from './link-sessions.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret, isOpenLink, isOver, selectLink } from './links.ts'
 
@@ -73,6 +74,7 @@ export async function writePortalLink(
     ended_at: null,
     ended_reason: null,
     frame: null,
+    invited: kind === 'setup' ? JSON.stringify(toInvited(input)) : null,
   }
   await takePlace(tx, act, kind)
   insertLink(tx, row)
@@ -155,7 +157,11 @@ export async function renewSetUpLink(
   const days = Math.max(1, Math.round((before.expires_at - before.created_at) / dayMs))
   const maker = makerOf(act)
   if (maker.created_by !== before.created_by) {
-    const input = { role, days, email: email ?? undefined, returnUrl: returnUrl ?? undefined }
+    const { language, intents } = readInvited(before)
+    const input = {
+      ...{ role, days, language, email: email ?? undefined, returnUrl: returnUrl ?? undefined },
+      intents: intents?.slice(),
+    }
     const link = await writePortalLink(tx, act, input, made)
     await endReplaced(tx, act, before)
     return link

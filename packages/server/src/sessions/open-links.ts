@@ -3,6 +3,7 @@ import type { Role } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
+import { readInvited } from './invited.ts'
 import { endQuietSessionsOfLink } from './link-sessions.ts'
 import { findLinkSecret, gone, isMakerIn, isOver, markUsed, readLink, selectLink } from './links.ts'
 import { rungOfSession } from './rung.ts'
@@ -93,6 +94,7 @@ export async function openPortalLink(
         userAgent: context?.userAgent ?? null,
         authAt: null,
         freshAfter: null,
+        intents: readInvited(row).intents,
       },
       at,
     )

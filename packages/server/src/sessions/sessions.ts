@@ -9,7 +9,7 @@
 // Sessions of people and administrators: made at sign-in, found by the hash of a cookie, ended by time, by hand, or with all else
 // of a person by end.ts. Owns no HTTP; a reactivation brings none back, because ended ones are gone.
 
-import type { EmbedIntent } from '@rollcall/api'
+import type { EmbedIntent, SetUpIntent } from '@rollcall/api'
 import { sql } from 'kysely'
 import { hourMs, minuteMs } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -68,6 +68,8 @@ export interface NewSession {
   readonly freshAfter: number | null
   /** In a frame: what it holds by. */
   readonly frame?: KeptFrame
+  /** Of a set-up link that is for a part of the settings: which. */
+  readonly intents?: readonly SetUpIntent[] | null
 }
 
 /** A session that holds now. */
@@ -91,6 +93,8 @@ export interface Session {
   readonly expiresAt: number
   /** Of a session in a frame: where that stands, and what it is for. */
   readonly frame: Frame | null
+  /** What it is for, of a frame or of a set-up link for a part of the settings; null: all that its rung may open. */
+  readonly intents: readonly EmbedIntent[] | null
 }
 
 /** A frame of the product's page. */
@@ -132,6 +136,7 @@ const insertSession = organizationStatement<NewRow>('insert_session')(
       last_seen_at: place('last_seen_at'),
       expires_at: place('expires_at'),
       frame: place('frame'),
+      intents: place('intents'),
       generation: presentOf('session', organizationId, dialect.text(place('user_id'))),
     }),
 )
@@ -255,6 +260,7 @@ export function createSession(
     last_seen_at: now,
     expires_at: expiresAt,
     frame: session.frame === undefined ? null : JSON.stringify(session.frame),
+    intents: session.intents == null ? null : JSON.stringify(session.intents),
   })
   return { token, expiresAt }
 }
@@ -353,6 +359,7 @@ export function toSession(row: SessionTable): Session {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     frame: frame === null ? null : { origin: frame.origin, intents: frame.intents },
+    intents: frame?.intents ?? (row.intents === null ? null : readJson(row.intents)),
   }
 }
 

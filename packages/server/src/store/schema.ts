@@ -8,9 +8,11 @@ import type {
   ConnectionOptions,
   DeprovisionGuard,
   Domain,
+  LanguageCode,
   NewBrandImage,
   RoleMappings,
   SchemaExtensions,
+  SetUpIntent,
   WebhookEndpoint,
 } from '@rollcall/api'
 import type { JsonObject, ProfileName } from '@rollcall/scim'
@@ -600,6 +602,15 @@ export interface PortalLinkTable extends Owned {
   ended_reason: 'maker' | 'parent' | 'operator_key' | null
   /** JSON of FrameTerms, of the kind `embed`. */
   frame: string | null
+  /** Of the kind `setup`: in which language it is mailed, and what it is for; null in links from before: English, and all. */
+  invited: Json<Invited> | null
+}
+
+/** How a set-up link's contact was invited. */
+export interface Invited {
+  readonly language: LanguageCode
+  /** Null: all that a contact may open. */
+  readonly intents: readonly SetUpIntent[] | null
 }
 
 export interface InvitationTable extends Owned {
@@ -617,6 +628,8 @@ export interface InvitationTable extends Owned {
   created_rung: Rung | null
   /** The operator key under which it was made, by the operator or in a portal link's session; null for a person's. */
   key_hash: string | null
+  /** Of its mail; null in invitations from before: English. */
+  language: LanguageCode | null
 }
 
 export interface OrganizationTable {
@@ -743,6 +756,8 @@ export interface SessionTable {
   expires_at: number
   /** How often all sessions of the person had ended at once when it was made; null: never. */
   generation: number | null
+  /** Of a set-up link that is for a part of the settings: which; null: for all of them. */
+  intents: Json<SetUpIntent[]> | null
   /** JSON of KeptFrame: the session holds only with the secret of the frame that it is in; null: it is in none. */
   frame: string | null
 }

@@ -209,6 +209,10 @@ export const provisioning = {
     'Der Link wird dorthin gesendet. Wo keine E-Mail hinausgeht, wird der Text zum Versenden gezeigt.',
   'setUpLinks.days': 'Tage',
   'setUpLinks.daysHint': '1 bis 30',
+  'setUpLinks.language': 'Sprache',
+  'setUpLinks.languageHint': 'Der E-Mail.',
+  'setUpLinks.intents': 'Wofür',
+  'setUpLinks.intentsHint': 'Nichts ausgewählt: die ganze Einrichtung.',
   'setUpLinks.made':
     'Es wurde keine E-Mail gesendet: Senden Sie den Link selbst. Er wird nur einmal gezeigt und gilt bis {until}.',
   'setUpLinks.sent': 'Gesendet an {email}. Der Link gilt bis {until}.',

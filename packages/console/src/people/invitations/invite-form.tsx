@@ -2,11 +2,11 @@
 //
 // The form that invites somebody by their address.
 import { Group, Select, TextInput } from '@mantine/core'
-import type { CreatedInvitation } from '@rollcall/api'
+import { type CreatedInvitation, languageCodes } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
-import { useWords } from '../../i18n/language.tsx'
+import { catalogues, useWords } from '../../i18n/language.tsx'
 import { useContractForm } from '../../ui/contract-form.ts'
 import { Form } from '../../ui/form.tsx'
 import { staleInvitations } from './stale-invitations.ts'
@@ -15,7 +15,7 @@ const loadSchema = async () => (await import('@rollcall/api/schemas')).newInvita
 
 /** Invites, and gives the invitation to `made`. */
 export function InviteForm(props: { readonly made: (made: CreatedInvitation) => void }): ReactNode {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const { params } = useOrganization()
   const { mutateAsync } = useChange('createInvitation', staleInvitations)
   const { data } = useCall('getProvisioning', { params })
@@ -25,6 +25,7 @@ export function InviteForm(props: { readonly made: (made: CreatedInvitation) => 
     email: '',
     role: 'member' as 'member' | 'admin',
     days: 7,
+    language: languageCodes.find((one) => one === language) ?? 'en',
   })
   return (
     <Form
@@ -49,6 +50,13 @@ export function InviteForm(props: { readonly made: (made: CreatedInvitation) => 
           w={170}
           data={(['member', 'admin'] as const).map((value) => ({ value, label: t(`role.${value}`) }))}
           {...form.getInputProps('role')}
+        />
+        <Select
+          label={t('setUpLinks.language')}
+          w={170}
+          data={languageCodes.map((value) => ({ value, label: catalogues[value].name }))}
+          allowDeselect={false}
+          {...form.getInputProps('language')}
         />
       </Group>
     </Form>

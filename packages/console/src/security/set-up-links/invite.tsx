@@ -1,9 +1,15 @@
 // Inviting the IT contact: for whom, for how many days, and what came of it. In a form on the page, and in the operator's dialog.
-import { Group, NumberInput, TextInput } from '@mantine/core'
-import type { CreatedPortalLink } from '@rollcall/api'
+import { Group, MultiSelect, NumberInput, Select, Stack, TextInput } from '@mantine/core'
+import {
+  type CreatedPortalLink,
+  type LanguageCode,
+  languageCodes,
+  type SetUpIntent,
+  setUpIntents,
+} from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
 import { useChange } from '../../base/api.ts'
-import { useWords } from '../../i18n/language.tsx'
+import { catalogues, useWords, type WordKey } from '../../i18n/language.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
 import { Note } from '../../ui/note.tsx'
 import { staleLinks } from './stale-links.ts'
@@ -13,6 +19,11 @@ export function useInvite(slug: string) {
   const { mutate, data, error, isPending, reset } = useChange('createPortalLink', staleLinks)
   const [email, setEmail] = useState('')
   const [days, setDays] = useState<number | string>(7)
+  const { language: shown } = useWords()
+  const [language, setLanguage] = useState<LanguageCode>(
+    () => languageCodes.find((one) => one === shown) ?? 'en',
+  )
+  const [intents, setIntents] = useState<readonly SetUpIntent[]>([])
   const address = email.trim()
   const submit = (): void =>
     mutate({
@@ -20,10 +31,17 @@ export function useInvite(slug: string) {
       body: {
         role: 'admin',
         days: Number(days),
+        language,
+        ...(intents.length === 0 ? {} : { intents: intents.slice() }),
         ...(address === '' ? {} : { email: address, send: true }),
       },
     })
-  const fields = <InviteFields {...{ email, setEmail, days, setDays }} />
+  const fields = (
+    <Stack gap="sm">
+      <InviteFields {...{ email, setEmail, days, setDays }} />
+      <HowInvited {...{ language, setLanguage, intents, setIntents }} />
+    </Stack>
+  )
   return { fields, submit, made: data, to: address, error, isBusy: isPending, reset }
 }
 
@@ -53,6 +71,45 @@ function InviteFields(props: {
         value={props.days}
         onChange={props.setDays}
         allowDecimal={false}
+      />
+    </Group>
+  )
+}
+
+const words: Readonly<Record<SetUpIntent, WordKey>> = {
+  'single-sign-on': 'nav.sso',
+  domains: 'nav.domains',
+  provisioning: 'nav.provisioning',
+}
+
+function HowInvited(props: {
+  readonly language: LanguageCode
+  readonly setLanguage: (language: LanguageCode) => void
+  readonly intents: readonly SetUpIntent[]
+  readonly setIntents: (intents: readonly SetUpIntent[]) => void
+}): ReactNode {
+  const { t } = useWords()
+  return (
+    <Group align="flex-start">
+      <Select
+        label={t('setUpLinks.language')}
+        description={t('setUpLinks.languageHint')}
+        style={{ flex: '1 1 200px' }}
+        value={props.language}
+        data={languageCodes.map((value) => ({ value, label: catalogues[value].name }))}
+        onChange={(chosen) =>
+          props.setLanguage(languageCodes.find((one) => one === chosen) ?? props.language)
+        }
+        allowDeselect={false}
+      />
+      <MultiSelect
+        label={t('setUpLinks.intents')}
+        description={t('setUpLinks.intentsHint')}
+        style={{ flex: '1 1 240px' }}
+        value={props.intents.slice()}
+        data={setUpIntents.map((value) => ({ value, label: t(words[value]) }))}
+        onChange={(chosen) => props.setIntents(setUpIntents.filter((one) => chosen.includes(one)))}
+        clearable
       />
     </Group>
   )

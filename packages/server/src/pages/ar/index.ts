@@ -8,9 +8,10 @@
 // 5. Nobody who grew up with the language has read them yet.
 import type { Words } from '../words.ts'
 import { links } from './links.ts'
+import { mails } from './mails.ts'
 import { mending } from './mending.ts'
 import { signIn } from './sign-in.ts'
 import { test } from './test.ts'
 
 /** All words of the pages, in Arabic. */
-export const ar: Words = { ...signIn, ...links, ...mending, ...test }
+export const ar: Words = { ...signIn, ...links, ...mails, ...mending, ...test }

@@ -82,6 +82,7 @@ import { openAlerts } from './074-open-alerts.ts'
 import { ownMarks } from './075-own-marks.ts'
 import { keyTokens } from './076-key-tokens.ts'
 import { searchWords } from './077-search-words.ts'
+import { invitedFor } from './078-invited-for.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -173,4 +174,5 @@ export const migrations: readonly Migration[] = [
   ownMarks,
   keyTokens,
   searchWords,
+  invitedFor,
 ]
