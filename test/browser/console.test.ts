@@ -310,7 +310,7 @@ describe.runIf(hasChromium).each(stores)(
         .getByText('deactivated', { exact: true })
         .waitFor()
       await heading(await signIn('Ada'), 'You could not be signed in')
-      await settings.getByLabel('Search').fill('ada')
+      await settings.getByRole('textbox', { name: 'Search' }).fill('ada')
       await settings.getByRole('link', { name: 'Ada Byron' }).click()
       await settings.getByText('Your directory deactivated this person.').waitFor()
       await settings.getByText(/The key Directory deactivated Ada/).waitFor()

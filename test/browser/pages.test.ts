@@ -4,7 +4,7 @@
 // console/ui, console/i18n,
 // console/i18n/ar, console/i18n/de, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
 // console/people/invitations, console/security/domains, console/security/set-up-links, console/security/role-mapping,
-// console/security/attribute-mapping, console/record/activity.
+// console/security/attribute-mapping, console/record/activity, console/frame.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
@@ -213,6 +213,51 @@ describe.runIf(hasChromium)('every screen of the console', () => {
       ['activity', 'Details'],
     ] as const
     for (const [place, button] of dialogs) await open(place, button)
+  }, 120_000)
+
+  it('Ctrl-K finds screens, people and references by typing, and goes there by Enter', async () => {
+    const page = await openOwn()
+    await page.goto(addressOf('general'))
+    await settled(page)
+    const field = page.getByRole('combobox', { name: 'Find people, screens or a reference' })
+    const options = page.getByRole('dialog').getByRole('option')
+    const chosen = page.getByRole('option', { selected: true }).and(page.locator('.rc-find-option'))
+    await page.keyboard.press('Control+k')
+    await field.waitFor()
+    expect(await field.evaluate((one) => one === document.activeElement)).toBe(true)
+    await expect.poll(() => options.count()).toBeGreaterThan(8)
+    await page.keyboard.press('ArrowUp')
+    expect(await chosen.textContent()).toBe('Audit log')
+    expect(await chosen.getAttribute('id')).toBe(await field.getAttribute('aria-activedescendant'))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await takeOn(page, { colorScheme, width: 360 })
+      await expectAccessible(page, `what is found (${colorScheme})`)
+    }
+    await field.fill('role map')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/role-mapping$/)
+    const params = { slug: 'initech' }
+    const [person] = (await stage.admin.call('listUsers', { params, query: { limit: 1 } })).items
+    const { items } = await stage.admin.call('listActivity', { params, query: { limit: 1 } })
+    const reference = items[0]?.requestId ?? ''
+    await page.keyboard.press('Control+k')
+    await field.fill(person?.id ?? '')
+    await options
+      .filter({ hasText: person?.userName ?? '' })
+      .first()
+      .click()
+    await page.waitForURL(new RegExp(`${person?.id}$`))
+    await page.keyboard.press('Control+k')
+    await field.fill(reference)
+    await expect.poll(() => chosen.textContent()).toContain(reference)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(new RegExp(`activity\\?search=${reference}$`))
+    await expect.poll(() => page.getByRole('row').count()).toBe(2)
+    await page.keyboard.press('Control+k')
+    await field.fill('nowhereatall')
+    await expect.poll(() => options.count()).toBe(2)
+    await page.keyboard.press('Escape')
+    await field.waitFor({ state: 'hidden' })
   }, 120_000)
 
   it('a guide says what goes where, with the values of the connection, and where its words are from', async () => {

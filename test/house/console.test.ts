@@ -11,7 +11,7 @@ import { en } from '../../packages/console/src/i18n/en/index.ts'
 import { toPseudoCatalogue, toPseudoWords } from '../../packages/console/src/i18n/pseudo.ts'
 
 /** What stands in Latin letters in Arabic, too. */
-const names = ['Acme', 'Google', 'Microsoft Entra ID', 'Okta', 'PostgreSQL', 'SCIM', 'SSO', 'XML']
+const names = ['Acme', 'Ctrl K', 'Google', 'Microsoft Entra ID', 'Okta', 'PostgreSQL', 'SCIM', 'SSO', 'XML']
 
 const source = resolve(import.meta.dirname, '../../packages/console/src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

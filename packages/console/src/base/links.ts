@@ -26,7 +26,8 @@ export const links = {
   roleMapping: (slug: string) => `${settings(slug)}/security/role-mapping`,
   setUp: (slug: string) => `${settings(slug)}/security/set-up`,
   setUpLinks: (slug: string) => `${settings(slug)}/security/set-up-links`,
-  users: (slug: string) => `${settings(slug)}/people/users`,
+  users: (slug: string, search = '') =>
+    `${settings(slug)}/people/users${search === '' ? '' : `?search=${encodeURIComponent(search)}`}`,
   user: (slug: string, id: string) => `${settings(slug)}/people/users/${encodeURIComponent(id)}`,
   groups: (slug: string) => `${settings(slug)}/people/groups`,
   group: (slug: string, id: string) => `${settings(slug)}/people/groups/${encodeURIComponent(id)}`,

@@ -2,7 +2,7 @@
 // organization.
 //
 // `session` finds out who is signed in, which organization is looked at, and what would be refused; `signed-out` is for nobody.
-// `layout` says where one is and where one can go; `tools` has language, colours and the way out.
+// `layout` says where one is and where one can go; `tools` has language, colours and the way out; `finder` finds anything by typing.
 // `theme` is colours, type and direction.
 //
 // The frame around every screen: where one is, where one can go, who one is.
@@ -30,7 +30,7 @@ import {
   IconWebhook,
   IconWorldCheck,
 } from '@tabler/icons-react'
-import { type ComponentType, type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { Link, Outlet, useLocation, useNavigation } from 'react-router'
 import { brand, isBranded, pathOfImage, productName } from '../base/brand.ts'
 import { isFramed } from '../base/frame.ts'
@@ -38,15 +38,11 @@ import { links } from '../base/links.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
 import { Missing } from '../ui/crash.tsx'
 import { Note } from '../ui/note.tsx'
+import type { FoundPlace } from './find-results.ts'
+import { Finder } from './finder.tsx'
 import { Framed } from './framed.tsx'
 import { OrganizationGate, SessionGate, useMayOpen, useOrganization, useSession } from './session.tsx'
 import { Tools } from './tools.tsx'
-
-interface Place {
-  readonly word: WordKey
-  readonly to: string
-  readonly icon: ComponentType<{ size: number; 'aria-hidden': 'true' }>
-}
 
 /** What every address begins with: nothing is shown before it is known who is signed in. */
 export function Root(): ReactNode {
@@ -59,7 +55,7 @@ export function Root(): ReactNode {
 
 /** The frame of the operator's screens. */
 export function OperatorLayout(): ReactNode {
-  const places: readonly Place[] = [
+  const places: readonly FoundPlace[] = [
     { word: 'nav.organizations', to: links.organizations(), icon: IconBuildings },
     { word: 'nav.installation', to: links.installation(), icon: IconGauge },
     { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },
@@ -89,7 +85,7 @@ function Settings(): ReactNode {
   const { slug, name, ownerlessAt } = useOrganization()
   const session = useSession()
   const isSetUp = session.kind === 'setup'
-  const security: Place[] = [
+  const security: FoundPlace[] = [
     { word: 'nav.sso', to: links.singleSignOn(slug), icon: IconKey },
     { word: 'nav.domains', to: links.domains(slug), icon: IconWorldCheck },
     { word: 'nav.provisioning', to: links.provisioning(slug), icon: IconSitemap },
@@ -151,7 +147,7 @@ function Settings(): ReactNode {
 
 interface Section {
   readonly title?: WordKey
-  readonly places: readonly Place[]
+  readonly places: readonly FoundPlace[]
 }
 
 interface FrameProps {
@@ -209,7 +205,10 @@ function Shell(props: FrameProps): ReactNode {
               {props.name}
             </Text>
           </Group>
-          <Tools />
+          <Group gap={4} wrap="nowrap">
+            <Finder places={props.sections.flatMap(({ places }) => places)} />
+            <Tools />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" style={{ overflowY: 'auto' }} component="nav" aria-label={t('nav.label')}>

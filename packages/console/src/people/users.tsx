@@ -8,7 +8,7 @@
 
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useCall } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
@@ -21,9 +21,15 @@ import { UserFilters } from './users/user-filters.tsx'
 
 /** Everybody of an organization, by the name or address that is searched and by what is chosen. */
 export function UsersScreen(): ReactNode {
+  const [address] = useSearchParams()
+  const text = address.get('search') ?? ''
+  return <Users key={text} text={text} />
+}
+
+function Users({ text }: { readonly text: string }): ReactNode {
   const { t } = useWords()
   const { params, slug, seatLimit } = useOrganization()
-  const { chosen, choose, search, set, pages } = useFilters({ text: '', isActive: '', source: '', role: '' })
+  const { chosen, choose, search, set, pages } = useFilters({ text, isActive: '', source: '', role: '' })
   const query = useCall('listUsers', { params, query: { limit: 50, cursor: pages.cursor, ...set } })
   const provisioning = useCall('getProvisioning', { params })
   const columns = useUserColumns(slug)

@@ -21,11 +21,15 @@ import { useLiveList } from './activity/live-list.ts'
 
 /** What came in from the directory and of sign-ins, the newest first, followed while it is looked at. */
 export function ActivityScreen(): ReactNode {
+  const [address] = useSearchParams()
+  const text = address.get('search') ?? ''
+  return <Activity key={text} text={text} />
+}
+
+function Activity({ text }: { readonly text: string }): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
-  const [address] = useSearchParams()
-  const initial = { text: address.get('search') ?? '', kind: '', outcome: '' }
-  const { chosen, choose, search, set, pages } = useFilters(initial)
+  const { chosen, choose, search, set, pages } = useFilters({ text, kind: '', outcome: '' })
   const [isLive, setLive] = useState(true)
   const [shown, setShown] = useState<ActivityView>()
   const query = useCall('listActivity', { params, query: { limit: 50, cursor: pages.cursor, ...set } })
