@@ -8,6 +8,8 @@ const asTheyAre: ReadonlySet<string> = new Set([
   ...Object.values(identityProviders).flatMap(({ name }) => name.split(' ')),
   ...'Rollcall SAML OpenID Connect SCIM PEM NameID Node.js _rollcall'.split(' '),
   ...'openid-client Auth.js Passport Spring Boot Authlib'.split(' '),
+  // A language is called as its speakers call it.
+  ...'English Deutsch'.split(' '),
   ...'acme.com https://app.example.com #2348b8 help@example.com'.split(' '),
   ...['help', 'privacy', 'terms'].map((page) => `https://example.com/${page}`),
 ])
