@@ -246,9 +246,9 @@ forEachStore((start) => {
     mendCircles: (database) => mendCircles(database, createLog('silent', false), service.now(), running),
     removeEarlierGenerations: (database) => removeEarlierGenerations(database, running),
   }
-  /** The store, in which nothing can be done for the organization that is visited first. */
-  const failFirst = () => {
-    const visited = new Set<string>()
+  /** The store, in which nothing can be done for one organization: the one that is visited first. */
+  const failFirst = (...before: readonly string[]) => {
+    const visited = new Set(before)
     const failOne = <T>(id: string, work: () => Promise<T>): Promise<T> => {
       visited.add(id)
       const [first] = visited
@@ -264,17 +264,43 @@ forEachStore((start) => {
     }
     return { failing, visited }
   }
-  it('a start under the same operator key goes on where it fails for one organization, under another key it does not', async () => {
-    const same = failFirst()
+  describe('a start', () => {
     const told: unknown[] = []
-    const tell = (error: unknown) => void told.push(error)
-    await openOperatorKey(same.failing, service.operatorKey, service.now(), tell)
-    expect([told.length, same.visited.size > 1]).toEqual([1, true])
-    const other = failFirst()
+    const open = (database: Database, key: string | undefined) =>
+      openOperatorKey(database, key, service.now(), (error) => void told.push(error))
     const another = 'another-operator-key-0123456789abcdefgh'
-    const start = openOperatorKey(other.failing, another, service.now(), tell)
-    await expect(start).rejects.toThrow('a statement of one')
-    expect(other.visited.size).toBeGreaterThan(1)
+    it('under the same operator key goes on where it fails for one organization', async () => {
+      const { failing, visited } = failFirst()
+      await open(failing, service.operatorKey)
+      expect([told.length, visited.size > 1]).toEqual([1, true])
+    })
+    it('under another key is refused, and again until all that was made under the one before has ended', async () => {
+      const { organization } = await service.createOrganization()
+      const params = { slug: organization.slug }
+      const { id } = await service.admin.call('createPortalLink', { params, body: { role: 'owner' } })
+      // As a version before this one made it.
+      const unnamed = organizationQuery(({ db, organizationId }) =>
+        db.updateTable('portal_link').set({ key_hash: null }).where('organization_id', '=', organizationId),
+      )
+      const scope = createScope(organization.id)
+      await service.database.inOrganization(scope, async (tx) => tx.write(unnamed, {}))
+      const sizes: number[] = []
+      for (const key of [undefined, another, another, undefined]) {
+        const { failing, visited } = failFirst(organization.id)
+        await expect(open(failing, key)).rejects.toThrow('a statement of one')
+        sizes.push(visited.size)
+      }
+      // All the others had their turn.
+      expect(sizes[0]).toBeGreaterThan(1)
+      await open(service.database, another)
+      const ended = organizationQuery(({ db, organizationId }) =>
+        db.selectFrom('portal_link').select(['id', 'ended_at']).where('organization_id', '=', organizationId),
+      )
+      const rows = await service.database.readOrganization(scope, ended, {})
+      expect(rows).toEqual([{ id, ended_at: expect.anything() }])
+      // Of a key that a start made and showed to nobody nothing is left.
+      expect((await open(service.database, undefined)).fresh).toBeDefined()
+    })
   })
   it.each(Object.keys(rounds))(
     '%s goes on where it fails for one organization, and says so in the end',

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { App } from './app.ts'
 import { basePathOf, withoutBasePath } from './base/base-path.ts'
-import type { TellOfStart } from './base/few.ts'
+import { eachStep, type TellOfStart } from './base/few.ts'
 import type { Log } from './base/log.ts'
 import type { Config } from './config.ts'
 import type { Act } from './events/record.ts'
@@ -31,7 +31,14 @@ import { createOutbound } from './outbound/outbound.ts'
 import { renderSlow } from './scim/slow.ts'
 import { openSecretKeys } from './sealed-columns.ts'
 import type { SecretKeys } from './secret-key/open.ts'
-import { type FoundKey, findOperatorKey, type OperatorKey } from './sessions/operator-key.ts'
+import { endSettling } from './sessions/key-change.ts'
+import {
+  type FoundKey,
+  findOperatorKey,
+  forgetOperatorKey,
+  type OperatorKey,
+} from './sessions/operator-key.ts'
+import { settleLinks } from './sessions/settle-links.ts'
 import type { Database } from './store/database.ts'
 import { createFairDatabase } from './store/fair.ts'
 import { fairLimits } from './store/fair-queue.ts'
@@ -105,7 +112,7 @@ function countQueueRefusals(database: Database, metrics: Metrics): Database {
 
 /**
  * The operator's key at a start: whatever was made under another one ends, sessions, links and invitations. `tell`: of organizations where
- * that failed, under a key that is the one of before; unsaid, it is thrown.
+ * that failed, under a key of which a start before has ended everything; unsaid, it is thrown.
  */
 export async function openOperatorKey(
   database: Database,
@@ -114,8 +121,18 @@ export async function openOperatorKey(
   tell?: TellOfStart,
 ): Promise<FoundKey> {
   const act: Act = { actor: { kind: 'system', job: 'start' }, rung: 'operator', at: now, context: null }
-  const key = await findOperatorKey(database, act, configured, tell)
-  await settleInvitations(database, act, key, tell)
+  const key = await findOperatorKey(database, act, configured)
+  try {
+    await eachStep(
+      () => settleLinks(database, act, key, tell),
+      () => settleInvitations(database, act, key, tell),
+    )
+  } catch (error) {
+    // One that was made here was shown to nobody.
+    await forgetOperatorKey(database, key).catch(() => undefined)
+    throw error
+  }
+  if (key.isChanged) await endSettling(database, key.hash)
   return key
 }
 

@@ -1,10 +1,9 @@
 // The operator's key: from the settings, or made at the first start, when it is shown once and kept as a hash.
-import type { TellOfStart } from '../base/few.ts'
 import { createOperatorKey, hashSecret, isSameHash } from '../base/secret.ts'
 import type { Act } from '../events/record.ts'
 import type { Database } from '../store/database.ts'
 import { installationStatement } from '../store/statement.ts'
-import { putBackKey, settleOperatorKey } from './key-change.ts'
+import { type KeyChange, putBackKey, putInForce } from './key-change.ts'
 import { presentKeySetting } from './sessions.ts'
 
 const settingName = 'operator_key_hash'
@@ -35,24 +34,18 @@ export interface OperatorKey {
   matches(presented: string): boolean
 }
 
-/** `configured` wins over a key that an earlier start made. Sessions and links that were made under another key end. */
+/** `configured` wins over a key that an earlier start made. The operator's own sessions and links of another key end. */
 export async function findOperatorKey(
   database: Database,
   act: Act,
   configured: string | undefined,
-  tell?: TellOfStart,
 ): Promise<FoundKey> {
   const { hash, fresh } = await findKey(database, configured)
-  const before = await settleOperatorKey(database, act, hash, tell)
-  return { ...toOperatorKey(hash), fresh, before, isChanged: before !== undefined }
+  return { ...toOperatorKey(hash), fresh, ...(await putInForce(database, act, hash)) }
 }
 
 /** A key as a start finds it. */
-export interface FoundKey extends OperatorKey {
-  /** SHA-256 of the one that was in force before, where that is another one. */
-  readonly before: string | undefined
-  readonly isChanged: boolean
-}
+export interface FoundKey extends OperatorKey, KeyChange {}
 
 /**
  * A start that serves nothing shows nobody the key that it has made: the next start makes another. What another node made, or was given,
