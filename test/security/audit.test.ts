@@ -589,6 +589,11 @@ it.each([
   ['\uff0b1', `"'\uff0b1"`],
   ['\uff0d1', `"'\uff0d1"`],
   ['\uff20x', `"'\uff20x"`],
+  // Parted by semicolons.
+  ['Ada;=1+1', `"Ada;'=1+1"`],
+  ['Ada;;\t-1', `"Ada;;'\t'-1"`],
+  ['Ada\n@x', `"Ada\n'@x"`],
+  ['a;b - c = d', '"a;b - c = d"'],
   ['say "hi"', '"say ""hi"""'],
   ['plain', '"plain"'],
 ])('a cell %j becomes %s', (text, cell) => {

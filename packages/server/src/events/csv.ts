@@ -23,8 +23,11 @@ export function toCsvLine({ actor, subject, names, ...event }: EventView): strin
   return `${cells.map(toCell).join(',')}\r\n`
 }
 
-/** RFC 4180, with an apostrophe before what a spreadsheet would calculate; some read the wide signs of East Asian keyboards so, too. */
+// Where a cell begins, also for a spreadsheet that parts cells by semicolons or tabs, as those of half of Europe do: to it the quotation
+// marks of what stands behind a comma are none. Some read the wide signs of East Asian keyboards as the others.
+const formula = /(^|[;\t\r\n])(?=[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20])/g
+
+/** RFC 4180, with an apostrophe before what a spreadsheet would calculate. */
 export function toCell(text: string): string {
-  const safe = /^[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text
-  return `"${safe.replaceAll('"', '""')}"`
+  return `"${text.replace(formula, "$1'").replaceAll('"', '""')}"`
 }
