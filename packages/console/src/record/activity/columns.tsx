@@ -6,7 +6,7 @@ import { Button } from '@mantine/core'
 import type { ActivityView } from '@rollcall/api'
 import { Explanation } from '../../i18n/explanation.tsx'
 import { useWords } from '../../i18n/language.tsx'
-import { Badge } from '../../ui/badge.tsx'
+import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
 
@@ -17,11 +17,7 @@ export function useActivityColumns(show: (row: ActivityView) => void): readonly 
     { head: t('activity.when'), cell: ({ occurredAt }) => <When at={occurredAt} /> },
     {
       head: t('activity.outcome'),
-      cell: ({ outcome }) => (
-        <Badge tone={outcome === 'ok' ? 'good' : outcome === 'refused' ? 'warn' : 'bad'}>
-          {t(`outcome.${outcome}`)}
-        </Badge>
-      ),
+      cell: ({ outcome }) => <OutcomeBadge outcome={outcome} />,
     },
     {
       head: t('activity.what'),

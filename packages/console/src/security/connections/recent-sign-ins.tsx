@@ -4,7 +4,7 @@ import { useCall } from '../../base/api.ts'
 import { useOrganization } from '../../frame/session.tsx'
 import { Explanation } from '../../i18n/explanation.tsx'
 import { useWords } from '../../i18n/language.tsx'
-import { Badge } from '../../ui/badge.tsx'
+import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
 import { Answer, Empty, Panel } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { When } from '../../ui/when.tsx'
@@ -33,9 +33,7 @@ export function RecentSignIns({ connectionId }: { readonly connectionId: string 
                 { head: t('activity.when'), cell: ({ occurredAt }) => <When at={occurredAt} /> },
                 {
                   head: t('activity.outcome'),
-                  cell: ({ outcome }) => (
-                    <Badge tone={outcome === 'ok' ? 'good' : 'bad'}>{t(`outcome.${outcome}`)}</Badge>
-                  ),
+                  cell: ({ outcome }) => <OutcomeBadge outcome={outcome} />,
                 },
                 { head: t('activity.what'), cell: (row) => <Explanation of={row} /> },
               ]}
