@@ -288,6 +288,11 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByRole('button', { name: 'Confirm the first sync' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Confirm the first sync' }).click()
       await settings.getByText('Confirmed', { exact: true }).waitFor()
+      // What runs is shown by how it goes; the set-up is folded.
+      await settings.getByText('Managed by the directory').waitFor()
+      expect(await settings.locator('[data-step]').count()).toBe(0)
+      await settings.getByRole('button', { name: 'Set-up and guide' }).click()
+      await isLit(settings, 3)
       await operator.goto(stage.url)
       await operator.getByText('Active', { exact: true }).waitFor()
     })
@@ -331,8 +336,9 @@ describe.runIf(hasChromium).each(stores)(
       await page.getByRole('button', { name: 'Test API Credentials' }).click()
       await page.locator('[role=status].wrong').waitFor()
       await settings.getByText('Failing', { exact: true }).waitFor()
-      await settings.getByRole('link', { name: 'See each request and why' }).first().click()
+      await settings.getByRole('link', { name: 'What was refused' }).click()
       await settings.getByText('This API key was revoked').first().waitFor()
+      expect(new URL(settings.url()).search).toBe('?kind=scim&outcome=refused')
     })
 
     it('the audit log holds all of it, filters, verifies and exports', async () => {

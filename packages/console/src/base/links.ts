@@ -3,6 +3,9 @@ import { basePath } from './base-path.ts'
 
 const settings = (slug: string): string => `/organizations/${encodeURIComponent(slug)}/settings`
 
+/** What narrows a list, as the query of its address. */
+export const narrow = (by: Readonly<Record<string, string>>): string => new URLSearchParams(by).toString()
+
 /** The address of every screen, without the base path that the router adds; below them those of the service itself. */
 export const links = {
   organizations: () => '/',
@@ -32,8 +35,8 @@ export const links = {
   groups: (slug: string) => `${settings(slug)}/people/groups`,
   group: (slug: string, id: string) => `${settings(slug)}/people/groups/${encodeURIComponent(id)}`,
   invitations: (slug: string) => `${settings(slug)}/people/invitations`,
-  activity: (slug: string, search = '') =>
-    `${settings(slug)}/activity${search === '' ? '' : `?search=${encodeURIComponent(search)}`}`,
+  /** `query`: what narrows it, as `narrow` writes it. */
+  activity: (slug: string, query = '') => `${settings(slug)}/activity${query === '' ? '' : `?${query}`}`,
   auditLog: (slug: string, subject = '') =>
     `${settings(slug)}/audit-log${subject === '' ? '' : `?subject=${encodeURIComponent(subject)}`}`,
   /** The whole path, for an address that is passed on. */

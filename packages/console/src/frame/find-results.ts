@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import type { ComponentType } from 'react'
 import { useParams } from 'react-router'
 import { useCall } from '../base/api.ts'
-import { links } from '../base/links.ts'
+import { links, narrow } from '../base/links.ts'
 import { useWords, type WordKey } from '../i18n/language.tsx'
 import { useMayManagePeople, useSession } from './session.tsx'
 
@@ -99,7 +99,7 @@ function useAsked(slug: string, search: string, isInside: boolean) {
     })),
     references: itemsOf(isReference, requests)
       .slice(0, 1)
-      .map(({ requestId }) => ({ to: links.activity(slug, requestId), name: requestId })),
+      .map(({ requestId }) => ({ to: links.activity(slug, narrow({ search: requestId })), name: requestId })),
     isFetching: [people, organizations, requests].some((one) => one.isFetching),
   }
 }
@@ -116,6 +116,6 @@ function itemsOf<T>(
 function listElsewhere(slug: string, search: string, t: ReturnType<typeof useWords>['t']): FoundOne[] {
   return [
     { to: links.users(slug, search), name: t('find.inUsers', { search }) },
-    { to: links.activity(slug, search), name: t('find.inActivity', { search }) },
+    { to: links.activity(slug, narrow({ search })), name: t('find.inActivity', { search }) },
   ]
 }

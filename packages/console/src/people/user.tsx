@@ -3,7 +3,7 @@ import type { UserDetail } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { useCall } from '../base/api.ts'
-import { links } from '../base/links.ts'
+import { links, narrow } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { Timeline } from '../record/events/timeline.tsx'
@@ -49,7 +49,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactNode {
       <RecoveryAddress user={user} />
       <Panel
         title={t('user.timeline')}
-        about={<Link to={links.activity(slug, user.userName)}>{t('user.requests')}</Link>}
+        about={<Link to={links.activity(slug, narrow({ search: user.userName }))}>{t('user.requests')}</Link>}
       >
         <Timeline subject={user.id} />
       </Panel>

@@ -10,7 +10,7 @@ import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useCall } from '../base/api.ts'
-import { links } from '../base/links.ts'
+import { links, narrow } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
 import { useFilters } from '../ui/filters.tsx'
@@ -57,7 +57,9 @@ function Nobody(props: { readonly isFiltered: boolean; readonly search: string }
   if (!isFiltered) return <Empty title={t('users.none')}>{t('users.noneHint')}</Empty>
   return (
     <Empty title={t('users.notFound')}>
-      {search !== '' && <Link to={links.activity(slug, search)}>{t('users.whyNot', { search })}</Link>}
+      {search !== '' && (
+        <Link to={links.activity(slug, narrow({ search }))}>{t('users.whyNot', { search })}</Link>
+      )}
     </Empty>
   )
 }

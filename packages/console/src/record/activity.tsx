@@ -5,7 +5,7 @@
 import { Switch } from '@mantine/core'
 import type { ActivityView } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useLocation, useSearchParams } from 'react-router'
 import { useCall } from '../base/api.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { useWords } from '../i18n/language.tsx'
@@ -14,22 +14,24 @@ import { Dialog } from '../ui/dialog.tsx'
 import { useFilters } from '../ui/filters.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Page, Panel } from '../ui/page.tsx'
-import { ActivityFilters, NothingFound } from './activity/activity-filters.tsx'
+import { ActivityFilters, NothingFound, ownAddress, readChosen } from './activity/activity-filters.tsx'
 import { useActivityColumns } from './activity/columns.tsx'
 import { ActivityDetails } from './activity/details.tsx'
 import { useLiveList } from './activity/live-list.ts'
 
 /** What came in from the directory and of sign-ins, the newest first, followed while it is looked at. */
 export function ActivityScreen(): ReactNode {
-  const [address] = useSearchParams()
-  const text = address.get('search') ?? ''
-  return <Activity key={text} text={text} />
-}
-
-function Activity({ text }: { readonly text: string }): ReactNode {
   const { t } = useWords()
   const { params, slug } = useOrganization()
-  const { chosen, choose, search, set, pages } = useFilters({ text, kind: '', outcome: '' })
+  const [address] = useSearchParams()
+  const { chosen, choose, search, set, pages } = useFilters(readChosen(address))
+  // Who comes by a link while the list is on screen sees what the link narrows it to.
+  const { key, state } = useLocation()
+  const [seen, setSeen] = useState(key)
+  if (seen !== key) {
+    setSeen(key)
+    if (state !== ownAddress) choose(readChosen(address))
+  }
   const [isLive, setLive] = useState(true)
   const [shown, setShown] = useState<ActivityView>()
   const query = useCall('listActivity', { params, query: { limit: 50, cursor: pages.cursor, ...set } })

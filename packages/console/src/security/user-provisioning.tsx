@@ -12,6 +12,7 @@ import { EarlierPeople } from './provisioning/earlier-people.tsx'
 import { FirstSync } from './provisioning/first-sync.tsx'
 import { Guard } from './provisioning/guard.tsx'
 import { GuardAlert } from './provisioning/guard-alert.tsx'
+import { FoldedSetUp, Health, isRunning } from './provisioning/health.tsx'
 import { Modes } from './provisioning/modes.tsx'
 import { OAuthClients } from './provisioning/oauth-clients.tsx'
 import { ScimSetUp } from './provisioning/scim-set-up.tsx'
@@ -46,6 +47,7 @@ export function UserProvisioningScreen(): ReactNode {
 
 function Parts({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const isScim = provisioning.mode === 'scim'
+  const isSettled = isRunning(provisioning)
   return (
     <>
       {provisioning.alert !== null && <GuardAlert alert={provisioning.alert} />}
@@ -53,9 +55,9 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
       {!isScim && <Modes provisioning={provisioning} />}
       {isScim && (
         <>
-          <ScimSetUp provisioning={provisioning} />
+          {isSettled ? <Health provisioning={provisioning} /> : <ScimSetUp provisioning={provisioning} />}
           <SetUpRefusals kind="scim" />
-          <FirstSync provisioning={provisioning} />
+          {!isSettled && <FirstSync provisioning={provisioning} />}
           <ApiKeys keys={provisioning.keys} mode={provisioning.mode} />
           <OAuthClients />
           <Guard guard={provisioning.deprovisionGuard} key={JSON.stringify(provisioning.deprovisionGuard)} />
@@ -63,6 +65,8 @@ function Parts({ provisioning }: { readonly provisioning: Provisioning }): React
             provisioning={provisioning}
             key={`${provisioning.unclaimedDelete} ${provisioning.sameAddress} ${provisioning.isUnclaimedDeleteChosen}`}
           />
+          {isSettled && <FirstSync provisioning={provisioning} />}
+          {isSettled && <FoldedSetUp provisioning={provisioning} />}
           <Modes provisioning={provisioning} />
         </>
       )}

@@ -63,6 +63,13 @@ export const provisioning = {
     'Ihr eigenes Konto, {name}, wird von keinem Verzeichnis verwaltet. Weisen Sie sich bei Ihrem Identitätsanbieter zu, bevor Sie die erste Synchronisierung bestätigen; sollten Sie je ausgesperrt sein, lässt Sie ein Portal-Link des Betreibers wieder hinein.',
   'lockOut.link':
     'Sie kamen über einen Link, nicht durch eine Anmeldung: Keine Umstellung kann Sie aussperren, solange der Betreiber einen weiteren erstellen kann.',
+  'health.title': 'Wie es läuft',
+  'health.about': 'Was Ihr Verzeichnis schickt und bisher geschickt hat.',
+  'health.last': 'Letzte Anfrage',
+  'health.managed': 'Vom Verzeichnis verwaltet',
+  'health.since': 'Verbunden seit',
+  'health.refused': 'Was abgelehnt wurde',
+  'health.setUp': 'Einrichtung und Anleitung',
   'scim.title': 'Einrichtung mit Ihrem Identitätsanbieter',
   'scim.about':
     'Lassen Sie diese Seite neben dessen Konsole offen: Jeder Schritt leuchtet auf, wenn seine Anfragen ankommen.',

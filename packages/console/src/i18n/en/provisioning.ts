@@ -58,6 +58,13 @@ export const provisioning = {
     'Your own account, {name}, is not managed by a directory. Assign yourself in your identity provider before you confirm the first sync; if you are ever out, the operator’s portal link lets you in again.',
   'lockOut.link':
     'You came by a link, not by signing in: no switch can lock you out as long as the operator can make another one.',
+  'health.title': 'How it is going',
+  'health.about': 'What your directory sends, and what it has sent so far.',
+  'health.last': 'Last request',
+  'health.managed': 'Managed by the directory',
+  'health.since': 'Connected since',
+  'health.refused': 'What was refused',
+  'health.setUp': 'Set-up and guide',
   'scim.title': 'Set-up with your identity provider',
   'scim.about': 'Keep this page open beside its console: each step lights up when its requests arrive.',
   'scim.provider': 'Identity provider',

@@ -15,15 +15,38 @@ export interface Chosen {
   readonly outcome: string
 }
 
-/** The search, which stands in the address too, and the choices of outcome and kind. */
+const kinds = ['scim', 'sign_in'] as const
+
+const oneOf = (values: readonly string[], value: string | null): string =>
+  value !== null && values.includes(value) ? value : ''
+
+/** What an address narrows the list to. */
+export function readChosen(address: URLSearchParams): Chosen {
+  return {
+    text: address.get('search') ?? '',
+    kind: oneOf(kinds, address.get('kind')),
+    outcome: oneOf(outcomes, address.get('outcome')),
+  }
+}
+
+/** The state of an address that the filters wrote themselves. */
+export const ownAddress = 'chosen'
+
+/** The search and the choices of outcome and kind, all of which stand in the address too. */
 export function ActivityFilters(props: {
   readonly chosen: Chosen
   readonly choose: (chosen: Chosen) => void
   readonly children: ReactNode
 }): ReactNode {
   const { t } = useWords()
-  const { chosen, choose } = props
+  const { chosen } = props
   const [, setAddress] = useSearchParams()
+  const choose = (next: Chosen): void => {
+    props.choose(next)
+    const { text: search, kind, outcome } = next
+    const said = Object.entries({ search, kind, outcome }).filter(([, value]) => value !== '')
+    setAddress(Object.fromEntries(said), { replace: true, state: ownAddress })
+  }
   return (
     <Group mb="md" align="flex-end">
       <TextInput
@@ -31,11 +54,7 @@ export function ActivityFilters(props: {
         description={t('activity.searchHint')}
         leftSection={<IconSearch size={18} />}
         value={chosen.text}
-        onChange={(event) => {
-          const text = event.currentTarget.value
-          choose({ ...chosen, text })
-          setAddress(text === '' ? {} : { search: text }, { replace: true })
-        }}
+        onChange={(event) => choose({ ...chosen, text: event.currentTarget.value })}
         style={{ flex: '1 1 240px' }}
       />
       <Select

@@ -28,8 +28,7 @@ import { CreateKeyButton } from './create-key.tsx'
 /** The three steps, with the guide of the identity provider that is chosen. */
 export function ScimSetUp({ provisioning }: { readonly provisioning: Provisioning }): ReactNode {
   const { t } = useWords()
-  const { params, slug } = useOrganization()
-  const mayManagePeople = useMayManagePeople()
+  const { params } = useOrganization()
   const connections = useCall('listConnections', { params })
   const inferred = connections.data?.items.find(({ isActive }) => isActive)?.identityProvider
   const [chosen, setChosen] = useState<Provider>()
@@ -51,18 +50,7 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
         />
       }
     >
-      {provisioning.status === 'failing' && (
-        <Note tone="bad" title={t('scim.failing')} role="status">
-          <Why provisioning={provisioning} />
-          {mayManagePeople && (
-            <Text size="sm">
-              <ScreenLink isOnlyWay to={links.activity(slug)}>
-                {t('scim.seeActivity')}
-              </ScreenLink>
-            </Text>
-          )}
-        </Note>
-      )}
+      <Failing provisioning={provisioning} />
       <ConnectStep provisioning={provisioning} provider={provider} />
       <AssignStep provisioning={provisioning} />
       <ArriveStep provisioning={provisioning} />
@@ -70,6 +58,26 @@ export function ScimSetUp({ provisioning }: { readonly provisioning: Provisionin
         {t('scim.lastRequest')} <When at={provisioning.lastRequestAt} none={t('never')} />
       </Text>
     </Panel>
+  )
+}
+
+/** Where most of the newest requests are refused: that they are, why, and where to look. */
+export function Failing({ provisioning }: StepProps): ReactNode {
+  const { t } = useWords()
+  const { slug } = useOrganization()
+  const mayManagePeople = useMayManagePeople()
+  if (provisioning.status !== 'failing') return null
+  return (
+    <Note tone="bad" title={t('scim.failing')} role="status">
+      <Why provisioning={provisioning} />
+      {mayManagePeople && (
+        <Text size="sm">
+          <ScreenLink isOnlyWay to={links.activity(slug)}>
+            {t('scim.seeActivity')}
+          </ScreenLink>
+        </Text>
+      )}
+    </Note>
   )
 }
 
