@@ -339,6 +339,11 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByRole('link', { name: 'What was refused' }).click()
       await settings.getByText('This API key was revoked').first().waitFor()
       expect(new URL(settings.url()).search).toBe('?kind=scim&outcome=refused')
+      // Whoever types keeps the field, and the address follows.
+      await settings.getByRole('textbox', { name: 'Search' }).pressSequentially('revoked')
+      await expect.poll(() => new URL(settings.url()).searchParams.get('search')).toBe('revoked')
+      expect(await settings.getByRole('textbox', { name: 'Search' }).inputValue()).toBe('revoked')
+      await settings.getByText('This API key was revoked').first().waitFor()
     })
 
     it('the audit log holds all of it, filters, verifies and exports', async () => {
