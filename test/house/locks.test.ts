@@ -22,7 +22,10 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     connection_for_update: 'a node of an earlier version keeps the key alone while somebody signs in there',
   },
   'sessions/end.ts': { free_sessions_of_users: 'sessions go, and those of an act are passed over' },
-  'sessions/link-sessions.ts': { free_sessions_of_link: 'the same of a link' },
+  'sessions/link-sessions.ts': {
+    free_sessions_of_link: 'the same of a link',
+    free_sessions_of_contact: 'the same of whoever is named by an address in frames',
+  },
   'sessions/sessions.ts': {
     delete_quiet_sessions_of_user: 'the quietest make room, and those of an act are passed over',
   },

@@ -5,6 +5,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { leaveLinkBehind } from '../../packages/server/src/provisioning/maker-leaves.ts'
+import { tendFrames } from '../../packages/server/src/sessions/tend-frames.ts'
+import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { type Browser, createBrowser } from '../harness/browser.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
@@ -418,6 +422,156 @@ forEachStore((start, store) => {
         expect(await statusOf(await open({ person: id }))).toBe(200)
       },
     )
+  })
+
+  describe('of somebody who is named by an address', () => {
+    /** What a frame made, by its path: a key, a client and a connection. */
+    const make = async (frame: Frame, mark: string): Promise<readonly string[]> => {
+      const made = []
+      for (const [path, body] of [
+        ['/provisioning/keys', { name: mark }],
+        ['/provisioning/clients', { name: mark, method: 'client_secret' }],
+        ['/connections', { name: mark, identityProvider: 'okta' }],
+      ] as const) {
+        const answer = await frame.call('POST', `/organizations/${slug}${path}`, body)
+        expect(answer.status).toBe(201)
+        const view = (await answer.json()) as { id?: string; key?: { id: string }; client?: { id: string } }
+        made.push(`/organizations/${slug}${path}/${view.id ?? view.key?.id ?? view.client?.id}`)
+      }
+      return made
+    }
+    const endAll = async (frame: Frame, made: readonly string[]) => {
+      const codes = []
+      for (const path of made) codes.push(await codeOf(frame.call('DELETE', path)).catch(() => '204'))
+      return codes
+    }
+    const nothing = Array<string>(3).fill('403 administrator_required')
+    const everything = Array<string>(3).fill('204')
+    const contact = (person: string, more: object = {}) => ({ role: 'contact', person, ...more })
+    const linksOf = async (person: string) => {
+      const { items } = await service.admin.call('listPortalLinks', { params: { slug } })
+      return items.filter(({ email }) => email === person)
+    }
+    const revoke = (id = '') => service.admin.call('revokePortalLink', { params: { slug, id } })
+    const tend = () => tendFrames(service.database, service.now(), () => false, leaveLinkBehind)
+
+    it('the next is the same contact, and another address is not', async () => {
+      const made = await make(await open(contact('ida@acme.test')), 'ida')
+      service.advance(1_000)
+      const [key = ''] = made
+      const next = await open(contact('ida@acme.test'))
+      expect((await next.call('PATCH', key, { name: 'ida again' })).status).toBe(200)
+      // Neither is a contact of another address, nor one by a set-up link, nor a frame of before anything stood for an address.
+      expect(await endAll(await open(contact('eve@acme.test')), made)).toEqual(nothing)
+      const { url } = await service.admin.call('createPortalLink', {
+        params: { slug },
+        body: { role: 'admin', days: 1, email: 'ida@acme.test' },
+      })
+      const setUp = newBrowser()
+      await setUp.call('POST', '/portal-sessions', { token: tokenOf(url) })
+      expect(await endAll({ ...next, call: setUp.call.bind(setUp) }, made)).toEqual(nothing)
+      // Of what is confirmed nothing is theirs.
+      await service.admin.call('confirmKey', { params: { slug, id: key.split('/').at(-1) ?? '' } })
+      const later = await open(contact('ida@acme.test'))
+      expect(await endAll(later, made)).toEqual([nothing[0], '204', '204'])
+    })
+
+    it('those that are asked for at once are one', async () => {
+      const both = await Promise.all([open(contact('joan@acme.test')), open(contact('joan@acme.test'))])
+      const made = await Promise.all(both.map((frame, at) => make(frame, `joan ${at}`)))
+      const next = await open(contact('joan@acme.test'))
+      expect(await endAll(next, made.flat())).toEqual([...everything, ...everything])
+    })
+
+    it('one that is revoked ends them all, whichever it is; the next frame is somebody else, at any rung', async () => {
+      const first = await open(contact('kim@acme.test'))
+      const made = await make(first, 'kim')
+      service.advance(1_000)
+      const second = await open(contact('kim@acme.test'))
+      const unopened = await ask(contact('kim@acme.test'))
+      const bystander = await open(contact('lea@acme.test'))
+      const above = await open({ person: 'kim@acme.test' })
+      const guest = { email: `guest-of-kim@${acme.domain}`, role: 'admin' }
+      const invited = await above.call('POST', `/organizations/${slug}/invitations`, guest)
+      expect(invited.status).toBe(201)
+      const newest = (await linksOf('kim@acme.test')).find(
+        ({ role, usedAt }) => role === 'contact' && usedAt !== null,
+      )
+      await revoke(newest?.id)
+      expect(await Promise.all([first, second, above].map(statusOf))).toEqual([401, 401, 401])
+      expect(await statusOf(bystander)).toBe(200)
+      expect((await redeem(unopened.url)).status).toBe(410)
+      const invitations = await service.admin.call('listInvitations', { params: { slug }, query: {} })
+      expect(invitations.items.find(({ email }) => email === guest.email)?.state).toBe('revoked')
+      expect(await endAll(await open(contact('kim@acme.test')), made)).toEqual(nothing)
+      await open({ person: 'kim@acme.test' })
+      expect(await endAll(await open(contact('kim@acme.test')), made)).toEqual(nothing)
+      const keys = await service.admin.call('getProvisioning', { params: { slug } })
+      expect(keys.keys.find(({ name }) => name === 'kim')?.maker).toMatchObject({
+        name: 'kim@acme.test',
+        isOut: true,
+      })
+    })
+
+    it('an origin of theirs that is taken from the list ends them everywhere, and what waits of their invitations', async () => {
+      const list = (origins: string[]) => service.admin.call('putEmbedding', { body: { origins } })
+      await list([origin, elsewhere])
+      service.advance(1_000)
+      const made = await make(await open(contact('mona@acme.test')), 'mona')
+      const there = await open(contact('mona@acme.test', { origin: elsewhere }))
+      const above = await open({ person: 'mona@acme.test', origin: elsewhere })
+      const guest = { email: `guest-of-mona@${acme.domain}`, role: 'member' }
+      await above.call('POST', `/organizations/${slug}/invitations`, guest)
+      const mail = service.mails.findLast(({ to }) => to === guest.email)
+      const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1]
+      await list([elsewhere])
+      const others = await open(contact('mia@acme.test', { origin: elsewhere }))
+      service.advance(1_000)
+      await list([origin, elsewhere])
+      // At once for whoever asks, and for all others when the job has come.
+      await tend()
+      expect(await Promise.all([there, above, others].map(statusOf))).toEqual([401, 200, 200])
+      expect(await endAll(await open(contact('mona@acme.test')), made)).toEqual(nothing)
+      await list([origin])
+      const accepted = await newBrowser().call('POST', '/invitation-acceptances', { token })
+      expect(await codeOf(accepted)).toBe('410 link_gone')
+      await tend()
+      const invitations = await service.admin.call('listInvitations', { params: { slug }, query: {} })
+      expect(invitations.items.find(({ email }) => email === guest.email)?.state).toBe('revoked')
+    })
+
+    it('links of frames are removed a week after they ended; whoever acted by one keeps their things and their name', async () => {
+      const id = await signInAs(`petra-${store}`, 'admin')
+      const made = await make(await open(contact('nils@acme.test')), 'nils')
+      const more = await open(contact('nils@acme.test'))
+      await open({ person: id })
+      await more.call('POST', `/organizations/${slug}/domains`, { name: `nils-${store}.test` })
+      const count = async () => {
+        const scope = createScope(acme.organization.id)
+        const all = organizationQuery(({ db, organizationId }) =>
+          db
+            .selectFrom('portal_link')
+            .select(['id', 'frame_of'])
+            .where('organization_id', '=', organizationId)
+            .where('frame', 'is not', null)
+            .where('email', 'in', ['nils@acme.test', `petra-${store}@${acme.domain}`]),
+        )
+        return (await service.database.readOrganization(scope, all, {})).length
+      }
+      expect(await count()).toBe(3)
+      service.advance(6 * 24 * 60 * minuteMs)
+      await tend()
+      expect(await count()).toBe(3)
+      service.advance(24 * 60 * minuteMs + minuteMs)
+      await tend()
+      expect(await count()).toBe(1)
+      const { items } = await service.admin.call('listEvents', { params: { slug }, query: {} })
+      const added = items.find(
+        ({ type, actor }) => type.startsWith('domain.') && actor.kind === 'portal_link',
+      )
+      expect(added?.names?.[added.actor.id ?? '']).toBe('nils@acme.test')
+      expect(await endAll(await open(contact('nils@acme.test')), made)).toEqual(everything)
+    })
   })
 
   describe('a test sign-in, in a window that has no cookie of the frame', () => {

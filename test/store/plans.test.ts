@@ -181,6 +181,7 @@ const walks: Readonly<Record<string, string>> = {
   open_links_of_maker: byAdministrators,
   open_links_of_parent: byAdministrators,
   invitations_of_operator: byAdministrators,
+  frame_contacts: 'who is named by an address in frames, who alone are in that index',
   count_api_keys_made: 'what was made within an hour',
   count_oauth_clients_made: 'what was made within an hour',
   mails_of_organization: 'what was sent within an hour, which is bounded',

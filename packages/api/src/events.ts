@@ -283,7 +283,7 @@ export const eventCatalog = {
   ),
   'portal_link.ended': row(
     'portal_link',
-    'A link ended with its reason, and the sessions that it opened: its maker is out, the link it was made from was revoked, or the operator key was changed.',
+    'A link ended with its reason, and the sessions that it opened: its maker is out, or the origin of a frame is listed no longer (`maker`); the link it was made from, or a frame of the same address, was revoked (`parent`); or the operator key was changed.',
     z.object({ kind: text, reason: z.enum(['maker', 'parent', 'operator_key']), rung: ofActor }),
   ),
   'portal_link.revoked': row('portal_link', 'A link was revoked.', z.object({ kind: text })),

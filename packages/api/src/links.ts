@@ -100,7 +100,9 @@ export const portalLinkSchema = z
     endedReason: z
       .enum(['maker', 'parent', 'operator_key'])
       .nullable()
-      .describe('The maker is out, the link it was made from was revoked, or the operator key was changed'),
+      .describe(
+        'maker: the maker is out, or the origin of a frame is listed no longer. parent: the link it was made from, or a frame of the same address, was revoked. operator_key: the operator key was changed',
+      ),
     maker: formerly(makerSchema.omit({ isOut: true }).describe('Who made it'), 'createdBy'),
   })
   .openapi('PortalLink', { description: 'A link, without its secret' })

@@ -32,13 +32,15 @@ import { recheckDomains } from './organizations/domain-rechecks.ts'
 import { purgeDeletedOrganizations, purgeLeftRows } from './organizations/purge.ts'
 import type { Dns } from './outbound/dns.ts'
 import { carryOutRoleChanges } from './provisioning/group-roles.ts'
+import { leaveLinkBehind } from './provisioning/maker-leaves.ts'
 import { mendCircles } from './provisioning/mend-circles.ts'
 import { hasRoleChanges } from './provisioning/role-changes.ts'
 import type { Rotation } from './secret-key/rotation.ts'
 import { hasEndsToTell, tellOfEnds } from './sessions/ended-many.ts'
 import { pruneLinkSecrets } from './sessions/links.ts'
 import { pruneOperatorSecrets } from './sessions/operator.ts'
-import { pruneSessions } from './sessions/sessions.ts'
+import { pruneSessions } from './sessions/prune-sessions.ts'
+import { tendFrames } from './sessions/tend-frames.ts'
 import { pruneSignIns } from './sign-ins/prune.ts'
 import type { Database } from './store/database.ts'
 import { noteDue } from './store/due.ts'
@@ -301,6 +303,11 @@ export const jobs: readonly Job[] = [
     name: 'prune access tokens',
     everyMs: 600_000,
     run: ({ database, clock }) => pruneAccessTokens(database, clock()),
+  },
+  {
+    name: 'tend frames',
+    everyMs: 60_000,
+    run: ({ database, clock, isStopping }) => tendFrames(database, clock(), isStopping, leaveLinkBehind),
   },
   {
     name: 'prune sessions and links',

@@ -2,6 +2,7 @@
 import { operations } from '@rollcall/api'
 import type { Context } from 'hono'
 import { frameCookiePrefix, readCookies, renderFrameCookie } from '../http/cookies.ts'
+import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { getEmbedding, putEmbedding } from '../sessions/embed-origins.ts'
 import { createEmbedSession, findFrame, openEmbedSession } from '../sessions/frames.ts'
 import { assertOwnPage, toView } from './bind-sessions.ts'
@@ -27,6 +28,7 @@ export function bindEmbedding(app: App, options: AdminOptions): void {
       pageUrl: embedUrl(input.origin),
       keyHash,
       makerName: nameOfCaller(context.get('caller')),
+      alsoEnd: leaveLinkBehind,
     }
     return context.json(await createEmbedSession(actIn(context, database), input, made), 201)
   })

@@ -19,7 +19,7 @@ import { openConfirmation } from '../provisioning/anchor-links.ts'
 import { leaveLinkBehind } from '../provisioning/maker-leaves.ts'
 import { confirmRecoveryAddress } from '../provisioning/recovery.ts'
 import { signOut, signOutEverywhere } from '../sessions/end.ts'
-import { findReturnUrl, listPortalLinks, revokePortalLink } from '../sessions/links.ts'
+import { findReturnUrl, listPortalLinks } from '../sessions/links.ts'
 import { openPortalLink, previewPortalLink } from '../sessions/open-links.ts'
 import {
   createOperatorLink,
@@ -31,6 +31,7 @@ import {
   type OperatorSession,
   openOperatorLink,
 } from '../sessions/operator.ts'
+import { revokePortalLink } from '../sessions/revoke-link.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { endSession, endSessionById, findSession, type Session } from '../sessions/sessions.ts'
 import { type AdminOptions, type App, actIn, type Env, findCaller, gated, toList } from './door.ts'

@@ -55,8 +55,9 @@ export function unauthorized(): Problem {
 export function toActor(caller: Caller): Actor {
   if (caller.kind === 'operator') return { kind: 'operator', name: caller.session?.name ?? null }
   if (caller.kind === 'nobody') return { kind: 'system', job: 'link' }
-  const { userId, linkId } = caller.session
-  return userId === null ? { kind: 'portal_link', linkId: linkId ?? '' } : { kind: 'user', userId }
+  const { userId, linkId, contactId } = caller.session
+  if (userId !== null) return { kind: 'user', userId }
+  return { kind: 'portal_link', linkId: contactId ?? linkId ?? '' }
 }
 
 /** Who a caller is, as shown beside what they make; null for the key. */

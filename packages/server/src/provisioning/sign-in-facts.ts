@@ -4,7 +4,7 @@ import { readAddress, spellingsOf } from '../base/address.ts'
 import { readJson } from '../base/json.ts'
 import { isAtLeast, rungOfRole } from '../base/rung.ts'
 import { parseOptions } from '../connections/parse.ts'
-import { selectOpenInvitation } from '../invitations/open-invitations.ts'
+import { findOpenInvitation } from '../invitations/open-invitations.ts'
 import { type AttributeMapping, type MappedProfile, mapAttributes } from '../mapping/attribute-rules.ts'
 import { isIndexable } from '../mapping/bounds.ts'
 import { toEmailKey, toUserNameKey } from '../mapping/user-columns.ts'
@@ -146,7 +146,7 @@ async function describeStranger(gathering: Gathering): Promise<Known> {
   const emailKey = email === null ? null : toEmailKey(email)
   const [, invitation] = await Promise.all([
     lockMet(tx, toMetBy(gathering)),
-    emailKey === null ? undefined : tx.first(selectOpenInvitation, { emailKey, now }),
+    emailKey === null ? undefined : findOpenInvitation(tx, emailKey, now),
   ])
   const newName = email === null ? null : await chooseName(gathering, email)
   const holders = emailKey === null ? [] : await listHolders(tx, emailKey)

@@ -4,6 +4,7 @@ import { readJson } from '../base/json.ts'
 import { listDifferences } from '../events/differences.ts'
 import { type Act, recordInstallation } from '../events/record.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
+import { wantAll } from '../store/due.ts'
 import type { SessionTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
 import type { Frame } from './sessions.ts'
@@ -13,8 +14,7 @@ const settingName = 'embed_origins'
 const selectOrigins = installationStatement('embed_origins')(({ db }) =>
   db.selectFrom('setting').select('value').where('name', '=', settingName),
 )
-/** The list inside a unit of an organization. */
-export const selectOwnOrigins = organizationStatement('embed_origins_of_organization')(({ db }) =>
+const selectOwnOrigins = organizationStatement('embed_origins_of_organization')(({ db }) =>
   db.selectFrom('setting').select('value').where('name', '=', settingName),
 )
 const saveOrigins = installationStatement<{ value: string }>('save_embed_origins')(({ db, place }) =>
@@ -31,7 +31,7 @@ export interface ListedOrigin {
 }
 
 /** What a row of the list holds; nothing was said where there is none. */
-export function originsOf(row: { readonly value: string } | undefined): readonly ListedOrigin[] {
+function originsOf(row: { readonly value: string } | undefined): readonly ListedOrigin[] {
   return row === undefined ? [] : readJson<ListedOrigin[]>(row.value)
 }
 
@@ -46,8 +46,12 @@ export async function isOfListed(
   { frame, created_at }: Pick<SessionTable, 'frame' | 'created_at'>,
 ): Promise<boolean> {
   if (frame === null) return true
-  const listed = originsOf(await tx.first(selectOwnOrigins, {}))
-  return isListed(listed, readJson<Frame>(frame).origin, Number(created_at))
+  return isListed(await listOwnOrigins(tx), readJson<Frame>(frame).origin, Number(created_at))
+}
+
+/** The list as it is, in a unit of an organization. */
+export async function listOwnOrigins(tx: OrganizationTx): Promise<readonly ListedOrigin[]> {
+  return originsOf(await tx.first(selectOwnOrigins, {}))
 }
 
 /** The list as it is. */
@@ -71,6 +75,7 @@ export async function putEmbedding(database: Database, act: Act, after: Embeddin
     const since = new Map(listed.map((one) => [one.origin, one.since]))
     const kept = after.origins.map((origin) => ({ origin, since: since.get(origin) ?? act.at }))
     tx.write(saveOrigins, { value: JSON.stringify(kept) })
+    wantAll(tx, 'tend frames', act.at)
     const subject = { type: 'embedding', id: 'installation' } as const
     recordInstallation(tx, act, { type: 'embedding.updated', subject, data: { changes } })
     return after

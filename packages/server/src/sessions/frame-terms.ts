@@ -13,6 +13,14 @@ export interface FrameTerms extends Frame {
   readonly endedAt?: number | null
   /** What the page that asked for the link keeps has this SHA-256, in base64url; undefined: the link is bound to no page. */
   readonly challenge?: string | undefined
+  /** Of a link that stands for somebody who is named by an address: every origin at which they have had frames; undefined: its own. */
+  readonly places?: readonly FramePlace[]
+}
+
+/** An origin, with when somebody had the first frame there. */
+export interface FramePlace {
+  readonly origin: string
+  readonly at: number
 }
 
 /** What the link of a frame allows, undefined for a link of another kind. */

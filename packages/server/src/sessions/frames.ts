@@ -11,18 +11,13 @@ import { isOfPresent } from '../holdings/generations.ts'
 import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
+import { markDue } from '../store/due.ts'
 import type { PortalLinkTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { lockUser } from '../users/lock-users.ts'
 import type { UserRow } from '../users/user-row.ts'
-import {
-  isListed,
-  isOfListed,
-  type ListedOrigin,
-  listOrigins,
-  originsOf,
-  selectOwnOrigins,
-} from './embed-origins.ts'
+import { isListed, isOfListed, type ListedOrigin, listOrigins, listOwnOrigins } from './embed-origins.ts'
+import { type AlsoEnd, contactIdOf, isContactIn, meetContact } from './frame-contacts.ts'
 import { type FrameTerms, termsOf } from './frame-terms.ts'
 import {
   findLinkSecret,
@@ -44,10 +39,20 @@ import {
   type Session,
   toSession,
 } from './sessions.ts'
+import { frameKeptMs } from './tend-frames.ts'
 
 const linkLifeMs = minuteMs
 /** However long it is used. */
 const maxLifeMs = 8 * hourMs
+
+/** What the link of a frame needs beside what is asked for. */
+export interface FrameRules {
+  readonly pageUrl: string
+  readonly keyHash: string
+  readonly makerName: string | null
+  /** Of whoever is vouched for no longer. */
+  readonly alsoEnd: AlsoEnd
+}
 
 /**
  * The URL is in this answer and nowhere else. Throws 409 `origin_not_listed`, and `person_below_role` for somebody who is out, or whose
@@ -56,7 +61,7 @@ const maxLifeMs = 8 * hourMs
 export async function createEmbedSession(
   { database, scope, act }: OrganizationAct,
   input: NewEmbedSession,
-  made: { readonly pageUrl: string; readonly keyHash: string; readonly makerName: string | null },
+  made: FrameRules,
 ): Promise<{ id: string; url: string; expiresAt: string }> {
   const { origin, intents, role, returnUrl, challenge } = input
   const userId = isUserId(input.person) ? input.person : null
@@ -71,6 +76,7 @@ export async function createEmbedSession(
     const endedAt = person?.sessions_ended_at ?? null
     const terms: FrameTerms = { origin, intents: [...new Set(intents)], role, userId, endedAt, challenge }
     const reason = await findReason(tx, act, made.keyHash)
+    const asked = { linkId: id, email, terms, keyHash: made.keyHash }
     const row: PortalLinkTable = {
       ...{ organization_id: scope.organizationId, id, kind: 'embed', email },
       role: role === 'owner' ? 'owner' : 'admin',
@@ -83,9 +89,11 @@ export async function createEmbedSession(
       ...{ sent_at: null, used_at: null, revoked_at: null, ended_at: null, ended_reason: null },
       frame: JSON.stringify(terms),
       invited: null,
+      frame_of: userId ?? (await meetContact(tx, act, asked, made.alsoEnd)),
       ...reason,
     }
     insertLink(tx, row)
+    markDue(tx, 'tend frames', expiresAt + frameKeptMs, act.at)
     tx.write(insertLinkSecret, {
       hash: hashSecret(secret),
       kind: 'embed_session',
@@ -110,10 +118,6 @@ function assertNamed(role: FrameTerms['role'], userId: string | null): void {
       'invalid_request',
       'person: a frame that speaks for an owner names the account, by its id',
     )
-}
-
-async function listOwnOrigins(tx: OrganizationTx): Promise<readonly ListedOrigin[]> {
-  return originsOf(await tx.first(selectOwnOrigins, {}))
 }
 
 function assertListed(listed: readonly ListedOrigin[], origin: string, returnUrl: string | undefined): void {
@@ -166,15 +170,17 @@ export async function openEmbedSession(
     const row = await tx.first(selectLink, { id: found.subjectId })
     if (row === undefined || isOver(row, keyHash) || row.used_at !== null || row.expires_at <= at)
       throw gone()
+    if (!(await isContactIn(tx, row, keyHash))) throw gone()
     tx.write(markUsed, { id: row.id, at })
     const secret = createSecret()
     const { origin, intents, role, userId } = terms
+    const contactId = contactIdOf(row)
     if (userId !== null) endQuietSessionsOfPerson(tx, userId, true)
     const kind = role === 'contact' ? 'setup' : 'administrator'
     const session = createSession(
       tx,
       {
-        ...{ kind, role: row.role, userId, label: row.email ?? 'frame', linkId: row.id },
+        ...{ kind, role: row.role, userId, label: row.email ?? 'frame', linkId: row.id, contactId },
         ...{ connectionId: null, nameId: null, nameIdFormat: null, sessionIndex: null, anchorNumber: null },
         ...{ keyHash: row.key_hash, endsAt: at + maxLifeMs },
         ...{ ip: context?.ip ?? null, userAgent: context?.userAgent ?? null, authAt: null, freshAfter: null },
@@ -183,7 +189,7 @@ export async function openEmbedSession(
       at,
     )
     const rung = rungOfSession({ kind, role: row.role })
-    const act: Act = { actor: { kind: 'portal_link', linkId: row.id }, rung, at, context }
+    const act: Act = { actor: { kind: 'portal_link', linkId: contactId ?? row.id }, rung, at, context }
     const subject = { type: 'portal_link', id: row.id } as const
     const data = { role, kind: row.kind, email: row.email, origin }
     record(tx, act, { type: 'portal_link.used', subject, data })

@@ -3,6 +3,7 @@
 import type { Act } from '../events/record.ts'
 import { recordInstallation } from '../events/record.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
+import { wantAll } from '../store/due.ts'
 import { installationStatement } from '../store/statement.ts'
 import { endOfOtherKeys } from './operator.ts'
 import { presentKeySetting } from './sessions.ts'
@@ -66,6 +67,7 @@ export async function putInForce(database: Database, act: Act, hash: string): Pr
     if (replaced.length === 0) return
     tx.write(insertSettling, { hash })
     const ended = await endOfOtherKeys(tx, hash)
+    wantAll(tx, 'tend frames', act.at)
     const fingerprints = { before: toFingerprint(known.value), after: toFingerprint(hash) }
     const subject = { type: 'operator', id: fingerprints.after } as const
     recordInstallation(tx, act, {

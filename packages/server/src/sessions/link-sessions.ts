@@ -1,39 +1,46 @@
 // The sessions that one link opened: they end with it, and there are only so many.
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
-import { organizationStatement } from '../store/statement.ts'
+import { organizationStatement, type Words } from '../store/statement.ts'
 
 /** That one link has open at once. */
 export const maxSessionsOfLink = 20
 
-const deleteOfLink = organizationStatement<{ linkId: string }>('delete_link_sessions')(
-  ({ db, place, organizationId }) =>
-    db
-      .deleteFrom('session')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId')),
-)
+type OpenerColumn = 'link_id' | 'contact_id'
 
-const selectOfLink = organizationStatement<{ linkId: string }>('sessions_of_link')(
-  ({ db, place, organizationId }) =>
-    db
-      .selectFrom('session')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId')),
-)
+const openedBy = (
+  { db, place, organizationId }: Words<'organization', { id: string }>,
+  column: OpenerColumn,
+) =>
+  db
+    .selectFrom('session')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where(column, '=', place('id'))
 
-const selectFreeOfLink = organizationStatement<{ linkId: string }>('free_sessions_of_link')(
-  ({ db, place, organizationId, dialect }) => {
-    const sessions = db
-      .selectFrom('session')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('link_id', '=', place('linkId'))
-      .orderBy('secret_hash')
-    return dialect.lockFree(sessions)
-  },
-)
+const endOpenedBy = (
+  { db, place, organizationId }: Words<'organization', { id: string }>,
+  column: OpenerColumn,
+) => db.deleteFrom('session').where('organization_id', '=', organizationId).where(column, '=', place('id'))
+
+const ofLink = {
+  all: organizationStatement<{ id: string }>('sessions_of_link')((words) => openedBy(words, 'link_id')),
+  free: organizationStatement<{ id: string }>('free_sessions_of_link')((words) =>
+    words.dialect.lockFree(openedBy(words, 'link_id').orderBy('secret_hash')),
+  ),
+  end: organizationStatement<{ id: string }>('delete_link_sessions')((words) =>
+    endOpenedBy(words, 'link_id'),
+  ),
+}
+const ofContact = {
+  all: organizationStatement<{ id: string }>('sessions_of_contact')((words) => openedBy(words, 'contact_id')),
+  free: organizationStatement<{ id: string }>('free_sessions_of_contact')((words) =>
+    words.dialect.lockFree(openedBy(words, 'contact_id').orderBy('secret_hash')),
+  ),
+  end: organizationStatement<{ id: string }>('delete_contact_sessions')((words) =>
+    endOpenedBy(words, 'contact_id'),
+  ),
+}
 
 const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }>(
   'delete_quiet_link_sessions',
@@ -54,15 +61,25 @@ const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }
     ),
 )
 
+async function endOpened(
+  tx: OrganizationTx,
+  { all, free, end }: typeof ofLink | typeof ofContact,
+  id: string,
+): Promise<void> {
+  const [sessions, unheld] = await Promise.all([tx.all(all, { id }), tx.all(free, { id })])
+  const ids = new Set(unheld.map((one) => one.id))
+  if (sessions.some((one) => !ids.has(one.id))) throw new StoreRestart()
+  if (sessions.length > 0) tx.write(end, { id })
+}
+
 /** Throws StoreRestart where an act has one of them: it may wait for what the unit holds. */
-export async function endSessionsOfLink(tx: OrganizationTx, linkId: string): Promise<void> {
-  const [all, free] = await Promise.all([
-    tx.all(selectOfLink, { linkId }),
-    tx.all(selectFreeOfLink, { linkId }),
-  ])
-  const ids = new Set(free.map(({ id }) => id))
-  if (all.some(({ id }) => !ids.has(id))) throw new StoreRestart()
-  if (all.length > 0) tx.write(deleteOfLink, { linkId })
+export function endSessionsOfLink(tx: OrganizationTx, linkId: string): Promise<void> {
+  return endOpened(tx, ofLink, linkId)
+}
+
+/** The same of all frames of one address, by the link that stands for it. */
+export function endSessionsOfContact(tx: OrganizationTx, contactId: string): Promise<void> {
+  return endOpened(tx, ofContact, contactId)
 }
 
 /** Makes room for one more: of the sessions that the link opened, those that have been quiet the longest end. */

@@ -5,9 +5,9 @@
 import type { PortalLink } from '@rollcall/api'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { dayMs, toNullableTime, toTime } from '../base/clock.ts'
-import { isAtLeast, isPrivileged } from '../base/rung.ts'
+import { isPrivileged } from '../base/rung.ts'
 import { hashSecret } from '../base/secret.ts'
-import { type Act, type OrganizationAct, record } from '../events/record.ts'
+import { type Act, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isLiving, organizationRows } from '../organizations/joined.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
@@ -17,7 +17,7 @@ import { keepMakerOfLink } from '../users/asked.ts'
 import { termsOf } from './frame-terms.ts'
 import { readInvited } from './invited.ts'
 import { endSessionsOfLink } from './link-sessions.ts'
-import { selectOpenOfMaker, selectOpenOfParent } from './maker-links.ts'
+import { selectOpenOfMaker } from './maker-links.ts'
 
 const maxListed = 200
 
@@ -127,16 +127,8 @@ export const markUsed = organizationStatement<{ id: string; at: number }>('porta
       .where('id', '=', place('id')),
 )
 
-const markRevoked = organizationStatement<{ id: string; at: number }>('portal_link_revoked')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('portal_link')
-      .set({ revoked_at: place('at') })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', place('id')),
-)
-
-const markEnded = organizationStatement<{
+/** A link ends before its time. */
+export const markEnded = organizationStatement<{
   id: string
   at: number
   reason: NonNullable<PortalLinkTable['ended_reason']>
@@ -252,37 +244,6 @@ export async function endLinks(
  */
 export async function endLinksOfMaker(tx: OrganizationTx, act: Act, makerId: string): Promise<void> {
   await endLinks(tx, act, await tx.all(selectOpenOfMaker, { id: makerId, now: act.at }), 'maker')
-}
-
-/**
- * The link and every session that it opened end at once. `alsoEnd` ends what else was made in those sessions, in the same
- * transaction. Throws 403 `owner_required` for one that speaks for an owner, 404.
- */
-export async function revokePortalLink(
-  { database, scope, act }: OrganizationAct,
-  id: string,
-  alsoEnd: (tx: OrganizationTx, act: Act, linkId: string) => Promise<void>,
-): Promise<void> {
-  await database.inOrganization(scope, async (tx) => {
-    const row = await tx.first(selectLink, { id })
-    if (row === undefined) throw new Problem('not_found', 'There is no such link')
-    if (row.role === 'owner' && !isAtLeast(act.rung, 'owner'))
-      throw new Problem(
-        'owner_required',
-        'Only an owner, or the operator, ends a link that speaks for an owner',
-      )
-    tx.write(deleteLinkSecrets, { subjectId: id })
-    await endSessionsOfLink(tx, id)
-    await endLinks(tx, act, await tx.all(selectOpenOfParent, { id, now: act.at }), 'parent')
-    await alsoEnd(tx, act, id)
-    if (row.revoked_at !== null) return
-    tx.write(markRevoked, { id, at: act.at })
-    record(tx, act, {
-      type: 'portal_link.revoked',
-      subject: { type: 'portal_link', id },
-      data: { kind: row.kind },
-    })
-  })
 }
 
 const selectReturnUrl = organizationStatement<{ id: string }>('portal_link_return_url')(

@@ -75,6 +75,7 @@ export async function writePortalLink(
     ended_reason: null,
     frame: null,
     invited: kind === 'setup' ? JSON.stringify(toInvited(input)) : null,
+    frame_of: null,
   }
   await takePlace(tx, act, kind)
   insertLink(tx, row)

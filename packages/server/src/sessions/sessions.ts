@@ -47,6 +47,8 @@ export interface NewSession {
   readonly userId: string | null
   readonly label: string
   readonly linkId: string | null
+  /** In the frame of somebody who is named by an address: the link that stands for them. */
+  readonly contactId?: string | null
   readonly connectionId: string | null
   readonly nameId: string | null
   readonly nameIdFormat: string | null
@@ -81,6 +83,8 @@ export interface Session {
   readonly userId: string | null
   readonly label: string
   readonly linkId: string | null
+  /** The link that stands for whoever is in it: for all frames of one address the same. */
+  readonly contactId: string | null
   readonly connectionId: string | null
   readonly nameId: string | null
   readonly nameIdFormat: string | null
@@ -121,6 +125,7 @@ const insertSession = organizationStatement<NewRow>('insert_session')(
       user_id: place('user_id'),
       label: place('label'),
       link_id: place('link_id'),
+      contact_id: place('contact_id'),
       connection_id: place('connection_id'),
       name_id: place('name_id'),
       name_id_format: place('name_id_format'),
@@ -143,6 +148,15 @@ const insertSession = organizationStatement<NewRow>('insert_session')(
 
 /** The setting that holds the hash of the operator key in force. */
 export const presentKeySetting = 'operator_key_present'
+
+const selectPresentKey = organizationStatement('operator_key_in_force')(({ db }) =>
+  db.selectFrom('setting').select('value').where('name', '=', presentKeySetting),
+)
+
+/** The hash of the operator key in force, in a unit of an organization; undefined before a node knew one. */
+export async function presentKeyOf(tx: OrganizationTx): Promise<string | undefined> {
+  return (await tx.first(selectPresentKey, {}))?.value
+}
 
 // What a link of the operator opened holds only under the operator key of that link.
 const selectSession = installationStatement<{ hash: string }>('session_by_hash')(({ db, place }) =>
@@ -210,22 +224,6 @@ const deleteById = organizationStatement<{ id: string }>('delete_session_by_id')
     db.deleteFrom('session').where('organization_id', '=', organizationId).where('id', '=', place('id')),
 )
 
-const rowsPerSlice = 500
-
-const deleteEnded = installationStatement<{ now: number }>('delete_ended_sessions')(({ db, place }) =>
-  db
-    .deleteFrom('session')
-    .where('secret_hash', 'in', (on) =>
-      on
-        .selectFrom('session')
-        .select('secret_hash')
-        .where('expires_at', '<=', place('now'))
-        .orderBy('expires_at')
-        .limit(sql.lit(rowsPerSlice)),
-    )
-    .returning('id'),
-)
-
 /** The token goes into the cookie and nowhere else; always a new one, so that a sign-in never keeps an old session. */
 export function createSession(
   tx: OrganizationTx,
@@ -245,6 +243,7 @@ export function createSession(
     user_id: session.userId,
     label: session.label,
     link_id: session.linkId,
+    contact_id: session.contactId ?? null,
     connection_id: session.connectionId,
     name_id: session.nameId,
     name_id_format: session.nameIdFormat,
@@ -347,6 +346,7 @@ export function toSession(row: SessionTable): Session {
     userId: row.user_id,
     label: row.label,
     linkId: row.link_id,
+    contactId: row.contact_id,
     connectionId: row.connection_id,
     nameId: row.name_id,
     nameIdFormat: row.name_id_format,
@@ -384,14 +384,4 @@ export function endQuietSessionsOfPerson(tx: OrganizationTx, userId: string, isF
 /** What links of the operator opened under another operator key than the one in force. */
 export function endSessionsOfOtherKeys(tx: OrganizationTx, keyHash: string): void {
   tx.write(deleteOfOtherKeys, { keyHash })
-}
-
-/** Rows past their end, a slice at a time; each was refused from that moment on anyway. */
-export async function pruneSessions(
-  database: Database,
-  now: number,
-  isStopping: () => boolean,
-): Promise<void> {
-  for (let ended = rowsPerSlice; ended === rowsPerSlice && !isStopping(); )
-    ended = (await database.inInstallation('jobs', (tx) => tx.change(deleteEnded, { now }))).length
 }

@@ -3,7 +3,13 @@
 // looked after sooner marks it. Somebody who is marked between the claim and the look is looked at once more.
 import { dayMs } from '../base/clock.ts'
 import { forEachOf } from '../base/few.ts'
-import { createScope, type Database, type OrganizationScope, type OrganizationTx } from './database.ts'
+import {
+  createScope,
+  type Database,
+  type InstallationTx,
+  type OrganizationScope,
+  type OrganizationTx,
+} from './database.ts'
 import { installationStatement, organizationStatement } from './statement.ts'
 
 /** A job that visits organizations when they are due. */
@@ -13,6 +19,7 @@ export type DueJob =
   | 'prune activity'
   | 'prune sign-ins'
   | 'refresh metadata'
+  | 'tend frames'
 
 const organizationsPerClaim = 50
 /** Where nobody said when to come back, and where a node fell over what it had claimed. */
@@ -115,6 +122,19 @@ export function markDue(tx: OrganizationTx, job: DueJob, at: number, now: number
   remembered.set(key, at)
   if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
   tx.write(mark, { job, at })
+}
+
+const wantEach = installationStatement<{ job: string; at: number }>('want_job_everywhere')(({ db, place }) =>
+  db
+    .updateTable('job_due')
+    .set({ due_at: place('at') })
+    .where('job', '=', place('job'))
+    .where('due_at', '>', place('at')),
+)
+
+/** Wants each organization that the job knows looked after at once: what all of them hang on has changed. */
+export function wantAll(tx: InstallationTx, job: DueJob, at: number): void {
+  tx.write(wantEach, { job, at })
 }
 
 async function* claimDue(

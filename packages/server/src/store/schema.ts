@@ -604,6 +604,8 @@ export interface PortalLinkTable extends Owned {
   frame: string | null
   /** Of the kind `setup`: in which language it is mailed, and what it is for; null in links from before: English, and all. */
   invited: Json<Invited> | null
+  /** Of the kind `embed`: the account that it is for, or the link that stands for whoever is named by an address, which may be this one. */
+  frame_of: string | null
 }
 
 /** How a set-up link's contact was invited. */
@@ -760,6 +762,8 @@ export interface SessionTable {
   intents: Json<SetUpIntent[]> | null
   /** JSON of KeptFrame: the session holds only with the secret of the frame that it is in; null: it is in none. */
   frame: string | null
+  /** In the frame of somebody who is named by an address: the link that stands for them. */
+  contact_id: string | null
 }
 
 /** A secret that stands in a link: portal links and invitations. */

@@ -83,6 +83,7 @@ import { ownMarks } from './075-own-marks.ts'
 import { keyTokens } from './076-key-tokens.ts'
 import { searchWords } from './077-search-words.ts'
 import { invitedFor } from './078-invited-for.ts'
+import { frameContacts } from './079-frame-contacts.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -175,4 +176,5 @@ export const migrations: readonly Migration[] = [
   keyTokens,
   searchWords,
   invitedFor,
+  frameContacts,
 ]
