@@ -49,19 +49,22 @@ export const scimGuides: Readonly<Partial<Record<Provider, Guide>>> = {
       ],
       review: [
         {
-          text: 'On **Provisioning** > **To App** press **Edit** and tick **Create Users**, **Update User Attributes** and **Deactivate Users**. Leave **Sync Password** off.',
+          text: 'On **Provisioning** > **To App** press **Edit** and tick **Create Users**, **Update User Attributes** and **Deactivate Users**. Leave **Sync Password** off, and press **Save**.',
         },
         { text: 'The attribute mappings further down on that tab need no change.' },
       ],
       assign: [
         { text: 'On **Assignments** assign people or groups: their accounts are created at once.' },
         {
-          text: 'On **Push Groups** push the groups that should give roles. Take other groups than those by which the application is assigned: Okta advises to keep these apart.',
+          text: 'On **Push Groups** push the groups that should give roles. Do not use one group for both: assign the application by some groups and push others, as Okta advises.',
         },
         { text: 'Unassign somebody: the account is deactivated at once and signed out.' },
       ],
     },
-    ['Okta deactivates and does not delete. Unpushing a group offers to delete it here or to leave it.'],
+    [
+      'Okta deactivates and does not delete. Unpushing a group offers to delete it here or to leave it.',
+      'Where the product is listed in Okta’s catalogue of applications, the Okta Integration Network (OIN), add it from there instead of creating an application. It asks for the same address and key.',
+    ],
   ),
   entra: guide(
     'entra',
