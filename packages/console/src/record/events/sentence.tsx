@@ -32,6 +32,15 @@ const closed: Readonly<Record<string, string>> = {
   'user.ownership_withheld': 'role',
 }
 
+/** A number of the data -> what it counts, whose word has a form for each number. */
+const countedBy: Readonly<Record<string, 'many.people' | 'many.days' | 'many.sessions' | 'many.links'>> = {
+  people: 'many.people',
+  restored: 'many.people',
+  days: 'many.days',
+  sessions: 'many.sessions',
+  links: 'many.links',
+}
+
 function isWord(key: string): key is WordKey {
   return Object.hasOwn(en, key)
 }
@@ -46,7 +55,7 @@ function Filled(props: { readonly text: string; readonly fill: (name: string) =>
 
 function Value(props: { readonly name: string; readonly event: EventRow } & LogOf): ReactNode {
   const { name, event, slug } = props
-  const { t, number } = useWords()
+  const { t, n, number } = useWords()
   if (name === 'actor') return <Who event={event} slug={slug} />
   if (name === 'subject') {
     const isGone = /\.(?:deleted|removed|deprovisioned)$/.test(event.type)
@@ -54,7 +63,10 @@ function Value(props: { readonly name: string; readonly event: EventRow } & LogO
   }
   const value = event.data[name]
   if (Array.isArray(value)) return number(value.length)
-  if (typeof value === 'number') return number(value)
+  if (typeof value === 'number') {
+    const counted = countedBy[name]
+    return counted === undefined ? number(value) : n(counted, value)
+  }
   if (typeof value !== 'string') return '–'
   const key = `${closed[event.type]}.${value}`
   if (isWord(key)) return t(key)
