@@ -574,6 +574,29 @@ forEachStore((start, store) => {
     })
   })
 
+  it('hears of what was refused in that part of a set-up alone that it is for', async () => {
+    const kindsOf = async (intents: readonly EmbedIntent[]) => {
+      const answer = await (await open({ intents })).call('GET', `/organizations/${slug}/set-up/refusals`)
+      const { items } = (await answer.json()) as { items: { kind: string }[] }
+      return [...new Set(items.map(({ kind }) => kind))].sort()
+    }
+    const contact = await open({ role: 'contact' })
+    const own = `/organizations/${slug}`
+    const key = await contact.call('POST', `${own}/provisioning/keys`, { name: 'theirs' })
+    const { token } = (await key.json()) as { token: string }
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await service.send(new Request(`${service.url}/scim/v2/Users`, { headers }))).status).toBe(403)
+    const way = { name: 'Okta', identityProvider: 'okta' }
+    const made = await contact.call('POST', `${own}/connections`, way)
+    const { id } = (await made.json()) as { id: string }
+    await service.send(new Request(`${service.url}/saml/${id}/login`))
+    await service.flushActivity()
+    expect(await kindsOf(['settings'])).toEqual(['scim', 'sign_in'])
+    expect(await kindsOf(['single-sign-on'])).toEqual(['sign_in'])
+    expect(await kindsOf(['provisioning'])).toEqual(['scim'])
+    expect(await kindsOf(['single-sign-on', 'provisioning'])).toEqual(['scim', 'sign_in'])
+  })
+
   describe('a test sign-in, in a window that has no cookie of the frame', () => {
     const begin = async (frame: Frame) => {
       const path = `/organizations/${slug}/connections/${acme.connection.id}/test`

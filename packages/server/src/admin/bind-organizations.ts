@@ -22,6 +22,7 @@ import { type AdminOptions, type App, actIn, type Env, gated, toList, toMutableP
 import { namesOf } from './event-names.ts'
 import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
+import { listRefusedKinds } from './intents.ts'
 import type { Caller } from './permissions.ts'
 import { streamActivity } from './stream.ts'
 
@@ -42,7 +43,8 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.listSetUpRefusals, options), async (context) => {
     const { scope } = context.get('organization')
-    return context.json(toList(await listSetUpRefusals(database, scope, context.get('act'))), 200)
+    const kinds = listRefusedKinds(context.get('caller'))
+    return context.json(toList(await listSetUpRefusals(database, scope, context.get('act'), kinds)), 200)
   })
   app.openapi(gated(operations.updateOrganization, options), async (context) => {
     const change = context.req.valid('json')

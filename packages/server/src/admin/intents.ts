@@ -1,5 +1,5 @@
-// What each intent of a frame, or of a set-up link, reaches: an authority bound beside the rung, which says what the caller may do at all. An operation that
-// stands under no intent is refused to every frame but those for all settings.
+// What each intent of a frame, or of a set-up link, reaches: an authority bound beside the rung, which says what the caller may do at all.
+// An operation that stands under no intent is refused to every frame but those for all settings.
 import type { EmbedIntent, OperationId } from '@rollcall/api'
 import { Problem } from '../http/problem.ts'
 import type { Caller } from './permissions.ts'
@@ -96,4 +96,13 @@ function isReached(id: OperationId, intent: EmbedIntent, url: string): boolean {
   if (intent === 'single-sign-on' && id === 'listActivity')
     return new URL(url).searchParams.getAll('kind').join() === 'sign_in'
   return reached[intent].includes(id)
+}
+
+/** Of what a session hears that it was refused: a frame, or a link, for a part of the settings hears of that part. */
+export function listRefusedKinds(caller: Caller): ReadonlySet<'scim' | 'sign_in'> {
+  const intents = caller.kind === 'session' ? caller.session.intents : null
+  const has = (intent: EmbedIntent) =>
+    intents === null || intents.some((one) => one === intent || one === 'settings')
+  const kinds = [has('single-sign-on') ? 'sign_in' : null, has('provisioning') ? 'scim' : null] as const
+  return new Set(kinds.filter((kind) => kind !== null))
 }

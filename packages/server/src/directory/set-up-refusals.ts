@@ -28,11 +28,15 @@ const provisional = (table: 'api_key' | 'oauth_client') =>
 const selectKeys = provisional('api_key')
 const selectClients = provisional('oauth_client')
 
-/** Those of what the caller made, of a contact; of everybody's, of whoever may confirm it. The newest first. */
+/**
+ * Those of what the caller made, of a contact; of everybody's, of whoever may confirm it. The newest first. `kinds`: what the caller's
+ * session is for.
+ */
 export async function listSetUpRefusals(
   database: Database,
   scope: OrganizationScope,
   { actor, rung }: Act,
+  kinds: ReadonlySet<Refusal['kind']>,
 ): Promise<Refusal[]> {
   const own = toActorId(actor)
   const isSeen = (made: { readonly maker_id: string | null }): boolean =>
@@ -42,8 +46,11 @@ export async function listSetUpRefusals(
     database.readOrganization(scope, selectClients, {}),
     database.readOrganization(scope, selectConnections, {}),
   ])
-  const credentials = new Set([...keys, ...clients].filter(isSeen).map(({ id }) => id))
-  const unconfirmed = connections.filter(({ anchor_rung }) => anchor_rung === 'contact')
+  const secrets = kinds.has('scim') ? [...keys, ...clients] : []
+  const credentials = new Set(secrets.filter(isSeen).map(({ id }) => id))
+  const unconfirmed = connections.filter(
+    ({ anchor_rung }) => kinds.has('sign_in') && anchor_rung === 'contact',
+  )
   const ways = new Set(unconfirmed.filter(isSeen).map(({ id }) => id))
   const pages = await Promise.all([
     credentials.size === 0 ? [] : read(database, scope, { kind: 'scim', outcome: 'refused' }),
