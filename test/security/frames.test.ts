@@ -5,7 +5,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { actOfJob } from '../../packages/server/src/events/record.ts'
 import { leaveLinkBehind } from '../../packages/server/src/provisioning/maker-leaves.ts'
+import { endSettling, putInForce } from '../../packages/server/src/sessions/key-change.ts'
 import { tendFrames } from '../../packages/server/src/sessions/tend-frames.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
@@ -538,6 +540,23 @@ forEachStore((start, store) => {
       await tend()
       const invitations = await service.admin.call('listInvitations', { params: { slug }, query: {} })
       expect(invitations.items.find(({ email }) => email === guest.email)?.state).toBe('revoked')
+    })
+
+    it('another operator key ends them, also when the key of before is in force again', async () => {
+      const { database } = service
+      const made = await make(await open(contact('otto@acme.test')), 'otto')
+      const use = async (hash: string) => {
+        const { before } = await putInForce(database, actOfJob('start', service.now()), hash)
+        await endSettling(database, hash)
+        return before
+      }
+      const before = await use('of another key')
+      await tend()
+      await use(before ?? '')
+      expect((await linksOf('otto@acme.test')).map(({ endedReason }) => endedReason)).toEqual([
+        'operator_key',
+      ])
+      expect(await endAll(await open(contact('otto@acme.test')), made)).toEqual(nothing)
     })
 
     it('links of frames are removed a week after they ended; whoever acted by one keeps their things and their name', async () => {
