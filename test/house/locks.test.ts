@@ -25,6 +25,7 @@ const ending: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'sessions/link-sessions.ts': {
     free_sessions_of_link: 'the same of a link',
     free_sessions_of_contact: 'the same of whoever is named by an address in frames',
+    delete_quiet_contact_sessions: 'the quietest of theirs make room, and those of an act are passed over',
   },
   'sessions/sessions.ts': {
     delete_quiet_sessions_of_user: 'the quietest make room, and those of an act are passed over',

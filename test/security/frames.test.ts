@@ -218,6 +218,13 @@ forEachStore((start, store) => {
     const held = await Promise.all([0, 1, 50].map((at) => statusOf(frames[at] as Frame)))
     expect(held).toEqual([401, 200, 200])
   })
+  it.runIf(store === 'embedded')('of one address as many hold as of an account', async () => {
+    const frames: Frame[] = []
+    for (let count = 0; count < 51; count += 1)
+      frames.push(await open({ role: 'contact', person: 'otto@acme.test' }))
+    const held = await Promise.all([0, 1, 50].map((at) => statusOf(frames[at] as Frame)))
+    expect(held).toEqual([401, 200, 200])
+  })
 
   describe('the link', () => {
     it('opens once', async () => {

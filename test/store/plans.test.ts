@@ -72,6 +72,7 @@ const reasons: Readonly<Record<string, string>> = {
   portal_links_that_work: working,
   open_links: working,
   delete_quiet_sessions_of_user: 'a thousand rows at most',
+  delete_quiet_contact_sessions: 'a thousand rows at most',
   make_room_for_oidc_record: 'five thousand rows at most',
   delete_records_of_surplus_grants: 'five thousand rows at most',
   make_room_under_oidc_grant: 'five thousand rows at most',

@@ -19,6 +19,7 @@ import type { UserRow } from '../users/user-row.ts'
 import { isListed, isOfListed, type ListedOrigin, listOrigins, listOwnOrigins } from './embed-origins.ts'
 import { type AlsoEnd, contactIdOf, isContactIn, meetContact } from './frame-contacts.ts'
 import { type FrameTerms, termsOf } from './frame-terms.ts'
+import { endQuietSessionsOfContact } from './link-sessions.ts'
 import {
   findLinkSecret,
   findReason,
@@ -176,6 +177,7 @@ export async function openEmbedSession(
     const { origin, intents, role, userId } = terms
     const contactId = contactIdOf(row)
     if (userId !== null) endQuietSessionsOfPerson(tx, userId, true)
+    if (contactId !== null) endQuietSessionsOfContact(tx, contactId)
     const kind = role === 'contact' ? 'setup' : 'administrator'
     const session = createSession(
       tx,

@@ -1,7 +1,10 @@
 // The sessions that one link opened: they end with it, and there are only so many.
+import { sql } from 'kysely'
+import { mostAtOnce } from '../holdings/generations.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { StoreRestart } from '../store/errors.ts'
 import { organizationStatement, type Words } from '../store/statement.ts'
+import { maxSessionsOfPerson } from './sessions.ts'
 
 /** That one link has open at once. */
 export const maxSessionsOfLink = 20
@@ -61,6 +64,28 @@ const deleteQuietOfLink = organizationStatement<{ linkId: string; kept: number }
     ),
 )
 
+// Of the first thousand by the index, so that no more is sorted; with the next frames the rest goes. One that an act has is not quiet.
+const deleteQuietOfContact = organizationStatement<{ id: string }>('delete_quiet_contact_sessions')(
+  (words) => {
+    const { db, dialect } = words
+    const some = openedBy(words, 'contact_id')
+      .select(['secret_hash', 'last_seen_at'])
+      .limit(sql.lit(mostAtOnce))
+    const quiet = db
+      .selectFrom(some.as('looked'))
+      .select('secret_hash')
+      .orderBy('last_seen_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(sql.lit(mostAtOnce))
+      .offset(sql.lit(maxSessionsOfPerson - 1))
+    const free = dialect.lockFree(
+      db.selectFrom('session').select('secret_hash').where('secret_hash', 'in', quiet),
+    )
+    // By their names alone: beside the organization SQLite would look through all sessions of that.
+    return db.deleteFrom('session').where('secret_hash', 'in', free)
+  },
+)
+
 async function endOpened(
   tx: OrganizationTx,
   { all, free, end }: typeof ofLink | typeof ofContact,
@@ -85,4 +110,9 @@ export function endSessionsOfContact(tx: OrganizationTx, contactId: string): Pro
 /** Makes room for one more: of the sessions that the link opened, those that have been quiet the longest end. */
 export function endQuietSessionsOfLink(tx: OrganizationTx, linkId: string): void {
   tx.write(deleteQuietOfLink, { linkId, kept: maxSessionsOfLink - 1 })
+}
+
+/** The same of all frames of one address, of which as many hold as of an account's: a page of the product opens one at each load. */
+export function endQuietSessionsOfContact(tx: OrganizationTx, contactId: string): void {
+  tx.write(deleteQuietOfContact, { id: contactId })
 }
