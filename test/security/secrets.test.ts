@@ -124,6 +124,7 @@ forOneStore(import.meta.filename, (start) => {
       'session_end',
       'session_end_user',
       'session_generation',
+      'user_search_fill',
     ] as const
     /** Of no organization; or of its feed, in which the end of the organization is still told. */
     const others = [
