@@ -5,8 +5,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { type EmbedIntent, embedIntents, type OperationId, operations } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { toHolder } from '../../packages/server/src/admin/door.ts'
 import { actOfJob } from '../../packages/server/src/events/record.ts'
 import { leaveLinkBehind } from '../../packages/server/src/provisioning/maker-leaves.ts'
+import { findFrame } from '../../packages/server/src/sessions/frames.ts'
 import { endSettling, putInForce } from '../../packages/server/src/sessions/key-change.ts'
 import { tendFrames } from '../../packages/server/src/sessions/tend-frames.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
@@ -224,6 +226,22 @@ forEachStore((start, store) => {
       frames.push(await open({ role: 'contact', person: 'otto@acme.test' }))
     const held = await Promise.all([0, 1, 50].map((at) => statusOf(frames[at] as Frame)))
     expect(held).toEqual([401, 200, 200])
+  })
+
+  it('of one person, however many links opened them, wait and hold places as one', async () => {
+    const person = await signInAs(`greta-${store}`, 'admin')
+    const holderIn = async (more: object) => {
+      const { browser, secret } = await open(more)
+      const [token] = browser.cookies.values()
+      const shown = { token, secret: secret.split('.')[1] ?? '' }
+      const session = await findFrame(service.database, shown, service.now())
+      return session && toHolder({ kind: 'session', session }).parent
+    }
+    expect([await holderIn({ person }), await holderIn({ person })]).toEqual([person, person])
+    const contact = { role: 'contact', person: 'greta@acme.test' }
+    const first = await holderIn(contact)
+    expect([first, await holderIn(contact)]).toEqual([expect.stringMatching(/^link_/), first])
+    expect(await holderIn({ ...contact, person: 'gert@acme.test' })).not.toBe(first)
   })
 
   describe('the link', () => {

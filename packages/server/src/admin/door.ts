@@ -27,6 +27,7 @@ import { readUserAgent } from '../http/user-agent.ts'
 import { type FoundOrganization, findOrganization } from '../organizations/organizations.ts'
 import type { Dns } from '../outbound/dns.ts'
 import { findFrame } from '../sessions/frames.ts'
+import { holderOf } from '../sessions/holder.ts'
 import { findOperatorSession, isOperatorSecret } from '../sessions/operator.ts'
 import type { OperatorKey } from '../sessions/operator-key.ts'
 import { findSession } from '../sessions/sessions.ts'
@@ -136,9 +137,9 @@ export async function admit(context: Context<Env>, options: AdminOptions): Promi
 /** Who shows the credential, and who stands behind it: a person or a link may have many sessions. */
 export function toHolder(caller: Exclude<Caller, { readonly kind: 'nobody' }>): Holder {
   if (caller.kind === 'operator') return { credential: 'operator' }
-  const { id, scope, linkId, userId } = caller.session
+  const { id, scope } = caller.session
   const { organizationId } = scope
-  return { credential: `session ${id}`, parent: linkId ?? userId ?? undefined, organizationId }
+  return { credential: `session ${id}`, parent: holderOf(caller.session)?.id, organizationId }
 }
 
 /** What the caller does in the organization that the path names. */

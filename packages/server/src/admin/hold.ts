@@ -3,6 +3,7 @@
 import type { OperationId } from '@rollcall/api'
 import type { Context } from 'hono'
 import { Problem } from '../http/problem.ts'
+import { holderOf } from '../sessions/holder.ts'
 import { type AdminOptions, type Env, idOfSession, isStillAllowed, toHolder } from './door.ts'
 import type { Caller } from './permissions.ts'
 import { maxStreams, maxStreamsOfOrganization, maxStreamsOfPerson, type Streamer } from './stream-places.ts'
@@ -55,10 +56,8 @@ function toStreamer(caller: Caller): Streamer | undefined {
   const sessionId = idOfSession(caller)
   if (sessionId === undefined) return undefined
   if (caller.kind !== 'session') return { sessionId, parent: undefined, organizationId: undefined }
-  const { userId, linkId, scope } = caller.session
-  const id = linkId ?? userId
-  const parent = id === null ? undefined : { id, isPerson: linkId === null }
-  return { sessionId, parent, organizationId: scope.organizationId }
+  const { organizationId } = caller.session.scope
+  return { sessionId, parent: holderOf(caller.session), organizationId }
 }
 
 /** The key and the control socket hold for every organization that is there. */

@@ -1,5 +1,6 @@
 // How many streams and waiting answers are held at once on this node: by a session, by whoever stands behind it, by an organization. Few,
 // so that nobody holds the places of others.
+import type { SessionHolder } from '../sessions/holder.ts'
 
 /** Of one session, or of one link whatever its sessions. */
 export const maxStreams = 10
@@ -11,8 +12,8 @@ export const maxStreamsOfOrganization = 200
 /** In whose name a stream is held. */
 export interface Streamer {
   readonly sessionId: string
-  /** The link that opened the session, or the person whose it is; none behind a session of the operator. */
-  readonly parent: { readonly id: string; readonly isPerson: boolean } | undefined
+  /** None behind a session of the operator. */
+  readonly parent: SessionHolder | undefined
   readonly organizationId: string | undefined
 }
 

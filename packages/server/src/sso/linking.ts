@@ -23,6 +23,7 @@ import {
 import { answerable, type SignInDenial } from '../provisioning/decide-sign-in.ts'
 import type { Known } from '../provisioning/sign-in-facts.ts'
 import type { SignInVisit } from '../provisioning/sign-in-visit.ts'
+import { holderOf } from '../sessions/holder.ts'
 import { rungOfSession } from '../sessions/rung.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { keepStanding, standingOfSession } from '../sessions/standing.ts'
@@ -137,7 +138,7 @@ export async function linkPending(here: ConnectionVisit): Promise<Response> {
   const standing = standingOfSession(session, token)
   const comer = {
     rung: rungOfSession(session),
-    by: session.linkId ?? session.userId ?? `session ${session.id}`,
+    by: holderOf(session)?.id ?? `session ${session.id}`,
   }
   const link = async (tx: OrganizationTx) => {
     if ((await keepStanding(tx, standing, options.clock)) !== 'holds') throw gone(found)
