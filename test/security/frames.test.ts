@@ -223,7 +223,7 @@ forEachStore((start, store) => {
   it.runIf(store === 'embedded')('of one address as many hold as of an account', async () => {
     const frames: Frame[] = []
     for (let count = 0; count < 51; count += 1)
-      frames.push(await open({ role: 'contact', person: 'otto@acme.test' }))
+      frames.push(await open({ role: 'contact', person: 'many@acme.test' }))
     const held = await Promise.all([0, 1, 50].map((at) => statusOf(frames[at] as Frame)))
     expect(held).toEqual([401, 200, 200])
   })
