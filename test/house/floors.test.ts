@@ -249,6 +249,8 @@ describe('the house', () => {
       .map((file) => relative(join(root, 'packages/server/src'), file))
     expect(makers.sort()).toEqual([
       'activity/writer.ts',
+      'brand/organization-logo.ts',
+      'brand/places.ts',
       'connections/find.ts',
       'directory/access-tokens.ts',
       'events/seal.ts',

@@ -46,7 +46,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   ],
   notices: ['departure', 'deprovision_alert', 'gathered_notice', 'notice', 'restored_user'],
   'openid-provider': ['signing_key'],
-  brand: ['brand', 'brand_image'],
+  brand: ['application_image', 'brand', 'brand_image', 'organization_logo'],
   holdings: ['application_sign_in', 'application_use', 'oidc_account', 'oidc_record', 'session_generation'],
   'job-leases.ts': ['job_lease'],
 }

@@ -1,6 +1,7 @@
 // What customers see is the operator's product: its name, colour, links and images, on pages, in metadata, records and mails, and nothing
 // of an image runs.
 // Judges: server/brand, server/pages, server/console, server/organizations, server/admin.
+import { createSamlKey, createSamlProvider } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forOneStore, type Service } from '../harness/service.ts'
 
@@ -210,5 +211,86 @@ forOneStore(import.meta.filename, (start) => {
       await expect(change(body)).rejects.toMatchObject({ problem: { code: 'invalid_request' } })
       expect(await service.admin.call('getBrand', {})).toEqual(before)
     })
+  })
+
+  it('an application says more on the pages of its sign-ins, and an organization shows its logo beside', async () => {
+    const { slug } = (await service.createOrganization()).organization
+    await change({ productName: 'Acme', color: '#2348b8', supportEmail: 'help@example.com' })
+    const { id } = await service.admin.call('createApplication', {
+      body: { name: 'Docs', redirectUris: ['https://docs.example.com/callback'] },
+    })
+    const application = { params: { id } }
+    const none = await service.admin.call('getApplicationBrand', application)
+    expect(none).toMatchObject({ productName: null, images: { logo: null }, updatedAt: null })
+    const body = { productName: 'Acme Docs', color: '#0b7285', supportUrl: 'https://docs.example.com/help' }
+    await service.admin.call('updateApplicationBrand', { ...application, body })
+    const image = { mediaType: 'image/svg+xml', data: toData(svg) } as const
+    const params = { id, kind: 'logo' } as const
+    const own = await service.admin.call('putApplicationImage', { params, body: image })
+    const beside = { slug, kind: 'logo' } as const
+    const { logo } = await service.admin.call('putOrganizationLogo', { params: beside, body: image })
+    service.advance(1_001)
+    for (const { url } of [own.images.logo, logo].filter((one) => one !== null)) {
+      const answer = await get(new URL(url).pathname)
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
+      expect(await answer.text()).not.toContain('onload')
+      expect((await get(new URL(url).pathname.replace(/.{4}$/, '0000'))).status).toBe(404)
+    }
+
+    // A sign-in on its way, begun by the application: its name, its help and both logos; without one, the installation's.
+    const provider = createSamlProvider({ baseUrl: 'https://idp.example.com', key: createSamlKey() })
+    const metadataXml = provider.metadata().replaceAll('bindings:HTTP-Redirect', 'bindings:HTTP-POST')
+    const connection = { name: 'x', identityProvider: 'okta', metadataXml } as const
+    const make = async (where: string) => {
+      const made = await service.admin.call('createConnection', { params: { slug: where }, body: connection })
+      const at = { params: { slug: where, id: made.id } }
+      await service.admin.call('updateConnection', { ...at, body: { isActive: true } })
+      return async (more = '') => (await get(`/saml/${made.id}/login${more}`)).text()
+    }
+    const pageOf = await make(slug)
+    const began = `?return_to=${encodeURIComponent(`${service.url}/oidc/interaction/x?application=${id}`)}`
+    const setDefault = (defaultApplication: string | null) =>
+      service.admin.call('updateOrganization', { params: { slug }, body: { defaultApplication } })
+    const page = await pageOf(began)
+    expect(page).toContain('· Acme Docs</title>')
+    expect(page).toContain('href="https://docs.example.com/help"')
+    expect(page.match(/<picture>/g)).toHaveLength(2)
+    expect(page).not.toContain('help@example.com')
+    await setDefault(id)
+    expect(await pageOf()).toContain('· Acme Docs</title>')
+    await setDefault(null)
+    // An application that the organization may not use says nothing there, whatever an address says.
+    const other = (await service.createOrganization()).organization
+    const organizations = [other.slug]
+    await service.admin.call('updateApplication', { ...application, body: { organizations } })
+    service.advance(1_001)
+    expect(await pageOf(began)).toContain('· Acme</title>')
+    const plain = await pageOf()
+    expect(plain).toContain('· Acme</title>')
+    // The installation's logo, and the organization's.
+    expect(plain.match(/<picture>/g)).toHaveLength(2)
+    // Another organization shows the product's logo alone.
+    const elsewhere = await (await make(other.slug))(began)
+    expect(elsewhere).toContain('· Acme Docs</title>')
+    expect(elsewhere.match(/<picture>/g)).toHaveLength(1)
+    const question = await (await get('/sso')).text()
+    expect(question).not.toContain('Acme Docs')
+
+    await service.admin.call('deleteOrganizationLogo', { params: beside })
+    await expect(service.admin.call('deleteOrganizationLogo', { params: beside })).rejects.toMatchObject({
+      problem: { status: 404 },
+    })
+    const refused = { mediaType: 'image/png', data: toData('no image') } as const
+    await expect(service.admin.call('putApplicationImage', { params, body: refused })).rejects.toMatchObject({
+      problem: { code: 'image_refused' },
+    })
+    const { items } = await service.admin.call('listEvents', { params: { slug }, query: {} })
+    const changes = items.flatMap(({ data }) => (data as { changes?: { attribute: string }[] }).changes ?? [])
+    expect(changes.filter(({ attribute }) => attribute === 'logo')).toHaveLength(2)
+    await service.admin.call('deleteApplication', application)
+    await expect(service.admin.call('getApplicationBrand', application)).rejects.toMatchObject({
+      problem: { status: 404 },
+    })
+    service.advance(1_001)
   })
 })

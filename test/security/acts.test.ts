@@ -68,6 +68,9 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
     person: 'late@acme.test',
   }),
   putBrandImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
+  updateApplicationBrand: () => ({ productName: 'Late' }),
+  putApplicationImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
+  putOrganizationLogo: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
 }
 
 /** Which of the ground's things an operation's `id` is; a user where nothing is said. */
@@ -345,7 +348,7 @@ forEachStore((start) => {
       const wrong: unknown[] = []
       for (const [turn, id] of writing.entries()) {
         const { browser, wanted, end } = await come(id, turn)
-        const input = { params: { slug: ids.slug, id: subjectOf(id) }, body: bodies[id]?.(ids) }
+        const input = { params: { slug: ids.slug, id: subjectOf(id), kind: 'logo' }, body: bodies[id]?.(ids) }
         let rows: readonly string[] = []
         const run = async (): Promise<void> => {
           await end()

@@ -535,7 +535,10 @@ const closed: readonly Act[] = Object.entries(operationRows)
     variant: 'by somebody else',
     callers: callers.filter((caller) => rankOf(caller) < 3),
     over: [],
-    input: (ground) => ({ params: at(ground, 'app_00000000000000000000000000'), body: {} }),
+    input: (ground) => ({
+      params: { ...at(ground, 'app_00000000000000000000000000'), kind: 'logo' },
+      body: {},
+    }),
     wanted: () => 'forbidden',
   }))
 

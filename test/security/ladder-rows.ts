@@ -152,6 +152,13 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   updateBrand: ['operator', 'settings'],
   putBrandImage: ['operator', 'settings'],
   deleteBrandImage: ['operator', 'settings'],
+  getApplicationBrand: ['operator', 'nothing'],
+  updateApplicationBrand: ['operator', 'settings'],
+  putApplicationImage: ['operator', 'settings'],
+  deleteApplicationImage: ['operator', 'settings'],
+  getOrganizationLogo: ['administrator', 'nothing'],
+  putOrganizationLogo: ['administrator', 'nothing'],
+  deleteOrganizationLogo: ['administrator', 'nothing'],
 }
 
 /** What guards a door that no operation of the management API is, and what it touches. */
@@ -270,6 +277,7 @@ export const doorRows: Readonly<Record<string, DoorRow>> = {
   'GET /assets/{path}': ['open', 'nothing'],
   'GET /embed/{path}': ['open: the page posts the secret behind its address', 'nothing'],
   'GET /brand/{image}': ['open', 'nothing'],
+  'GET /brand/{owner}/{image}': ['open', 'nothing'],
   '* /healthz': ['open', 'nothing'],
   '* /readyz': ['open', 'nothing'],
   '* /metrics': ['the operator’s key, or the key of the metrics', 'nothing'],

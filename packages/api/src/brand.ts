@@ -1,6 +1,6 @@
 // The operator's product, as customers and their people see it.
 import { z } from '@hono/zod-openapi'
-import { body, done, ok, refused } from './answers.ts'
+import { body, done, idParams, ok, organizationParams, refused } from './answers.ts'
 import { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
 import { addressSchema, nullableTime, plainTextSchema, webUrlSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
@@ -133,6 +133,35 @@ export const brandChangeSchema = z
   .partial()
   .openapi('BrandChange', { description: 'What is to change; what is not named stays, null takes back' })
 
+const ofApplications = {
+  productName: true,
+  color: true,
+  supportEmail: true,
+  supportUrl: true,
+  privacyUrl: true,
+  termsUrl: true,
+} as const
+
+/** What an application says on the pages of its sign-ins; null: as the installation does. */
+export const applicationBrandSchema = brandSchema
+  .pick({ ...ofApplications, images: true, updatedAt: true })
+  .openapi('ApplicationBrand', {
+    description: 'What the pages of an application’s sign-ins show; null: what the installation says',
+  })
+
+/** What of it is to change; what is not named stays, null takes back. */
+export const applicationBrandChangeSchema = brandChangeSchema
+  .pick(ofApplications)
+  .openapi('ApplicationBrandChange', { description: 'What is to change; null: as the installation' })
+
+/** The logo of an organization, beside the product's on the pages that its people sign in through. */
+export const organizationLogoSchema = z
+  .object({
+    logo: brandImageSchema.nullable().describe('On light grounds; null: none'),
+    logo_dark: brandImageSchema.nullable().describe('On dark grounds; null: the same as on light ones'),
+  })
+  .openapi('OrganizationLogo', { description: 'The logo of an organization' })
+
 /** An image that is uploaded. */
 export const newBrandImageSchema = z
   .strictObject({
@@ -156,6 +185,12 @@ export type ShownBrand = Pick<
   Brand,
   'productName' | 'color' | 'supportEmail' | 'supportUrl' | 'privacyUrl' | 'termsUrl' | 'images'
 >
+/** The brand of an application, as the API answers it. */
+export type ApplicationBrand = z.infer<typeof applicationBrandSchema>
+/** What of the brand of an application is to change. */
+export type ApplicationBrandChange = z.infer<typeof applicationBrandChangeSchema>
+/** The logo of an organization, as the API answers it. */
+export type OrganizationLogo = z.infer<typeof organizationLogoSchema>
 /** What of it is to change. */
 export type BrandChange = z.infer<typeof brandChangeSchema>
 /** Which of the images. */
@@ -163,6 +198,10 @@ export type BrandImageKind = (typeof brandImageKinds)[number]
 /** An image that is uploaded. */
 export type NewBrandImage = z.infer<typeof newBrandImageSchema>
 
+const applicationImageParams = idParams.extend({ kind: z.enum(brandImageKinds).describe('Which image') })
+const logoParams = organizationParams.extend({
+  kind: z.enum(['logo', 'logo_dark']).describe('On which grounds'),
+})
 const imageParams = z.object({ id: z.enum(brandImageKinds).describe('Which image') })
 
 /** The operations on the brand: read, change, and its images. */
@@ -196,6 +235,62 @@ export const brandOperations = /* @__PURE__ */ operationsOf('Brand', {
     access: 'operator',
     summary: 'Take an image from the brand',
     request: { params: imageParams },
+    responses: { ...done, ...refused },
+  },
+  getApplicationBrand: {
+    method: 'get',
+    path: '/applications/{id}/brand',
+    access: 'operator',
+    summary: 'What the pages of an application’s sign-ins show beside the brand',
+    request: { params: idParams },
+    responses: { ...ok(applicationBrandSchema, 'What the application says'), ...refused },
+  },
+  updateApplicationBrand: {
+    method: 'patch',
+    path: '/applications/{id}/brand',
+    access: 'operator',
+    summary: 'Change what the pages of an application’s sign-ins show; null takes back',
+    request: { params: idParams, body: body(applicationBrandChangeSchema) },
+    responses: { ...ok(applicationBrandSchema, 'Changed'), ...refused },
+  },
+  putApplicationImage: {
+    method: 'put',
+    path: '/applications/{id}/brand/images/{kind}',
+    access: 'operator',
+    summary: 'Give an application a logo or an icon of its own',
+    request: { params: applicationImageParams, body: body(newBrandImageSchema) },
+    responses: { ...ok(applicationBrandSchema, 'The brand with it'), ...refused },
+  },
+  deleteApplicationImage: {
+    method: 'delete',
+    path: '/applications/{id}/brand/images/{kind}',
+    access: 'operator',
+    summary: 'Take an image from the brand of an application',
+    request: { params: applicationImageParams },
+    responses: { ...done, ...refused },
+  },
+  getOrganizationLogo: {
+    method: 'get',
+    path: '/organizations/{slug}/logo',
+    access: 'administrator',
+    summary: 'The logo of an organization, beside the product’s',
+    request: { params: organizationParams },
+    responses: { ...ok(organizationLogoSchema, 'The logo'), ...refused },
+  },
+  putOrganizationLogo: {
+    method: 'put',
+    path: '/organizations/{slug}/logo/{kind}',
+    access: 'administrator',
+    summary: 'Give an organization a logo',
+    request: { params: logoParams, body: body(newBrandImageSchema) },
+    responses: { ...ok(organizationLogoSchema, 'The logo with it'), ...refused },
+  },
+  deleteOrganizationLogo: {
+    method: 'delete',
+    path: '/organizations/{slug}/logo/{kind}',
+    access: 'administrator',
+    summary: 'Take the logo from an organization',
+    request: { params: logoParams },
     responses: { ...done, ...refused },
   },
 })

@@ -2,8 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActivityWriter } from './activity/writer.ts'
+import { mayUseApplication } from './applications/applications.ts'
 import type { Log } from './base/log.ts'
 import { type CurrentBrand, createCurrentBrand, withBrand } from './brand/current.ts'
+import { createFindBrand } from './brand/places.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { DelivererOptions } from './deliveries/deliver.ts'
 import { readStanding } from './deliveries/standing.ts'
@@ -79,7 +81,11 @@ export function createApp(given: AppOptions): App {
   const log = createRequestLog(options.log, options.requestLog)
   const front: Front = { options, brand, addresses, log, look }
   const serve = createServing(front)
-  const oidc = createProviderDoor({ ...options, cookies, look, addresses, countWrong, anonymous })
+  const oidc = createProviderDoor({
+    ...options,
+    ...{ cookies, look, addresses, countWrong, anonymous },
+    findBrand: createFindBrand({ ...options, mayUse: mayUseApplication }),
+  })
   return {
     activity: doors.activity,
     connectionRules: doors.connectionRules,

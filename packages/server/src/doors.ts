@@ -4,11 +4,13 @@ import { type OpenApiDocument, renderOpenApi } from '@rollcall/api'
 import { createActivityWriter } from './activity/writer.ts'
 import { createAdminDoor } from './admin/routes.ts'
 import { createStreamPlaces } from './admin/stream-places.ts'
+import { mayUseApplication } from './applications/applications.ts'
 import type { Clock } from './base/clock.ts'
 import type { Envelope } from './base/envelope.ts'
 import type { Log, RequestLog } from './base/log.ts'
 import type { CurrentBrand } from './brand/current.ts'
 import { createBrandFilesDoor } from './brand/files.ts'
+import { createFindBrand } from './brand/places.ts'
 import type { ConnectionRules } from './connections/metadata-source.ts'
 import type { ConsoleFiles } from './console/files.ts'
 import { toFramePath } from './console/frame-origin.ts'
@@ -188,7 +190,8 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
     spending,
     signingKeys: signingKeysOf(envelope),
   })
-  const rules = { activity, cookies, look, anonymous, spending, connectionRules }
+  const findBrand = createFindBrand({ database, url, clock, log, mayUse: mayUseApplication })
+  const rules = { activity, cookies, look, findBrand, anonymous, spending, connectionRules }
   const sso = createSignInDoor(options, rules, brand)
   const pages = createPageDoors(options, { look, cookies }, brand)
   const metadata = createMetadataDoor(url)
@@ -212,7 +215,7 @@ function createSignInDoor(
   {
     connectionRules,
     ...rules
-  }: Pick<SsoRules, 'activity' | 'cookies' | 'look' | 'anonymous' | 'spending'> & {
+  }: Pick<SsoRules, 'activity' | 'cookies' | 'look' | 'findBrand' | 'anonymous' | 'spending'> & {
     readonly connectionRules: SsoRules['anchorRules']
   },
   brand: CurrentBrand,

@@ -2,6 +2,7 @@
 //
 // `general` is the screen. `general-form` is what an administrator changes, `operator-part` what the operator does.
 // `save` keeps either form.
+// `organization-logo` is what its people see beside the product's logo.
 // `default-application` is where a sign-in ends that the identity provider began.
 //
 // Name, default role, where a sign-in may lead; for the operator also what was sold, and the removal.
@@ -15,6 +16,7 @@ import { Page, Panel } from '../ui/page.tsx'
 import { DefaultApplication } from './default-application.tsx'
 import { GeneralForm } from './general-form.tsx'
 import { OperatorPart } from './operator-part.tsx'
+import { OrganizationLogoPanel } from './organization-logo.tsx'
 
 /** What an organization is called, and for the operator what was sold. */
 export function GeneralScreen(): ReactNode {
@@ -32,6 +34,7 @@ export function GeneralScreen(): ReactNode {
           value={`${location.origin}${links.signInOf(organization.slug)}`}
         />
       </Panel>
+      <OrganizationLogoPanel />
       {isOperator && <DefaultApplication key={`a${organization.updatedAt}`} />}
       {isOperator && <OperatorPart key={`o${organization.updatedAt}`} />}
     </Page>

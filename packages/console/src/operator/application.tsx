@@ -10,6 +10,7 @@ import { CopyValue } from '../ui/copy-value.tsx'
 import { DialogButton } from '../ui/dialog-button.tsx'
 import { Answer, Page, Panel } from '../ui/page.tsx'
 import { RemovalPanel } from '../ui/removal.tsx'
+import { ApplicationBrandPanel } from './applications/application-brand.tsx'
 import { ApplicationFacts, RotateSecret } from './applications/application-facts.tsx'
 import { EditApplicationDialog } from './applications/application-form.tsx'
 import { ConfigurationTabs } from './applications/configuration-tabs.tsx'
@@ -39,6 +40,7 @@ function ApplicationPage({ application }: { readonly application: Application })
           <RotateSecret application={application} />
         </Stack>
       </Panel>
+      <ApplicationBrandPanel id={application.id} />
       <ConfigurationTabs application={application} />
       <RemovalPanel
         act={t('applications.delete')}

@@ -9,6 +9,7 @@ import { toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
 import { readJson } from '../base/json.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
+import { forgetApplicationBrand } from '../brand/application-brand.ts'
 import { writeNewTarget, writeTargetEnd } from '../deliveries/targets.ts'
 import type { NewInstallationEvent } from '../events/catalog.ts'
 import { listDifferences, maskChanges } from '../events/differences.ts'
@@ -185,7 +186,7 @@ export async function updateApplication(
   issuer: string,
 ): Promise<Application> {
   const { at } = act
-  const application = await inRow(database, id, async (tx, before) => {
+  const application = await inApplication(database, id, async (tx, before) => {
     const { name = before.name, organizations, ...settings } = change
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const merged = { ...parseSettings(before), ...given }
@@ -218,9 +219,10 @@ export async function updateApplication(
 
 /** Its codes, tokens and sessions end with it. */
 export async function deleteApplication(database: Database, act: Act, id: string): Promise<void> {
-  await inRow(database, id, async (tx, { name }) => {
+  await inApplication(database, id, async (tx, { name }) => {
     takeAway(tx, act, id, [])
     forgetDefaultApplication(tx, id)
+    forgetApplicationBrand(tx, id)
     tx.write(deleteOne, { id })
     writeTargetEnd(tx, id)
     tell(tx, act, id, { type: 'application.deleted', data: { name } })
@@ -237,7 +239,7 @@ export async function rotateApplicationSecret(
   issuer: string,
 ): Promise<CreatedApplication> {
   const { at } = act
-  return inRow(database, id, async (tx, before) => {
+  return inApplication(database, id, async (tx, before) => {
     if (before.secret_hash === null)
       throw new Problem('no_client_secret', 'This application proves itself in another way')
     const secret = createClientSecret()
@@ -274,7 +276,8 @@ function tell(tx: InstallationTx, act: Act, id: string, told: Omit<Told, 'subjec
   recordInstallation(tx, act, { ...told, subject: { type: 'application', id } } as Told)
 }
 
-async function inRow<T>(
+/** In one transaction with the row, which is locked until COMMIT. Throws 404 where there is no such application. */
+export async function inApplication<T>(
   database: Database,
   id: string,
   work: (tx: InstallationTx, row: ApplicationTable) => Promise<T>,

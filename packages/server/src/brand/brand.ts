@@ -4,10 +4,18 @@
 // 1. The operator says what the brand is (`updateBrand`, `putBrandImage`); the operator's log has each change.
 // 2. `images` judges what is uploaded, `svg` takes out of an SVG what could run or load.
 // 3. `current` keeps the brand of this process for a second, for doors that show pages to anybody.
-// 4. `files` hands the images out, each at an address that changes with it.
+// 4. `application-brand` and `organization-logo` are what an application says over it, and an organization shows beside it; `places` puts
+//    them together for a page.
+// 5. `files` hands the images out, each at an address that changes with it.
 //
 // Owns the rows. What nobody said stands as null, and the service goes by its own name.
-import { type Brand, type BrandChange, type BrandImageKind, unbranded } from '@rollcall/api'
+import {
+  type Brand,
+  type BrandChange,
+  type BrandImageKind,
+  type NewBrandImage,
+  unbranded,
+} from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
@@ -24,7 +32,8 @@ export const ownDomainRecord = { host: '_rollcall', prefix: 'rollcall-verificati
 
 const rowId = 'installation'
 const { images: noImages, ...nothingShown } = unbranded
-const nothingSaid: BrandSettings = { ...nothingShown, mailFooter: null, domainRecord: null }
+/** Settings of a brand that says nothing. */
+export const nothingSaid: BrandSettings = { ...nothingShown, mailFooter: null, domainRecord: null }
 /** The brand of an installation whose operator said nothing. */
 export const unsaid: Brand = {
   ...nothingSaid,
@@ -43,21 +52,23 @@ const changeable = [
   'domainRecord',
 ] as const satisfies readonly (keyof BrandSettings)[]
 
-const selectBrand = installationStatement('brand')(({ db }) =>
-  db.selectFrom('brand').selectAll().where('id', '=', rowId),
+/** What was said under this id. */
+export const selectBrand = installationStatement<{ id: string }>('brand')(({ db, place }) =>
+  db.selectFrom('brand').selectAll().where('id', '=', place('id')),
 )
-const lockBrand = installationStatement('brand_for_update')(({ db, dialect }) =>
-  dialect.lock(db.selectFrom('brand').selectAll().where('id', '=', rowId)),
+/** The same, locked until COMMIT. */
+export const lockBrand = installationStatement<{ id: string }>('brand_for_update')(({ db, place, dialect }) =>
+  dialect.lock(db.selectFrom('brand').selectAll().where('id', '=', place('id'))),
 )
 /** Inside a unit of an organization: what its domains and its mails need. */
 const selectOwnBrand = organizationStatement('brand_of_organization')(({ db }) =>
   db.selectFrom('brand').select('settings').where('id', '=', rowId),
 )
-const saveBrand = installationStatement<Omit<BrandTable, 'id'>>('save_brand')(({ db, place }) =>
+const saveBrand = installationStatement<BrandTable>('save_brand')(({ db, place }) =>
   db
     .updateTable('brand')
     .set({ settings: place('settings'), updated_at: place('updated_at') })
-    .where('id', '=', rowId),
+    .where('id', '=', place('id')),
 )
 const selectImages = installationStatement('brand_images')(({ db }) =>
   db.selectFrom('brand_image').select(['kind', 'media_type', 'digest', 'size']).orderBy('kind'),
@@ -85,7 +96,9 @@ const deleteImage = installationStatement<{ kind: BrandImageKind }>('delete_bran
 
 /** The brand as it is. `url` is the public URL, below which its images are. */
 export async function getBrand(database: Database, url: string): Promise<Brand> {
-  return database.inInstallation('settings', async (tx) => view(tx, await tx.first(selectBrand, {}), url))
+  return database.inInstallation('settings', async (tx) =>
+    view(tx, await tx.first(selectBrand, { id: rowId }), url),
+  )
 }
 
 /** Changes what is named; null takes back. Throws 400 for what is no e-mail address. */
@@ -95,20 +108,28 @@ export async function updateBrand(
   change: BrandChange,
   url: string,
 ): Promise<Brand> {
-  const named = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-  const given = { ...named, ...readSupport(change) }
   return database.inInstallation('settings', async (tx) => {
-    const row = await tx.first(lockBrand, {})
-    const before = settingsOf(row)
-    const after: BrandSettings = { ...before, ...given }
-    const changes = listDifferences(before, after, changeable)
-    if (changes.length === 0) return view(tx, row, url)
-    const saved = { settings: JSON.stringify(after), updated_at: act.at }
-    tx.write(saveBrand, saved)
-    const subject = { type: 'brand', id: rowId } as const
-    recordInstallation(tx, act, { type: 'brand.updated', subject, data: { changes } })
-    return view(tx, { id: rowId, ...saved }, url)
+    const row = await tx.first(lockBrand, { id: rowId })
+    return view(tx, writeChange(tx, act, { id: rowId, row }, change), url)
   })
+}
+
+/** Writes what is named under this id, of which the row was locked; null takes back. Throws 400 for what is no e-mail address. */
+export function writeChange(
+  tx: InstallationTx,
+  act: Act,
+  { id, row }: { readonly id: string; readonly row: BrandTable | undefined },
+  change: BrandChange,
+): BrandTable | undefined {
+  const named = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  const before = settingsOf(row)
+  const after: BrandSettings = { ...before, ...named, ...readSupport(change) }
+  const changes = listDifferences(before, after, changeable)
+  if (changes.length === 0) return row
+  const saved = { id, settings: JSON.stringify(after), updated_at: act.at }
+  tx.write(saveBrand, saved)
+  recordInstallation(tx, act, { type: 'brand.updated', subject: { type: 'brand', id }, data: { changes } })
+  return saved
 }
 
 function readSupport({ supportEmail }: BrandChange): { readonly supportEmail?: string } {
@@ -126,11 +147,11 @@ export async function putBrandImage(
   url: string,
 ): Promise<Brand> {
   return database.inInstallation('settings', async (tx) => {
-    const row = await tx.first(lockBrand, {})
+    const row = await tx.first(lockBrand, { id: rowId })
     const before = await tx.first(selectImage, { kind: image.kind })
     if (before?.digest !== image.digest || before.media_type !== image.mediaType) {
       tx.write(upsertImage, { ...image, size: image.content.byteLength })
-      noteImage(tx, act, image.kind, image.digest)
+      noteImage(tx, act, rowId, image)
     }
     return view(tx, row, url)
   })
@@ -139,16 +160,22 @@ export async function putBrandImage(
 /** Throws 404 where there is none of this kind. */
 export async function removeBrandImage(database: Database, act: Act, kind: BrandImageKind): Promise<void> {
   await database.inInstallation('settings', async (tx) => {
-    await tx.first(lockBrand, {})
+    await tx.first(lockBrand, { id: rowId })
     if ((await tx.first(selectImage, { kind })) === undefined)
       throw new Problem('not_found', 'The brand has no such image')
     tx.write(deleteImage, { kind })
-    noteImage(tx, act, kind, null)
+    noteImage(tx, act, rowId, { kind, digest: null })
   })
 }
 
-function noteImage(tx: InstallationTx, act: Act, kind: BrandImageKind, digest: string | null): void {
-  const subject = { type: 'brand', id: rowId } as const
+/** For the operator's log: another image stands under this id, or none. */
+export function noteImage(
+  tx: InstallationTx,
+  act: Act,
+  id: string,
+  { kind, digest }: { readonly kind: BrandImageKind; readonly digest: string | null },
+): void {
+  const subject = { type: 'brand', id } as const
   recordInstallation(tx, act, { type: 'brand.image_changed', subject, data: { kind, digest } })
 }
 
@@ -174,7 +201,8 @@ export async function findBrandSettings(tx: OrganizationTx): Promise<BrandSettin
 }
 
 // A brand of before a setting was there says nothing of it.
-function settingsOf(row: Pick<BrandTable, 'settings'> | undefined): BrandSettings {
+/** What a row says. */
+export function settingsOf(row: Pick<BrandTable, 'settings'> | undefined): BrandSettings {
   return row === undefined ? nothingSaid : { ...nothingSaid, ...readJson(row.settings) }
 }
 
@@ -185,12 +213,25 @@ async function view(tx: InstallationTx, row: BrandTable | undefined, url: string
     logo_dark: null,
     icon: null,
   }
-  for (const { kind, media_type, digest, size } of await tx.all(selectImages, {}))
-    images[kind] = { url: `${url}${pathOfImage(kind, digest)}`, mediaType: media_type, bytes: size }
+  for (const image of await tx.all(selectImages, {}))
+    images[image.kind] = toImage(image, `${url}${pathOfImage(image.kind, image.digest)}`)
   return {
     ...settings,
     domainRecord: settings.domainRecord ?? ownDomainRecord,
     images,
-    updatedAt: row === undefined || Number(row.updated_at) === 0 ? null : toTime(Number(row.updated_at)),
+    updatedAt: toSaidAt(row),
   }
+}
+
+/** When something was said last; null where nothing was. */
+export function toSaidAt(row: Pick<BrandTable, 'updated_at'> | undefined): string | null {
+  return row === undefined || Number(row.updated_at) === 0 ? null : toTime(Number(row.updated_at))
+}
+
+/** An image without its bytes, as the API answers it. */
+export function toImage(
+  { media_type, size }: { readonly media_type: NewBrandImage['mediaType']; readonly size: number },
+  url: string,
+): NonNullable<Brand['images'][BrandImageKind]> {
+  return { url, mediaType: media_type, bytes: size }
 }

@@ -3,12 +3,17 @@ import type { BrandImageKind } from '@rollcall/api'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
 import type { Database } from '../store/database.ts'
+import { findApplicationImage } from './application-brand.ts'
 import { findBrandImage } from './brand.ts'
 import type { CurrentBrand } from './current.ts'
-import { type BrandImage, brandFilesPath, readImagePath } from './images.ts'
+import { type BrandImage, brandFilesPath, type OwnedImage, readImagePath, readOwnedPath } from './images.ts'
+import { findOrganizationLogo } from './organization-logo.ts'
 
 /** Answers the images of the brand. */
 export type BrandFilesDoor = WithRoutes<(request: Request) => Promise<Response>>
+
+/** So many of those of applications and organizations are kept, of 256 KB at most. */
+const maxOwned = 20
 
 /** Answers `GET /brand/{kind}-{digest}`; 404 for an image that the brand does not have now. */
 export function createBrandFilesDoor(
@@ -18,7 +23,22 @@ export function createBrandFilesDoor(
 ): BrandFilesDoor {
   // Of each kind the newest that was asked for: anybody may ask, and an image has up to 256 KB.
   const kept = new Map<BrandImageKind, BrandImage>()
+  // Of applications and organizations a few: the address has all of the digest, so a wrong one finds no row.
+  const owned = new Map<string, BrandImage>()
+  const findOwned = async (path: string, asked: OwnedImage): Promise<BrandImage | undefined> => {
+    const known = owned.get(path)
+    if (known !== undefined) return known
+    const find = asked.owner.startsWith('app_') ? findApplicationImage : findOrganizationLogo
+    const found = await find(database, asked)
+    if (found === undefined) return undefined
+    const [oldest] = owned.keys()
+    if (owned.size >= maxOwned && oldest !== undefined) owned.delete(oldest)
+    owned.set(path, found)
+    return found
+  }
   const find = async (path: string): Promise<BrandImage | undefined> => {
+    const beside = readOwnedPath(path)
+    if (beside !== undefined) return findOwned(path, beside)
     const asked = readImagePath(path)
     if (asked === undefined) return undefined
     await brand.refresh()
@@ -56,5 +76,5 @@ export function createBrandFilesDoor(
       },
     })
   }
-  return withRoutes(answer, [`GET ${brandFilesPath}/{image}`])
+  return withRoutes(answer, [`GET ${brandFilesPath}/{image}`, `GET ${brandFilesPath}/{owner}/{image}`])
 }

@@ -66,6 +66,26 @@ export function pathOfImage(kind: BrandImageKind, digest: string): string {
   return `${brandFilesPath}/${kind}-${digest.slice(0, 16)}`
 }
 
+/** Whose image it may be beside the installation's: an application's, or an organization's. */
+export interface OwnedImage {
+  readonly owner: string
+  readonly kind: BrandImageKind
+  readonly digest: string
+}
+
+/** The path of an image of an application or an organization. */
+export function pathOfOwned({ owner, kind, digest }: OwnedImage): string {
+  return `${brandFilesPath}/${owner}/${kind}-${digest}`
+}
+
+/** The same, read; undefined for a path of nothing of the kind. */
+export function readOwnedPath(path: string): OwnedImage | undefined {
+  const found = /^\/brand\/((?:app|org)_[0-9a-z]{26})\/([a-z_]+)-([0-9a-f]{64})$/.exec(path)
+  const [, owner = '', name, digest = ''] = found ?? []
+  const kind = brandImageKinds.find((one) => one === name)
+  return kind === undefined ? undefined : { owner, kind, digest }
+}
+
 /** Which image a path asks for. */
 export function readImagePath(
   path: string,

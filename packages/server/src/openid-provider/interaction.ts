@@ -56,7 +56,10 @@ export async function interact(
     if (error instanceof errors.SessionNotFound) return beginAnew(options, provider, request, url)
     throw error
   }
-  const options = { ...door, look: lookOfRequest(door, request, interaction.params.ui_locales) }
+  const plain = lookOfRequest(door, request, interaction.params.ui_locales)
+  const place = { applicationId: String(interaction.params.client_id), organizationId: null }
+  const { brand } = await door.findBrand(place, plain.brand)
+  const options = { ...door, look: { ...plain, brand } }
   if (interaction.uid !== interactionPath.exec(url.pathname)?.[1]) return renderEnded(options, 'over')
   if (typed !== '') {
     const asked = { options, interaction, url, typed }

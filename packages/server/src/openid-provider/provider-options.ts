@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
+import type { FindBrand } from '../brand/places.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { CookieRules } from '../http/cookies.ts'
@@ -31,6 +32,8 @@ export interface ProviderOptions {
   readonly url: string
   readonly cookies: CookieRules
   readonly look: Look
+  /** What pages show of an application's sign-in. */
+  readonly findBrand: FindBrand
   readonly addresses: ClientAddress
   readonly countWrong: CountWrong
   readonly anonymous: AnonymousLimit

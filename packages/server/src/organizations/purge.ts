@@ -168,6 +168,7 @@ async function removeSlice(
 
 /** Each tenant table's key columns after the organization: as many as leave little in a slice. */
 const rowKeys: Readonly<Record<(typeof ownedTables)[number], string | readonly string[]>> = {
+  organization_logo: 'kind',
   api_key: 'id',
   user: 'id',
   user_email: 'value_key',

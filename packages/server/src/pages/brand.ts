@@ -1,6 +1,6 @@
 // What of a page is the operator's product: its logo or name above, its links below, its colour, and the icon and name of the tab. A
 // service whose operator said nothing shows nothing of it.
-import { accentsOf, type ShownBrand, toHelpUrl } from '@rollcall/api'
+import { accentsOf, type OrganizationLogo, type ShownBrand, toHelpUrl } from '@rollcall/api'
 import { type Html, html } from './html.ts'
 import { isolate, type Look, wordsOf } from './look.ts'
 
@@ -9,16 +9,24 @@ export function titleOf({ title }: { readonly title: Html }, { brand }: Look): H
   return brand.productName === null ? title : html`${title} · ${isolate(brand.productName)}`
 }
 
-/** Above every page: the logo, or the name where there is none. */
-export function brandHeader({ brand }: Look): Html {
+/** Above every page: the logo, or the name where there is none, and beside it the organization's own logo. */
+export function brandHeader({ brand, beside }: Look): Html {
   const { images, productName } = brand
-  const logo = images.logo ?? images.logo_dark
-  if (logo === null) return productName === null ? html`` : html`<header>${isolate(productName)}</header>`
+  const named = productName === null ? null : html`${isolate(productName)}`
+  const product = renderLogo(images, productName ?? '') ?? named
+  const organization = beside === null ? null : renderLogo(beside.logo, beside.name)
+  const parts = [product, organization].filter((part) => part !== null)
+  return parts.length === 0 ? html`` : html`<header>${parts}</header>`
+}
+
+function renderLogo({ logo, logo_dark }: OrganizationLogo, name: string): Html | null {
+  const light = logo ?? logo_dark
+  if (light === null) return null
   const dark =
-    images.logo_dark === null
+    logo_dark === null
       ? ''
-      : html`<source media="(prefers-color-scheme: dark)" srcset="${pathOf(images.logo_dark.url)}">`
-  return html`<header><picture>${dark}<img src="${pathOf(logo.url)}" alt="${productName ?? ''}"></picture></header>`
+      : html`<source media="(prefers-color-scheme: dark)" srcset="${pathOf(logo_dark.url)}">`
+  return html`<picture>${dark}<img src="${pathOf(light.url)}" alt="${name}"></picture>`
 }
 
 /** Below every page: where help is, and what must be readable before somebody signs in. */

@@ -1,5 +1,5 @@
 // How pages look and in which words they speak: one value, which a door passes to each page that it shows.
-import { type ShownBrand, unbranded } from '@rollcall/api'
+import { type OrganizationLogo, type ShownBrand, unbranded } from '@rollcall/api'
 import { type Sentence, SentenceWriter } from '@rollcall/api/sentences'
 import { escapeUnseen } from '@rollcall/api/unseen'
 import type { Site } from '../http/site.ts'
@@ -15,6 +15,8 @@ export interface Look extends Site {
   /** That pages can be shown in. */
   readonly spoken: readonly Language[]
   readonly brand: ShownBrand
+  /** The organization whose sign-in it is, where it has a logo of its own. */
+  readonly beside: { readonly name: string; readonly logo: OrganizationLogo } | null
 }
 
 /** The look of a service at this public URL, in English; `current` is asked for the brand of each page. */
@@ -28,6 +30,7 @@ export function lookOf(
     basePath,
     language: english,
     spoken,
+    beside: null,
     get brand() {
       return current?.now ?? unbranded
     },

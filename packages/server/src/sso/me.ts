@@ -12,7 +12,7 @@ import { type Look, lookFor } from '../pages/look.ts'
 import { mePage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
 import { selectResource } from '../users/asked.ts'
-import { findProduct } from './product-link.ts'
+import { findProduct, lookAt } from './product-link.ts'
 import type { SsoOptions, Visit } from './visit.ts'
 
 // Where the browser wants nothing that we speak, what the directory says of the person counts (RFC 7643 §4.1.1).
@@ -42,6 +42,7 @@ export async function renderMe(options: SsoOptions, visit: Visit): Promise<Respo
     product: organization === undefined ? null : await findProduct(options, organization, null),
     slug: session.kind === 'person' ? null : (organization?.slug ?? ''),
   }
-  const look = await lookOfPerson(options, visit, session)
+  const own = await lookOfPerson(options, visit, session)
+  const look = organization === undefined ? own : await lookAt(options, own, organization, null)
   return renderPage(mePage(look, me), look)
 }

@@ -46,6 +46,7 @@ import { showMending, stageMending, testMending } from './mending.ts'
 import { applyMending, showMended } from './mending-end.ts'
 import { consumeCallback } from './openid-connect.ts'
 import { consumeLogoutToken } from './openid-logout.ts'
+import { lookBeside } from './product-link.ts'
 import { consumeResponse } from './prove.ts'
 import { consumeLogout, consumeSoapLogout, sloUrlOf, soapUrlOf } from './single-logout.ts'
 import { startSignIn } from './start.ts'
@@ -86,6 +87,14 @@ function of(answer: (here: ConnectionVisit) => Promise<Response> | Response): Ha
   }
 }
 
+/** The same, where a page is shown for the organization's people. */
+function page(answer: (here: ConnectionVisit) => Promise<Response> | Response): Handler {
+  return of(async (here) => {
+    const look = await lookBeside(here.options, here.visit.look, here.found.organization)
+    return answer({ ...here, visit: { ...here.visit, look } })
+  })
+}
+
 const table: Readonly<Record<string, Methods>> = {
   '/sso': { GET: discoverByAddress, POST: discoverByAddress },
   '/sso/{slug}': { GET: discoverBySlug },
@@ -94,13 +103,13 @@ const table: Readonly<Record<string, Methods>> = {
   '/saml/{connectionId}/metadata': { GET: of(renderMetadata) },
   '/saml/{connectionId}/login': { GET: of(startSignIn) },
   '/saml/{connectionId}/acs': { POST: of(consumeResponse) },
-  '/saml/{connectionId}/finish': { GET: of(finish) },
-  '/saml/{connectionId}/link': { POST: of(linkPending) },
-  '/saml/{connectionId}/confirm': { GET: of(showConfirm), POST: of(confirmPending) },
-  '/saml/{connectionId}/mail-link': { GET: of(askForAddress), POST: of(mailLink) },
-  '/saml/{connectionId}/mend': { GET: of(showMending), POST: of(stageMending) },
-  '/saml/{connectionId}/mend-test': { POST: of(testMending) },
-  '/saml/{connectionId}/mend-apply': { GET: of(showMended), POST: of(applyMending) },
+  '/saml/{connectionId}/finish': { GET: page(finish) },
+  '/saml/{connectionId}/link': { POST: page(linkPending) },
+  '/saml/{connectionId}/confirm': { GET: page(showConfirm), POST: page(confirmPending) },
+  '/saml/{connectionId}/mail-link': { GET: page(askForAddress), POST: page(mailLink) },
+  '/saml/{connectionId}/mend': { GET: page(showMending), POST: page(stageMending) },
+  '/saml/{connectionId}/mend-test': { POST: page(testMending) },
+  '/saml/{connectionId}/mend-apply': { GET: page(showMended), POST: page(applyMending) },
   '/saml/{connectionId}/slo': { GET: of(consumeLogout), POST: of(consumeLogout) },
   '/saml/{connectionId}/slo-soap': { POST: of(consumeSoapLogout) },
   '/me': { GET: renderMe },

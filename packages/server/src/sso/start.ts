@@ -25,6 +25,7 @@ import type { OrganizationTx } from '../store/database.ts'
 import { StoreConflict } from '../store/errors.ts'
 import { explainLoop } from './explain-state.ts'
 import { renderAuthorizationUrl } from './openid-connect.ts'
+import { lookAt } from './product-link.ts'
 import { requestCookieName, requestCookiePrefix } from './request-cookie.ts'
 import { toStaged } from './staged.ts'
 import { type ConnectionVisit, type SsoOptions, SsoRefusal, type Visit } from './visit.ts'
@@ -124,7 +125,8 @@ export async function sendToIdentityProvider(
   ]
   if (begun.purpose === 'tile') headers.push(['set-cookie', renderCookie(cookies, tileCookie, '1', 60)])
   if (request.kind === 'redirect') return redirect(request.url, headers)
-  return renderPage({ ...goingPage(visit.look, request, 'signIn'), headers }, visit.look)
+  const look = await lookAt(options, visit.look, found.organization, begun.returnTo)
+  return renderPage({ ...goingPage(look, request, 'signIn'), headers }, look)
 }
 
 function listStaleCookies({ cookies }: SsoOptions, visit: Visit): (readonly [string, string])[] {

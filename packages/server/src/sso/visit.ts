@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import { toEnglish } from '../base/english.ts'
 import type { Envelope } from '../base/envelope.ts'
 import type { Log } from '../base/log.ts'
+import type { FindBrand } from '../brand/places.ts'
 import type { FoundConnection } from '../connections/find.ts'
 import { listWanted } from '../http/accept-language.ts'
 import type { AnonymousLimit } from '../http/anonymous-limit.ts'
@@ -24,7 +25,7 @@ import { nothingPage, refusedPage, signOutRefusedPage, unchangedPage } from '../
 import { SamlError } from '../saml/saml-error.ts'
 import type { Database } from '../store/database.ts'
 import type { SsoCode } from './codes.ts'
-import { findProduct } from './product-link.ts'
+import { findProduct, lookAt } from './product-link.ts'
 import { reasonOf } from './reasons.ts'
 
 /** What the door is made of. */
@@ -38,6 +39,8 @@ export interface SsoOptions {
   readonly url: string
   readonly cookies: CookieRules
   readonly look: Look
+  /** What pages show of a sign-in of an application or an organization. */
+  readonly findBrand: FindBrand
   /** Of the operator's key: sessions of the operator end with it. */
   readonly operatorKeyHash: string
   /** Whether mail goes out. */
@@ -182,9 +185,10 @@ export function toMailLink(found: FoundConnection): string {
 export async function renderRefusal(
   refusal: SsoRefusal,
   options: SsoOptions,
-  { context, look }: Visit,
+  { context, look: plain }: Visit,
 ): Promise<Response> {
   const { code, found, shown, sentences, come } = refusal
+  const look = found === undefined ? plain : await lookAt(options, plain, found.organization, come.returnTo)
   const { requestId } = context
   if (refusal instanceof SignOutRefusal) return renderPage(signOutRefusedPage(look, requestId), look)
   if (shown !== undefined)

@@ -84,6 +84,8 @@ export const ofCopies = {
   application: 'kept',
   signing_key: 'kept',
   brand_image: 'kept',
+  application_image: 'kept',
+  organization_logo: 'kept',
 } as const satisfies Readonly<Record<keyof (OwnedTables & InstallationTables), 'ended' | 'revoked' | 'kept'>>
 
 /** The tables of which this becomes. */

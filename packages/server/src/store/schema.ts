@@ -1051,7 +1051,7 @@ export type BrandSettings = Omit<Brand, 'images' | 'updatedAt' | 'domainRecord'>
   readonly domainRecord: Brand['domainRecord'] | null
 }
 
-/** The operator's product as customers see it; one row, whose id is `installation`. */
+/** The operator's product as customers see it: of `installation`, and of applications that say more, by their ids. */
 export interface BrandTable {
   id: string
   settings: Json<BrandSettings>
@@ -1063,6 +1063,20 @@ export interface BrandImageTable {
   kind: BrandImageKind
   media_type: NewBrandImage['mediaType']
   /** SHA-256 of the content, in hexadecimal. */
+  digest: string
+  size: number
+  content: Uint8Array
+}
+
+/** An image of the brand of an application. */
+export interface ApplicationImageTable extends BrandImageTable {
+  application_id: string
+}
+
+/** The logo of an organization, on light grounds or on dark ones. */
+export interface OrganizationLogoTable extends Owned {
+  kind: Exclude<BrandImageKind, 'icon'>
+  media_type: NewBrandImage['mediaType']
   digest: string
   size: number
   content: Uint8Array
@@ -1216,6 +1230,7 @@ function rows<Row>(): Row {
 
 /** Rows of one organization: row-level security stands behind each. */
 const owned = {
+  organization_logo: rows<OrganizationLogoTable>(),
   api_key: rows<ApiKeyTable>(),
   user: rows<UserTable>(),
   user_email: rows<UserEmailTable>(),
@@ -1304,6 +1319,7 @@ const beyond = {
   application: rows<ApplicationTable>(),
   signing_key: rows<SigningKeyTable>(),
   brand_image: rows<BrandImageTable>(),
+  application_image: rows<ApplicationImageTable>(),
 }
 
 /** Tables of organizations: each row belongs to one. */

@@ -41,6 +41,12 @@ export const brand: WordsLike<typeof english> = {
   'brand.choose': 'اختيار ملف',
   'brand.replace': 'استبدال',
   'brand.take': 'إزالة',
+  'applications.brand': 'علامة صفحات دخوله',
+  'applications.brandHint':
+    'بدلًا من العلامة العامة، على الصفحات التي يدخل بها الناس إلى هذا التطبيق. الحقل الفارغ يعرض العلامة العامة.',
+  'general.logo': 'شعار المؤسسة',
+  'general.logoHint':
+    'إلى جانب شعار المنتج على صفحات دخول أفراد هذه المؤسسة. PNG أو JPEG أو WebP أو SVG، بحد أقصى 256 ك.ب لكل منها.',
   'brand.record': 'سجل TXT للنطاقات',
   'brand.recordHint': 'كيف يثبت العملاء ملكية نطاق يضيفونه من الآن فصاعدًا. تحتفظ النطاقات الموجودة بسجلها.',
   'brand.recordHost': 'الاسم تحت النطاق',

@@ -42,6 +42,12 @@ export const brand = {
   'brand.choose': 'Datei auswählen',
   'brand.replace': 'Ersetzen',
   'brand.take': 'Entfernen',
+  'applications.brand': 'Marke der Anmeldeseiten',
+  'applications.brandHint':
+    'Ersetzt die Marke der Installation auf den Seiten, auf denen sich Personen bei dieser Anwendung anmelden. Ein leeres Feld zeigt die der Installation.',
+  'general.logo': 'Logo der Organisation',
+  'general.logoHint':
+    'Steht neben dem Logo des Produkts auf den Seiten, auf denen sich Personen dieser Organisation anmelden. PNG, JPEG, WebP oder SVG, je höchstens 256 KB.',
   'brand.record': 'TXT-Eintrag von Domains',
   'brand.recordHint':
     'Womit Kunden eine Domain verifizieren, die sie ab jetzt hinzufügen. Vorhandene Domains behalten ihren Eintrag.',

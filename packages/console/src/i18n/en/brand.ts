@@ -38,6 +38,12 @@ export const brand = {
   'brand.choose': 'Choose a file',
   'brand.replace': 'Replace',
   'brand.take': 'Remove',
+  'applications.brand': 'Brand of its sign-ins',
+  'applications.brandHint':
+    'Replaces the installation’s brand on the pages on which people sign in to this application. An empty field shows the installation’s.',
+  'general.logo': 'Logo of the organization',
+  'general.logoHint':
+    'Beside the product’s on the pages that people of this organization sign in through. PNG, JPEG, WebP or SVG, at most 256 KB each.',
   'brand.record': 'TXT record of domains',
   'brand.recordHint':
     'How customers prove a domain that they add from now on. Domains that are there keep their record.',

@@ -84,6 +84,7 @@ import { keyTokens } from './076-key-tokens.ts'
 import { searchWords } from './077-search-words.ts'
 import { invitedFor } from './078-invited-for.ts'
 import { frameContacts } from './079-frame-contacts.ts'
+import { brandsBeside } from './080-brands-beside.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -177,4 +178,5 @@ export const migrations: readonly Migration[] = [
   searchWords,
   invitedFor,
   frameContacts,
+  brandsBeside,
 ]
