@@ -1,6 +1,7 @@
 // What links a person to identity providers.
 import { Group, Stack, Text } from '@mantine/core'
 import type { UserDetail } from '@rollcall/api'
+import { escapeUnseen } from '@rollcall/api/unseen'
 import type { ReactNode } from 'react'
 import { useCall, useChange } from '../../base/api.ts'
 import { useOrganization, useOwnerRefusal } from '../../frame/session.tsx'
@@ -30,10 +31,10 @@ export function Identities({ user }: { readonly user: UserDetail }): ReactNode {
               <div style={{ minWidth: 0, flex: '1 1 240px' }}>
                 <div>{nameOf(identity.connectionId)}</div>
                 <Text size="sm" c="dimmed" className="rc-mono">
-                  {identity.identityProvider}
+                  <bdi>{escapeUnseen(identity.identityProvider)}</bdi>
                 </Text>
                 <Text size="sm">
-                  NameID <span className="rc-mono">{identity.nameId}</span>
+                  NameID <bdi className="rc-mono">{escapeUnseen(identity.nameId)}</bdi>
                 </Text>
                 <Text size="sm" c="dimmed">
                   {t('user.linked')} <When at={identity.linkedAt} />
