@@ -144,6 +144,7 @@ forOneStore(import.meta.filename, (start) => {
       'signing_key',
       'brand',
       'brand_image',
+      'application_image',
     ]
 
     it('every table is either of no organization or goes with it', () => {
