@@ -1,10 +1,10 @@
 // Every screen of the console: nothing that axe finds, light and dark, narrow and wide, right to left, by keyboard alone,
 // and with script injections in every stored field.
-// Judges: console, console/operator, console/operator/brand, console/operator/embedding, console/general, console/security, console/people, console/record,
-// console/ui, console/i18n,
-// console/i18n/ar, console/i18n/de, console/operator/installation, console/people/groups, console/operator/webhooks, console/operator/applications,
-// console/people/invitations, console/security/domains, console/security/set-up-links, console/security/role-mapping,
-// console/security/attribute-mapping, console/record/activity, console/frame.
+// Judges: console, console/operator, console/operator/brand, console/operator/embedding, console/general, console/security,
+// console/people, console/record, console/ui, console/i18n, console/i18n/ar, console/i18n/de, console/operator/installation,
+// console/people/groups, console/operator/webhooks, console/operator/applications, console/people/invitations,
+// console/security/domains, console/security/set-up-links, console/security/role-mapping, console/security/attribute-mapping,
+// console/record/activity, console/frame.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'

@@ -1,5 +1,5 @@
-// A store of before it was told apart: whose names an account had before, by what an identity provider knew it and which addresses it had are
-// still known, and what a directory called an account is a name.
+// A store of before it was told apart: whose names an account had before, by what an identity provider knew it and which addresses
+// it had are still known, and what a directory called an account is a name.
 // Judges: server/store/migrations, server/users.
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'

@@ -56,7 +56,9 @@ export async function eachStep(...steps: readonly (() => Promise<unknown>)[]): P
   failures.throwFirst()
 }
 
-/** Told of what failed at a start and keeps nothing back: what it looked after does not hold in any case, or is looked after at the next. */
+/**
+ * Told of what failed at a start and keeps nothing back: what it looked after does not hold in any case, or is looked after at the next.
+ */
 export type TellOfStart = (error: unknown) => void
 
 /**

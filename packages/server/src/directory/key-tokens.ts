@@ -21,7 +21,10 @@ export const selectTokens = organizationStatement<{ ids: string; now: number }>(
 
 type TokenRow = Pick<ApiKeySecretTable, 'key_id' | 'prefix' | 'expires_at' | 'last_used_at'>
 
-/** Those of that key, as they are shown, the newest first: it ends with its key, one of an overlap before. Of a key that was never rotated its row says all. */
+/**
+ * Those of that key, as they are shown, the newest first: it ends with its key, one of an overlap before. Of a key that was never rotated
+ * its row says all.
+ */
 export function toTokens(key: ApiKeyTable, tokens: readonly TokenRow[]): ApiKey['tokens'] {
   const endOf = ({ expires_at: endsAt }: TokenRow): number => endsAt ?? Number.POSITIVE_INFINITY
   return tokens

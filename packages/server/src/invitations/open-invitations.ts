@@ -48,7 +48,10 @@ const selectHolding = organizationStatement<{ id: string; now: number }>('invita
       .where(isOfPresentKey),
 )
 
-/** Locked until COMMIT; undefined for one that is used, revoked, over, of another operator key, or from a frame whose origin is listed no longer. */
+/**
+ * Locked until COMMIT; undefined for one that is used, revoked, over, of another operator key, or from a frame whose origin is listed no
+ * longer.
+ */
 export async function lockHolding(
   tx: OrganizationTx,
   id: string,

@@ -92,7 +92,10 @@ export function explain({ language }: Pick<Look, 'language'>, sentences: readonl
   return html`${said}`
 }
 
-/** Text by itself in a page whose direction may be another. It may be a stranger's, such as a NameID: what is not seen of it is written out. */
+/**
+ * Text by itself in a page whose direction may be another. It may be a stranger's, such as a NameID: what is not seen of it is written
+ * out.
+ */
 export function isolate(part: Part): Part {
   return typeof part === 'string' ? html`<bdi>${escapeUnseen(part)}</bdi>` : part
 }

@@ -18,8 +18,8 @@ const markRevoked = organizationStatement<{ id: string; at: number }>('portal_li
 )
 
 /**
- * The link and every session that it opened end at once; with a frame of an address all frames of that address. `alsoEnd` ends what else was
- * made in those sessions, in the same transaction. Throws 403 `owner_required` for one that speaks for an owner, 404.
+ * The link and every session that it opened end at once; with a frame of an address all frames of that address. `alsoEnd` ends what
+ * else was made in those sessions, in the same transaction. Throws 403 `owner_required` for one that speaks for an owner, 404.
  */
 export async function revokePortalLink(
   { database, scope, act }: OrganizationAct,

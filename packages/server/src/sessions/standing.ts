@@ -114,7 +114,10 @@ const keyOf = {
   installation: installationStatement('operator_key_of_act_of_installation')(selectKey),
 }
 
-/** The first that a unit of work of an act does: its turn, then whether what it stands on still holds, in one round trip; of a frame in two. */
+/**
+ * The first that a unit of work of an act does: its turn, then whether what it stands on still holds, in one round trip; of a frame in
+ * two.
+ */
 export async function keepStanding(
   tx: OrganizationTx,
   standing: Standing,

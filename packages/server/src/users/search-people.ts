@@ -26,7 +26,10 @@ const mostCandidates = 5_000
 const fewLists = 500
 const mostLists = 20_000
 
-/** Whom a search finds. `some`: these ids, in their order. `many`: whose lists have the words, and these ids. `unfilled`: whose row `isFound` says so. */
+/**
+ * Whom a search finds. `some`: these ids, in their order. `many`: whose lists have the words, and these ids. `unfilled`: whose row
+ * `isFound` says so.
+ */
 export type Found =
   | { readonly kind: 'some'; readonly ids: readonly string[] }
   | { readonly kind: 'many'; readonly words: readonly string[]; readonly ids: readonly string[] }
