@@ -108,8 +108,8 @@ forOneStore(import.meta.filename, (start) => {
       expect(service.mails.at(-1)?.text).toMatch(/\n\n-- \nAcme Ltd, 1 Road\n$/)
       const { html = '', text = '' } = service.mails.at(-1) ?? {}
       const [link = ''] = /http\S+#token=\w+/.exec(text) ?? []
-      expect(html).toContain(`<a class="go" href="${link}">`)
-      expect(html).toContain('>Acme &#60;Docs&#62;</p>')
+      expect(html).toContain(`<a class="go" dir="ltr" href="${link}">`)
+      expect(html).toContain('>Acme &#60;Docs&#62;</bdi></p>')
       expect(html).toContain('Acme Ltd, 1 Road')
     })
 

@@ -1,11 +1,12 @@
 // Against a mail server on loopback that keeps what it is told, byte for byte.
-// Judges: server/outbound, server/deliveries.
+// Judges: server/outbound, server/deliveries, server/notices.
 import { describe, expect, it } from 'vitest'
 import { placeOfService } from '../../packages/server/src/deliveries/allowance.ts'
 import { queueInstallationMail } from '../../packages/server/src/deliveries/mail.ts'
+import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
 import { createMailer, MailError } from '../../packages/server/src/outbound/mail.ts'
 import { createLetterboxes } from '../harness/letterbox.ts'
-import { forOneStore } from '../harness/service.ts'
+import { type Directory, forOneStore } from '../harness/service.ts'
 
 const startMailServer = createLetterboxes()
 const refuse =
@@ -118,4 +119,88 @@ forOneStore(import.meta.filename, (start) => {
     ])
     expect(countOf('gone')).toBe(1)
   })
+
+  it('tells each reader in the language of their record, in text and page alike, and others in English', async () => {
+    const box = await startMailServer()
+    const service = await start({ hasDeliveries: true, smtpUrl: box.url })
+    const acme = await service.createOrganization()
+    const { slug } = acme.organization
+    for (const [name, spoken] of [
+      ['ada', { preferredLanguage: 'ar-EG,ar;q=0.9' }],
+      ['bob', { locale: 'de_AT' }],
+      ['eve', { preferredLanguage: 'fr' }],
+    ] as const) {
+      const { id } = await createPerson(acme, { userName: `${name}@acme.test`, ...spoken })
+      await service.admin.call('updateUser', { params: { slug, id }, body: { role: 'admin' } })
+    }
+    const expiresAt = new Date(service.now() + 86_400_000 * 6.5).toISOString()
+    await service.admin.call('createKey', { params: { slug }, body: { name: 'Sync', expiresAt } })
+    const rules = { url: service.url, operatorMail: 'operator@example.com' }
+    await warnOfExpiry(service.database, rules, service.now(), () => false)
+    await expect.poll(() => box.messages.length, { timeout: 10_000 }).toBe(4)
+    const read = (to: string) =>
+      readMail(box.messages.find((message) => message.includes(`\r\nTo: ${to}\r\n`)) ?? '')
+    const link = `${service.url}/organizations/${slug}/settings/security/user-provisioning`
+    for (const [to, code, direction, subject, text] of [
+      ['ada@acme.test', 'ar', 'rtl', 'ينتهي مفتاح API خلال 7 أيام', 'مفتاح API \u2068“Sync”\u2069'],
+      [
+        'bob@acme.test',
+        'de',
+        'ltr',
+        'Ein API-Schlüssel läuft in 7 Tagen ab',
+        'Der API-Schlüssel “Sync” Ihres',
+      ],
+      ['eve@acme.test', 'en', 'ltr', 'An API key ends in 7 days', 'The API key “Sync” of your'],
+      ['operator@example.com', 'en', 'ltr', 'An API key ends in 7 days', 'The API key “Sync” of your'],
+    ] as const) {
+      const mail = read(to)
+      expect(mail.subject).toBe(subject)
+      expect(mail.text).toContain(text)
+      expect(mail.text.trimEnd().split('\n').at(-1)).toBe(link)
+      expect(mail.page).toContain(`<html lang="${code}" dir="${direction}">`)
+      expect(mail.page).toContain(text.replace('\u2068', '<bdi>').replace('\u2069', '</bdi>'))
+      expect(mail.page).toContain(`href="${link}"`)
+    }
+  })
 })
+
+async function createPerson(directory: Directory, user: object): Promise<{ id: string }> {
+  const headers = { authorization: `Bearer ${directory.key}`, 'content-type': 'application/scim+json' }
+  const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+  const emails = [{ value: (user as { userName: string }).userName }]
+  const body = JSON.stringify({ schemas, emails, ...user })
+  const request = new Request(`${directory.scimUrl}/Users`, { method: 'POST', headers, body })
+  return (await (await directory.send(request)).json()) as { id: string }
+}
+
+/** RFC 2045 §6, RFC 2047 §4: what a mail program shows of a message of two parts. */
+function readMail(message: string): { subject: string; text: string; page: string } {
+  const [head = ''] = message.split('\r\n\r\n')
+  const subject = /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(head)?.[1] ?? ''
+  const [text = '', page = ''] = message
+    .split(`--${/boundary="([^"]*)"/.exec(head)?.[1]}`)
+    .slice(1, 3)
+    .map((part) => {
+      const [own = '', ...body] = part.split('\r\n\r\n')
+      return decode(/Transfer-Encoding: (\S+)/.exec(own)?.[1] ?? '', body.join('\r\n\r\n')).replaceAll(
+        '\r\n',
+        '\n',
+      )
+    })
+  const words = subject.replace(/\?=\s+=\?/g, '?==?')
+  const shown = words.replace(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi, (_, kind: string, coded: string) =>
+    kind === 'B'
+      ? Buffer.from(coded, 'base64').toString()
+      : decode('quoted-printable', coded.replaceAll('_', ' ')),
+  )
+  return { subject: shown, text, page }
+}
+
+function decode(encoding: string, body: string): string {
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString()
+  if (encoding !== 'quoted-printable') return body
+  const bytes = body
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString()
+}

@@ -126,7 +126,7 @@ forOneStore(import.meta.filename, (start, store) => {
       const mails = await mender.mailsOf(place)
       for (const text of ['a change of its client', '” on '])
         expect(mails.filter((mail) => mail.text.includes(text)).map((mail) => mail.text)).toContainEqual(
-          expect.stringContaining('the client secret is replaced'),
+          expect.stringContaining('Client secret (replaced)'),
         )
       const activity = async () =>
         (await service.admin.call('listActivity', { params: { slug }, query: { kind: 'sign_in' } })).items
@@ -210,7 +210,7 @@ forOneStore(import.meta.filename, (start, store) => {
       const [told] = (await mender.mailsOf(place)).filter(({ text }) =>
         text.includes('changed the connection'),
       )
-      expect(told?.text).toContain('the client secret is replaced')
+      expect(told?.text).toContain('Client secret (replaced)')
     })
 
     it('by scopes as well; those that nobody names stay as they are', async () => {

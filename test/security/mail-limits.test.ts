@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { warnOfExpiry } from '../../packages/server/src/notices/expiry.ts'
 import { tellGathered } from '../../packages/server/src/notices/gathered.ts'
 import { mailNotice } from '../../packages/server/src/notices/notify.ts'
+import { sayInMail } from '../../packages/server/src/pages/mail-words.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
+import { organizationQuery } from '../../packages/server/src/store/statement.ts'
 import { clientOf, openCaller } from '../harness/callers.ts'
 import { startOpenIdProvider } from '../harness/openid-provider.ts'
 import { forOneStore, type Service } from '../harness/service.ts'
@@ -257,7 +259,7 @@ forOneStore(import.meta.filename, (start, store) => {
         const change = (client: typeof admin.client, secret: string) =>
           client.call('updateConnection', { params: { slug, id }, body: { oidc: source(secret) } })
         const subjects = () => mailsTo(address('owner')).map(({ subject }) => subject)
-        const changed = 'how a connection signs people in has changed'
+        const changed = 'How a connection signs people in has changed'
         for (let at = 0; at < 4; at += 1) await change(admin.client, `s${at}`)
         await expect.poll(subjects, { timeout: 15_000 }).toEqual([changed])
         // Whoever stands above is told of at once, whatever came before from below.
@@ -290,12 +292,13 @@ forOneStore(import.meta.filename, (start, store) => {
       const { slug, address } = await settle()
       const at = service.now()
       const scope = createScope((await service.admin.call('getOrganization', { params: { slug } })).id)
+      const said = (text: string) => sayInMail('mail.asWritten', { text })
       const tell = (kind: string, standing: 'contact' | 'owner') =>
         service.database.inOrganization(scope, (tx) =>
           mailNotice(
             tx,
             { rung: 'administrator', at },
-            { subject: kind, text: kind, page: 'audit-log', kind, standing },
+            { subject: said(kind), text: [said(kind)], page: 'audit-log', kind, standing },
             rules(),
           ),
         )
@@ -309,6 +312,42 @@ forOneStore(import.meta.filename, (start, store) => {
       await expect.poll(() => subjects().slice(6), { timeout: 15_000 }).toEqual(['3 more notices'])
       const last = mailsTo(address('owner')).at(-1)
       for (const one of ['noise 5', 'noise 6', 'noise 7']) expect(last?.text).toContain(one)
+    })
+
+    it('what is gathered is told in the language of each reader; what the version before wrote, as it wrote it', async () => {
+      const { slug, address, owner } = await settle()
+      const scope = createScope((await service.admin.call('getOrganization', { params: { slug } })).id)
+      const resource = { userName: address('owner'), emails: [{ value: address('owner') }] }
+      const inGerman = JSON.stringify({ ...resource, preferredLanguage: 'de' })
+      const speak = organizationQuery(({ db, organizationId }) =>
+        db
+          .updateTable('user')
+          .set({ resource: inGerman })
+          .where('organization_id', '=', organizationId)
+          .where('id', '=', owner.id),
+      )
+      const writeAsBefore = organizationQuery(({ db, organizationId }) =>
+        db
+          .updateTable('gathered_notice')
+          .set({ latest: 'As it was written.' })
+          .where('organization_id', '=', organizationId)
+          .where('name', 'like', 'old%'),
+      )
+      const tell = (kind: string, name: string) =>
+        service.database.inOrganization(scope, (tx) => {
+          tx.write(speak, {})
+          const subject = sayInMail('mail.makers.key', { name })
+          const words = { subject, text: [subject], page: 'audit-log', kind } as const
+          return mailNotice(tx, { rung: 'administrator', at: service.now() }, words, rules())
+        })
+      for (const kind of ['old', 'new']) for (const name of ['“a”', '“b”']) await tell(kind, name)
+      await service.database.inOrganization(scope, async (tx) => tx.write(writeAsBefore, {}))
+      service.advance(hourMs)
+      await tellGathered(service.database, rules(), service.now(), () => false)
+      const last = (name: string) => mailsTo(address(name)).at(-1)
+      await expect.poll(() => last('owner')?.subject, { timeout: 15_000 }).toBe('Noch 2 Hinweise')
+      expect(last('owner')?.text).toContain('- der API-Schlüssel “b”\n- As it was written.')
+      await expect.poll(() => last('admin')?.text, { timeout: 15_000 }).toContain('- the API key “b”\n')
     })
   })
 

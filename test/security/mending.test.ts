@@ -117,8 +117,8 @@ forOneStore(import.meta.filename, (start) => {
       })
       const mails = await mender.mailsOf(company)
       for (const [subject, words] of [
-        ['a mailed link staged a new trust anchor', 'Nothing that people sign in by has changed'],
-        ['what sign-ins rest on has changed', 'put a new trust anchor in place'],
+        ['A mailed link staged a new trust anchor', 'Nothing that people sign in by has changed'],
+        ['What sign-ins rest on has changed', 'put a new trust anchor in place'],
       ] as const) {
         const told = mails.filter((mail) => mail.subject === subject)
         expect(told.map(({ to }) => to).toSorted()).toEqual(

@@ -633,7 +633,7 @@ forEachStore((start, store) => {
         `adm@${company.domain}`,
       ])
       expect(mails[0]?.text).toContain('One owner or administrator is refused')
-      expect(mails[0]?.text).toContain('Changed: certificates')
+      expect(mails[0]?.text).toContain('Changed: Certificates (SHA-256)')
     })
   })
 

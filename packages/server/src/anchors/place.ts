@@ -1,13 +1,11 @@
 // Puts an anchor in place: the one before is kept as withdrawn, people's keys move with it where they are called otherwise, and
 // owners and administrators are told. In the caller's transaction.
 import type { Connection } from '@rollcall/api'
-import { toTime } from '../base/clock.ts'
 import type { AnchorRung } from '../base/rung.ts'
 import {
   type Anchor,
   type AnchorColumns,
   anchorOf,
-  describeChanges,
   digestOf,
   isSameKey,
   listProposed,
@@ -26,8 +24,11 @@ import { writeChange } from '../connections/rows.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { Change } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
-import { mailNotice, type NoticeRules, notify } from '../notices/notify.ts'
+import { mailNotice, type NoticeRules, type NoticeWords, notify } from '../notices/notify.ts'
 import { noteHandOver } from '../organizations/hand-over.ts'
+import { type MailSentence, sayInMail } from '../pages/mail-words.ts'
+import { findPartKey } from '../pages/mending.ts'
+import { toDay } from '../pages/pending.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import type { ConnectionTable } from '../store/schema.ts'
 import { listMoves, moveIdentities, summariseMoves } from './moves.ts'
@@ -188,22 +189,20 @@ export async function tell(
   const data = { number, rung: act.rung, before: summarise(before), after: summarise(after), asleep, changed }
   const event = { type, subject, data }
   if (before === null || !isToldOf(row)) return record(tx, act, event)
-  const words = {
-    subject: 'what sign-ins rest on has changed',
+  const words: NoticeWords = {
+    subject: sayInMail('mail.anchor.subject'),
     text: [
-      `${await describeActor(tx, act, telling.isByLink)} ${deed[type]} the connection ${quoteName(row.name)} on ${toTime(act.at)}.`,
-      `It trusts the identity provider at ${toHost(after)}. Changed: ${describeChanges(changes)}.`,
-      ...(asleep === 0
-        ? []
-        : [
-            `${asleep === 1 ? 'One owner or administrator is' : `${asleep} owners and administrators are`} refused there until somebody of their role, or the operator, confirms it.`,
-          ]),
+      sayInMail(deed[type], {
+        actor: await sayActor(tx, act, telling.isByLink),
+        connection: quoteName(row.name),
+        at: toDay(act.at),
+      }),
+      sayInMail('mail.anchor.now', { host: toHost(after), changes: changes.map(sayChange) }),
+      ...(asleep === 0 ? [] : [sayInMail('mail.anchor.asleep', { count: asleep })]),
       ...(type === 'connection.anchor_restored'
         ? []
-        : [
-            `If nobody of you meant this, look at the connection: what it trusted before can be brought back until ${toTime(act.at + restoreMs)}.`,
-          ]),
-    ].join('\n\n'),
+        : [sayInMail('mail.anchor.back', { until: toDay(act.at + restoreMs) })]),
+    ],
     page: 'security/single-sign-on',
     kind: `anchor ${row.id}`,
     standing: row.anchor_rung,
@@ -238,12 +237,17 @@ export async function replaceBeside(
   const changes = anchor === null ? [] : listProposed(anchorOf(before), anchor, secret)
   const connection = writeChange(tx, act, before, after, 'connection.updated', listUnseen(changes))
   if (anchor === null || changes.length === 0 || !isToldOf(before)) return connection
-  const words = {
-    subject: 'how a connection signs people in has changed',
+  const words: NoticeWords = {
+    subject: sayInMail('mail.client.subject'),
     text: [
-      `${await describeActor(tx, act, isByLink)} changed the connection ${quoteName(before.name)} on ${toTime(act.at)}: ${describeChanges(changes)}.`,
-      `It trusts the identity provider at ${toHost(anchor)}, as before. If nobody of you meant this, look at the connection.`,
-    ].join('\n\n'),
+      sayInMail('mail.client.changed', {
+        actor: await sayActor(tx, act, isByLink),
+        connection: quoteName(before.name),
+        at: toDay(act.at),
+        changes: changes.map(sayChange),
+      }),
+      sayInMail('mail.client.asBefore', { host: toHost(anchor) }),
+    ],
     page: 'security/single-sign-on',
     kind: `client ${before.id}`,
     standing: before.anchor_rung,
@@ -252,24 +256,27 @@ export async function replaceBeside(
   return connection
 }
 
-const deed: Readonly<Record<Telling['type'], string>> = {
-  'connection.anchor_applied': 'put a new trust anchor in place for',
-  'connection.anchor_refreshed': 'took in new certificates for',
-  'connection.anchor_restored': 'brought back the earlier trust anchor of',
+const deed = {
+  'connection.anchor_applied': 'mail.anchor.applied',
+  'connection.anchor_refreshed': 'mail.anchor.refreshed',
+  'connection.anchor_restored': 'mail.anchor.restored',
+} as const satisfies Readonly<Record<Telling['type'], string>>
+
+/** Who acts, as the subject of a sentence. */
+export async function sayActor(tx: OrganizationTx, act: Act, isByLink = false): Promise<MailSentence> {
+  if (act.actor.kind === 'system') return sayInMail('mail.actor.refresh')
+  const name = act.actor.kind === 'user' ? await nameOf(tx, { kind: 'user', id: act.actor.userId }) : null
+  const { rung } = act
+  const isNamed = rung === 'operator' || rung === 'owner' || rung === 'administrator'
+  const who = sayInMail(isNamed ? `mail.actor.${rung}` : 'mail.actor.contact')
+  const actor = name === null ? who : sayInMail('mail.actor.named', { actor: who, name: quoteName(name) })
+  return isByLink ? sayInMail('mail.actor.byLink', { actor }) : actor
 }
 
-/** Who acts, as the beginning of a sentence. */
-export async function describeActor(tx: OrganizationTx, act: Act, isByLink = false): Promise<string> {
-  if (act.actor.kind === 'system') return 'The refresh of its metadata'
-  const name = act.actor.kind === 'user' ? await nameOf(tx, { kind: 'user', id: act.actor.userId }) : null
-  const who =
-    act.rung === 'operator'
-      ? 'The operator'
-      : act.rung === 'owner'
-        ? 'An owner'
-        : act.rung === 'administrator'
-          ? 'An administrator'
-          : 'Somebody with a set-up link'
-  const whole = name === null ? who : `${who} (${quoteName(name)})`
-  return isByLink ? `${whole}, by a link that was mailed to them,` : whole
+/** What changes, by the word that people know it by; of a client secret also how. */
+export function sayChange({ attribute, before, after }: Change): MailSentence {
+  if (attribute === 'clientSecret')
+    return sayInMail(`mail.secret.${after === null ? 'taken' : before === null ? 'set' : 'replaced'}`)
+  const key = findPartKey(attribute)
+  return key === undefined ? sayInMail('mail.asWritten', { text: attribute }) : sayInMail(key)
 }

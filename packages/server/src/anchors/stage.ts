@@ -20,7 +20,6 @@ import {
   type Anchor,
   anchorOf,
   anchorOptions,
-  describeChanges,
   digestOf,
   digestOfProposal,
   isSameAnchor,
@@ -48,14 +47,15 @@ import { quoteName } from '../deliveries/words.ts'
 import { type Ask, lookThrough, readsOf } from '../events/look-through.ts'
 import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
-import { type NoticeRules, notify, takeNotice } from '../notices/notify.ts'
+import { type NoticeRules, type NoticeWords, notify, takeNotice } from '../notices/notify.ts'
 import { noteNeed } from '../organizations/needs.ts'
+import { sayInMail } from '../pages/mail-words.ts'
 import type { IdentityProviderMetadata } from '../saml/idp-metadata.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { AnchorVersionTable, ConnectionTable } from '../store/schema.ts'
 import { countRelinks } from './moves.ts'
 import { listAsleep } from './people.ts'
-import { describeActor } from './place.ts'
+import { sayActor, sayChange } from './place.ts'
 import { type AnchorRules, incomplete, mayApply, toStagingRung } from './rules.ts'
 import { describePresent, describeStaged } from './staged.ts'
 
@@ -322,10 +322,16 @@ async function tellOfStaging(
   const notice = `anchor staged ${by}${row.id} ${version.rung} ${Math.floor(act.at / dayMs)}`
   const isTold = (isByLink || !mayApply(row, act.rung)) && (await takeNotice(tx, notice, act.at))
   if (!isTold) return record(tx, act, event)
-  const what = isBeside ? 'a change of its client' : 'a new trust anchor'
-  const words = {
-    subject: isByLink ? `a mailed link staged ${what}` : `${what} waits for an administrator`,
-    text: `${await describeActor(tx, act, isByLink)} staged ${what} for the connection ${quoteName(row.name)}: the identity provider at ${toHost(anchor)}. What would change: ${describeChanges(changes)}. Nothing that people sign in by has changed. Look at the difference, test it, and put it in place or discard it.`,
+  const said = {
+    actor: await sayActor(tx, act, isByLink),
+    connection: quoteName(row.name),
+    host: toHost(anchor),
+    changes: changes.map(sayChange),
+  }
+  const what = isBeside ? 'client' : 'anchor'
+  const words: NoticeWords = {
+    subject: sayInMail(isByLink ? `mail.staged.${what}ByLink` : `mail.staged.${what}`),
+    text: [sayInMail(`mail.staged.${what}Text`, said), sayInMail('mail.staged.advice')],
     page: 'security/single-sign-on',
     kind: `staged ${row.id}`,
     standing: row.anchor_rung,

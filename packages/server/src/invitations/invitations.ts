@@ -19,7 +19,7 @@ import { Problem } from '../http/problem.ts'
 import { requireAddress } from '../http/require-address.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectHowPeopleCome } from '../organizations/own.ts'
-import { sayInMail } from '../pages/mail.ts'
+import { renderInLanguage, sayInMail } from '../pages/mail-words.ts'
 import { deleteLinkSecrets, findReason, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import type { InvitationTable } from '../store/schema.ts'
@@ -219,14 +219,15 @@ async function deliver(
   const invitation = toInvitation(row, now)
   if (rules.sendMail === undefined) return { invitation, url }
   const until = toTime(row.expires_at).slice(0, 10)
-  const language = row.language ?? 'en'
   const organization = quoteName(rules.organizationName)
   await sendMailNow(rules.sendMail, place, {
     to: row.email,
-    language,
     // The subject is ours alone: it goes out under the operator's name.
-    subject: sayInMail(language, 'mail.invitation.subject'),
-    text: sayInMail(language, 'mail.invitation.text', { organization, until, url }),
+    ...renderInLanguage(
+      row.language ?? 'en',
+      sayInMail('mail.invitation.subject'),
+      sayInMail('mail.invitation.text', { organization, until, url }),
+    ),
   })
   return { invitation, url: null }
 }

@@ -8,7 +8,7 @@ import { quoteName } from '../deliveries/words.ts'
 import type { Act, OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
-import { sayInMail } from '../pages/mail.ts'
+import { renderInLanguage, sayInMail } from '../pages/mail-words.ts'
 import { readInvited } from '../sessions/invited.ts'
 import {
   type LinkRules,
@@ -102,9 +102,10 @@ function writeMessage(
   { organizationName }: SetUpLinkRules,
 ): NonNullable<CreatedPortalLink['message']> {
   const until = toTime(row.expires_at).slice(0, 10)
-  const language = languageOf(row)
-  return {
-    subject: sayInMail(language, 'mail.setUp.subject'),
-    text: sayInMail(language, 'mail.setUp.text', { organization: quoteName(organizationName), until, url }),
-  }
+  const { subject, text } = renderInLanguage(
+    languageOf(row),
+    sayInMail('mail.setUp.subject'),
+    sayInMail('mail.setUp.text', { organization: quoteName(organizationName), until, url }),
+  )
+  return { subject, text }
 }

@@ -2,6 +2,7 @@
 import type { Log } from '../base/log.ts'
 import { placeOfService } from '../deliveries/allowance.ts'
 import { queueInstallationMail } from '../deliveries/mail.ts'
+import { renderInLanguage, sayInMail } from '../pages/mail-words.ts'
 import type { Database } from '../store/database.ts'
 import type { EmbeddedStore } from '../store/sqlite.ts'
 
@@ -29,9 +30,16 @@ export async function lookAtStore(rules: LookRules, now: number): Promise<boolea
   rules.log.error({ faults: shown }, 'the store is damaged: rollcall check lists what is wrong')
   const to = rules.operatorMail
   if (to === undefined) return false
-  const text = `A look at Rollcall's store found damage:\n\n${shown.join('\n')}\n\nIt goes on serving. Backups are refused from now on; keep those that you have, and restore one into another folder.\n`
+  // Nobody said which language the operator reads.
+  const mail = renderInLanguage(
+    'en',
+    sayInMail('mail.damage.subject'),
+    sayInMail('mail.damage.text'),
+    shown.map((text) => sayInMail('mail.asWritten', { text })),
+    sayInMail('mail.damage.advice'),
+  )
   await rules.database.inInstallation('deliveries', async (tx) =>
-    queueInstallationMail(tx, placeOfService(), { to, subject: 'The store is damaged', text }, now),
+    queueInstallationMail(tx, placeOfService(), { to, ...mail }, now),
   )
   return false
 }

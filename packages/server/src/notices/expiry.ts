@@ -7,16 +7,14 @@ import { quoteName } from '../deliveries/words.ts'
 import { selectEndingKeys, selectKeyPlaces } from '../directory/key-use.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, actOfJob } from '../events/record.ts'
+import { type MailSentence, sayInMail } from '../pages/mail-words.ts'
 import { describeCertificate } from '../saml/idp-metadata.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { visitOrganizations } from '../store/visit.ts'
-import { type NoticeRules, notify, takeNotice } from './notify.ts'
+import { type NoticeRules, type NoticeWords, notify, takeNotice } from './notify.ts'
 
 const warnDays = [1, 7, 30] as const
 const shownEndings = 20
-const rotate =
-  'Rotate it and paste the new token at your identity provider: with an overlap nothing is missed.'
-const replace = 'Add the new one of your identity provider before: afterwards nobody can sign in through it.'
 
 /** The smallest of 1, 7 and 30 days that is left at most. */
 export function toWarning(endsAt: number, now: number): (typeof warnDays)[number] | undefined {
@@ -54,34 +52,46 @@ interface Ending {
   readonly event: NewEvent
   readonly days: number
   /** As a line among others. */
-  readonly line: string
+  readonly line: MailSentence
   /** Where it is the only one. */
-  readonly text: string
+  readonly text: MailSentence
 }
+
+const ofKeys = {
+  kind: 'keys',
+  page: 'security/user-provisioning',
+  one: 'mail.key.one',
+  many: 'mail.key.many',
+  advice: 'mail.key.advice',
+} as const
+const ofCertificates = {
+  kind: 'certificates',
+  page: 'security/single-sign-on',
+  one: 'mail.certificate.one',
+  many: 'mail.certificate.many',
+  advice: 'mail.certificate.advice',
+} as const
 
 // However many end, one mail tells of them.
 async function tellOf(
   tx: OrganizationTx,
   act: Act,
   endings: readonly Ending[],
-  what: { readonly one: string; readonly many: string; readonly advice: string; readonly page: string },
+  what: typeof ofKeys | typeof ofCertificates,
   rules: NoticeRules,
 ): Promise<void> {
   const [first] = endings
   if (first === undefined) return
-  const days = Math.min(...endings.map((ending) => ending.days))
-  const isOne = endings.length === 1
-  const subject = isOne
-    ? `${what.one} ends in ${countDays(days)}`
-    : `${endings.length} ${what.many} end, the first in ${countDays(days)}`
-  const shown = endings
-    .toSorted((one, other) => one.days - other.days)
-    .slice(0, shownEndings)
-    .map(({ line }) => `- ${line}`)
-  const text = isOne
-    ? first.text
-    : `These end soon${shown.length < endings.length ? `, and ${endings.length - shown.length} more` : ''}:\n\n${shown.join('\n')}\n\n${what.advice}`
-  const words = { subject, text, page: what.page, kind: what.many, line: `${subject}.` }
+  const days = sayInMail('mail.days', { days: Math.min(...endings.map((ending) => ending.days)) })
+  const count = endings.length
+  const subject = count === 1 ? sayInMail(what.one, { days }) : sayInMail(what.many, { count, days })
+  const words = {
+    subject,
+    text: count === 1 ? [first.text, sayInMail(what.advice)] : listEndings(endings, sayInMail(what.advice)),
+    page: what.page,
+    kind: what.kind,
+    line: subject,
+  } satisfies NoticeWords
   await notify(
     tx,
     act,
@@ -89,6 +99,16 @@ async function tellOf(
     words,
     rules,
   )
+}
+
+function listEndings(endings: readonly Ending[], advice: MailSentence): NoticeWords['text'] {
+  const shown = endings
+    .toSorted((one, other) => one.days - other.days)
+    .slice(0, shownEndings)
+    .map(({ line }) => line)
+  const count = endings.length - shown.length
+  const begin = count === 0 ? sayInMail('mail.ending.all') : sayInMail('mail.ending.some', { count })
+  return [begin, shown, advice]
 }
 
 async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: NoticeRules): Promise<void> {
@@ -102,17 +122,11 @@ async function warnOfKeys(tx: OrganizationTx, act: Act, until: number, rules: No
     endings.push({
       event: { type: 'api_key.expiring', subject, data: { name, expiresAt, days } },
       days,
-      line: `the API key ${quoteName(name)} on ${on}`,
-      text: `The API key ${quoteName(name)} of your provisioning client ends on ${on}. ${rotate}`,
+      line: sayInMail('mail.key.item', { name: quoteName(name), on }),
+      text: sayInMail('mail.key.text', { name: quoteName(name), on }),
     })
   }
-  const what = {
-    one: 'An API key',
-    many: 'API keys',
-    advice: rotate,
-    page: 'security/user-provisioning',
-  }
-  await tellOf(tx, act, endings, what, rules)
+  await tellOf(tx, act, endings, ofKeys, rules)
 }
 
 async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRules): Promise<void> {
@@ -131,19 +145,9 @@ async function warnOfCertificates(tx: OrganizationTx, act: Act, rules: NoticeRul
     endings.push({
       event: { type: 'connection.certificate_expiring', subject, data },
       days,
-      line: `the certificate of the connection ${quoteName(row.name)} on ${on}`,
-      text: `The signing certificate of the connection ${quoteName(row.name)} ends on ${on}. ${replace}`,
+      line: sayInMail('mail.certificate.item', { name: quoteName(row.name), on }),
+      text: sayInMail('mail.certificate.text', { name: quoteName(row.name), on }),
     })
   }
-  const what = {
-    one: 'A signing certificate',
-    many: 'signing certificates',
-    advice: replace,
-    page: 'security/single-sign-on',
-  }
-  await tellOf(tx, act, endings, what, rules)
-}
-
-function countDays(days: number): string {
-  return days === 1 ? 'a day' : `${days} days`
+  await tellOf(tx, act, endings, ofCertificates, rules)
 }

@@ -3,8 +3,9 @@ import { hourMs, toTime } from '../base/clock.ts'
 import { createFailures } from '../base/few.ts'
 import { type Act, actOfJob } from '../events/record.ts'
 import { selectTroubled, toHealth } from '../organizations/health.ts'
+import { sayInMail } from '../pages/mail-words.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { findNotice, forgetNotice, type NoticeRules, notify, takeNotice } from './notify.ts'
+import { findNotice, forgetNotice, type NoticeRules, type NoticeWords, notify, takeNotice } from './notify.ts'
 
 /** Looks at every organization that was refused something lately. */
 export async function warnOfFailing(
@@ -45,11 +46,11 @@ async function judge(
   if (act.at - since < hourMs || !(await takeNotice(tx, 'failing told', act.at))) return
   const { refused, judged } = health
   const words = {
-    subject: 'Provisioning has been failing for an hour',
-    text: `Of the newest ${judged} requests of your provisioning client ${refused} were refused. Activity shows each of them, with what to change.`,
+    subject: sayInMail('mail.failing.subject'),
+    text: [sayInMail('mail.failing.text', { judged, refused })],
     page: 'security/user-provisioning',
     kind: 'failing',
-  }
+  } satisfies NoticeWords
   const subject = { type: 'organization', id: tx.organizationId } as const
   const data = { since: toTime(since), refused, judged }
   await notify(tx, act, { type: 'provisioning.failing', subject, data }, words, rules)

@@ -4,12 +4,14 @@
 import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import { createFailures } from '../base/few.ts'
+import { readJson } from '../base/json.ts'
 import type { Rung } from '../base/rung.ts'
 import { placeOfGathered } from '../deliveries/allowance.ts'
+import { type MailSentence, sayInMail } from '../pages/mail-words.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { GatheredNoticeTable } from '../store/schema.ts'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
-import { type Audience, type NoticeRules, queueNotice } from './notify.ts'
+import { type Audience, type NoticeRules, queueNotice, toLine } from './notify.ts'
 
 const shownKinds = 20
 
@@ -37,7 +39,7 @@ const markSaid = organizationStatement<{ name: string; at: number }>('gathered_s
   ({ db, place, organizationId }) =>
     db
       .updateTable('gathered_notice')
-      .set({ more: 0, latest: '', told_at: place('at') })
+      .set({ more: 0, latest: '', said: null, told_at: place('at') })
       .where('organization_id', '=', organizationId)
       .where('name', '=', place('name')),
 )
@@ -58,6 +60,7 @@ const takeTurn = organizationStatement<{
       told_at: place('at'),
       more: 0,
       latest: '',
+      said: null,
     })
     .onConflict((on) =>
       on
@@ -102,17 +105,25 @@ async function tell(tx: OrganizationTx, rules: NoticeRules, now: number): Promis
 
 function toWords(rows: readonly GatheredNoticeTable[]) {
   const more = rows.reduce((sum, row) => sum + Number(row.more), 0)
-  const lines = rows
-    .slice(0, shownKinds)
-    .map((row) => `- ${Number(row.more) === 1 ? '' : `${Number(row.more)} times, the latest: `}${row.latest}`)
+  const lines = rows.slice(0, shownKinds).map((row) => {
+    const [count, line] = [Number(row.more), toSentence(row)]
+    return count === 1 ? line : sayInMail('mail.gathered.many', { count, line })
+  })
   const rest = rows.length - lines.length
   return {
-    subject: more === 1 ? 'One more notice' : `${more} more notices`,
+    subject: sayInMail('mail.gathered.subject', { count: more }),
     text: [
-      'Notices that follow one upon another are gathered and told in one mail. Since the last ones:',
-      [...lines, ...(rest > 0 ? [`- and notices about ${rest} more things`] : [])].join('\n'),
-      'Each is in the audit log of the organization, with when it was and whose word it was.',
-    ].join('\n\n'),
+      sayInMail('mail.gathered.text'),
+      [...lines, ...(rest > 0 ? [sayInMail('mail.gathered.more', { count: rest })] : [])],
+      sayInMail('mail.gathered.log'),
+    ],
     page: 'audit-log',
   }
+}
+
+// The version before writes the line alone, in English; what it finds beside it is of another line then.
+function toSentence({ said, latest }: GatheredNoticeTable): MailSentence {
+  const sentence = said === null ? undefined : readJson<MailSentence>(said)
+  if (sentence !== undefined && toLine(sentence) === latest) return sentence
+  return sayInMail('mail.asWritten', { text: latest })
 }

@@ -10,13 +10,14 @@ import { type Followed, followEach } from '../events/follow.ts'
 import { eventRows } from '../events/joined.ts'
 import { actOfJob } from '../events/record.ts'
 import { selectLivingGuard } from '../organizations/own.ts'
+import { sayInMail } from '../pages/mail-words.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import type { DeprovisionAlertTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { countConfirmedPeople, listOfUnconfirmed } from '../users/confirmed-people.ts'
 import { selectCounts } from '../users/counts.ts'
 import { selectOpenAlert, writeAlert, writeGrown } from './alerts.ts'
-import { type NoticeRules, notify } from './notify.ts'
+import { type NoticeRules, type NoticeWords, notify } from './notify.ts'
 
 const watched = ['user.deactivated', 'user.deprovisioned'] as const
 const watchedTypes = new Set<string>(watched)
@@ -264,10 +265,17 @@ async function judge(
     windowSeconds: guard.windowSeconds,
   }
   const words = {
-    subject: `${people} people were deactivated`,
-    text: `${people} people (${data.percent} %) were deactivated or deleted within ${Math.round(guard.windowSeconds / 60)} minutes. They are signed out and cannot sign in. Nothing of them is removed for good until you say so: restore them all in one act, or confirm that they were meant to leave.`,
+    subject: sayInMail('mail.guard.subject', { people }),
+    text: [
+      sayInMail('mail.guard.text', {
+        people,
+        percent: data.percent,
+        minutes: Math.round(guard.windowSeconds / 60),
+      }),
+      sayInMail('mail.guard.advice'),
+    ],
     page: 'security/user-provisioning',
     kind: 'guard',
-  }
+  } satisfies NoticeWords
   await notify(tx, act, { type: 'provisioning.guard_reached', subject, data }, words, rules)
 }

@@ -7,8 +7,9 @@ import { quoteName } from '../deliveries/words.ts'
 import { listWorkingIds } from '../directory/makers.ts'
 import { makerGoneTypes, selectEvents } from '../events/asked.ts'
 import { type Followed, followEach } from '../events/follow.ts'
+import { type MailSentence, sayInMail } from '../pages/mail-words.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { mailNotice, type NoticeRules, takeNotice } from './notify.ts'
+import { mailNotice, type NoticeRules, type NoticeWords, takeNotice } from './notify.ts'
 
 /**
  * Goes on from where it was, however long it was away: each is told of once, and of what has ended meanwhile nobody is.
@@ -31,19 +32,19 @@ async function warn(
   now: number,
   rules: NoticeRules,
 ): Promise<void> {
-  const told: string[] = []
+  const told: MailSentence[] = []
   const works = await listWorking(tx, now)
   const ids = JSON.stringify(gone.flatMap(({ id, subjectId }) => (works.has(subjectId) ? [id] : [])))
   for (const { id, type, data } of await tx.all(selectEvents, { ids }))
     if (await takeNotice(tx, `maker ${id}`, now)) told.push(describe(type, data))
   if (told.length === 0) return
   const words = {
-    subject: 'somebody who may know keys or connections is out',
-    text: `They work on until somebody changes them:\n\n${told.join('\n')}\n\nRotate keys and look at connections that this person may know.`,
+    subject: sayInMail('mail.makers.subject'),
+    text: [sayInMail('mail.makers.text'), told, sayInMail('mail.makers.advice')],
     page: 'security/user-provisioning',
     kind: 'makers',
-    line: `Somebody is out who made ${told.length === 1 ? 'a key, client or connection' : `${told.length} keys, clients or connections`} that works on.`,
-  }
+    line: sayInMail('mail.makers.line', { count: told.length }),
+  } satisfies NoticeWords
   await mailNotice(tx, { rung: 'connection', at: now }, words, rules)
 }
 
@@ -53,9 +54,11 @@ async function listWorking(tx: OrganizationTx, now: number): Promise<ReadonlySet
   return new Set([...(await listWorkingIds(tx, now)), ...connections.map(({ id }) => id)])
 }
 
-function describe(type: string, data: string): string {
-  const { name, maker } = readJson<{ name: string; maker: string | null }>(data)
-  if (type === 'connection.maker_gone') return `- the connection ${quoteName(name)}`
-  const kind = type === 'api_key.maker_gone' ? 'API key' : 'OAuth client'
-  return `- the ${kind} ${quoteName(name)}${maker === null ? '' : `, made by ${quoteName(maker)}`}`
+function describe(type: string, data: string): MailSentence {
+  const { name: called, maker: by } = readJson<{ name: string; maker: string | null }>(data)
+  const name = quoteName(called)
+  if (type === 'connection.maker_gone') return sayInMail('mail.makers.connection', { name })
+  const isKey = type === 'api_key.maker_gone'
+  if (by === null) return sayInMail(isKey ? 'mail.makers.key' : 'mail.makers.client', { name })
+  return sayInMail(isKey ? 'mail.makers.keyBy' : 'mail.makers.clientBy', { name, maker: quoteName(by) })
 }

@@ -8,15 +8,25 @@
 // thing and on one rung's word at most one an hour is mailed: the first at once, what follows is gathered and said in one mail
 // (gathered.ts). The event stands in any case.
 
+import type { LanguageCode } from '@rollcall/api'
 import { sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import type { AnchorRung, Rung } from '../base/rung.ts'
 import { type MailPlace, takeNoticeMail } from '../deliveries/allowance.ts'
-import { type Mail, queueMail } from '../deliveries/mail.ts'
+import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import type { NewEvent } from '../events/catalog.ts'
 import { type Act, record } from '../events/record.ts'
 import { selectLivingName } from '../organizations/own.ts'
+import { listOfRecord, toMailLanguage } from '../pages/language.ts'
+import {
+  type MailParagraph,
+  type MailSentence,
+  renderInLanguage,
+  renderSentence,
+  sayInMail,
+} from '../pages/mail-words.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { selectOwners, selectRecipients } from '../users/recoverable.ts'
@@ -56,12 +66,14 @@ interface Told {
   readonly at: number
   readonly hourAgo: number
   readonly line: string
+  readonly said: string
 }
 
 // In one statement, so that of two nodes one alone mails: what comes within the hour, or while something waits to be said, is gathered.
 const noteTold = organizationStatement<Told>('note_told')(({ db, place, organizationId, dialect }) => {
   const isDue = sql`gathered_notice.more = 0 AND gathered_notice.told_at <= ${dialect.bigint(place('hourAgo'))}`
-  const [at, line] = [dialect.bigint(place('at')), dialect.text(place('line'))]
+  const at = dialect.bigint(place('at'))
+  const [line, said] = [dialect.text(place('line')), dialect.text(place('said'))]
   const statement = sql<{
     more: number
   }>`INSERT INTO gathered_notice (organization_id, name, rung, audience, told_at, more, latest)
@@ -69,15 +81,16 @@ const noteTold = organizationStatement<Told>('note_told')(({ db, place, organiza
     ON CONFLICT (organization_id, name) DO UPDATE SET
       told_at = CASE WHEN ${isDue} THEN ${at} ELSE gathered_notice.told_at END,
       latest = CASE WHEN ${isDue} THEN '' ELSE ${line} END,
+      said = CASE WHEN ${isDue} THEN NULL ELSE ${said} END,
       more = CASE WHEN ${isDue} THEN 0 ELSE gathered_notice.more + 1 END
     RETURNING more`
   return { compile: () => statement.compile(db) }
 })
-const holdBack = organizationStatement<{ name: string; line: string }>('hold_notice_back')(
+const holdBack = organizationStatement<{ name: string; line: string; said: string }>('hold_notice_back')(
   ({ db, place, organizationId }) =>
     db
       .updateTable('gathered_notice')
-      .set({ more: 1, latest: place('line') })
+      .set({ more: 1, latest: place('line'), said: place('said') })
       .where('organization_id', '=', organizationId)
       .where('name', '=', place('name')),
 )
@@ -91,8 +104,8 @@ const forgetTold = organizationStatement<{ before: number }>('forget_told')(({ d
 
 /** Words of a notice: ours, and names only as `quoteName` shows them. The link to the organization's settings is added. */
 export interface NoticeWords {
-  readonly subject: string
-  readonly text: string
+  readonly subject: MailSentence
+  readonly text: readonly [MailSentence, ...MailParagraph[]]
   /** Below the settings, such as `security/user-provisioning`. */
   readonly page: string
   /** What it is of, and about what: `anchor conn_…`. */
@@ -100,7 +113,7 @@ export interface NoticeWords {
   /** What that thing is worth: noise about what is worth less keeps back nothing about what is worth more. */
   readonly standing?: AnchorRung
   /** In a mail that says several; absent: the text's first paragraph. */
-  readonly line?: string
+  readonly line?: MailSentence
 }
 
 /** What notices need to know of the service. */
@@ -174,22 +187,32 @@ async function tellOrGather(
   const hourAgo = at - hourMs
   // Apart by rung: nobody below keeps back what is told of somebody above.
   const name = `${kind} ${rung}`
-  const line = (words.line ?? words.text.split('\n\n')[0] ?? '').slice(0, maxLine)
+  const sentence = words.line ?? words.text[0]
+  const [line, said] = [toLine(sentence), JSON.stringify(sentence)]
   tx.write(forgetTold, { before: hourAgo })
-  const [told] = await tx.change(noteTold, { name, rung, audience, at, hourAgo, line })
+  const [told] = await tx.change(noteTold, { name, rung, audience, at, hourAgo, line, said })
   if (Number(told?.more) > 0) return
   const place = await takeNoticeMail(tx, `${rung} ${standing}`, at)
-  if (place === undefined) tx.write(holdBack, { name, line })
+  if (place === undefined) tx.write(holdBack, { name, line, said })
   else await queueNotice(tx, place, { audience, words, rules }, at)
 }
 
-/** A mail to each of them, and to the operator; none for an organization that is gone. */
+/** A line that is gathered, in English: what an earlier version says, and by which this one knows whose words are kept beside it. */
+export function toLine(sentence: MailSentence): string {
+  return renderSentence('en', sentence).slice(0, maxLine)
+}
+
+/** A mail to each of them in their language, and to the operator; none for an organization that is gone. */
 export async function queueNotice(
   tx: OrganizationTx,
   place: MailPlace,
   notice: {
     readonly audience: Audience
-    readonly words: Pick<NoticeWords, 'subject' | 'text' | 'page'>
+    readonly words: {
+      readonly subject: MailSentence
+      readonly text: readonly MailParagraph[]
+      readonly page: string
+    }
     readonly rules: NoticeRules
   },
   at: number,
@@ -202,10 +225,16 @@ export async function queueNotice(
     {},
   )
   // Also where they are recovered: the other address is the directory's to change, which may be what they are told of.
-  const people = rows.flatMap((row) => [toUser(row).email ?? [], row.recovery_address ?? []].flat())
-  const link = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
-  const about = `This is about the organization ${quoteName(own.name)}:`
-  const mail = { subject: words.subject, text: `${words.text}\n\n${about}\n${link}\n` }
-  for (const to of new Set([...people, ...(rules.operatorMail === undefined ? [] : [rules.operatorMail])]))
-    queueMail(tx, place, { to, ...mail } satisfies Mail, at)
+  const languages = new Map<string, LanguageCode>()
+  for (const row of rows) {
+    const language = toMailLanguage(listOfRecord(readJson(row.resource)))
+    for (const to of [toUser(row).email ?? [], row.recovery_address ?? []].flat())
+      if (!languages.has(to)) languages.set(to, language)
+  }
+  const { operatorMail } = rules
+  if (operatorMail !== undefined && !languages.has(operatorMail)) languages.set(operatorMail, 'en')
+  const url = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
+  const about = sayInMail('mail.about', { organization: quoteName(own.name), url })
+  for (const [to, language] of languages)
+    queueMail(tx, place, { to, ...renderInLanguage(language, words.subject, ...words.text, about) }, at)
 }

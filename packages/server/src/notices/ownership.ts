@@ -5,18 +5,17 @@ import { readJson } from '../base/json.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { selectEvent } from '../events/asked.ts'
 import { followEach } from '../events/follow.ts'
+import { type MailSentence, sayInMail } from '../pages/mail-words.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
-import { type NoticeRules, takeNotice, tellOwners } from './notify.ts'
+import { type NoticeRules, type NoticeWords, takeNotice, tellOwners } from './notify.ts'
+
+const roles: Readonly<Record<string, MailSentence>> = {
+  owner: sayInMail('mail.role.owner'),
+  admin: sayInMail('mail.role.admin'),
+  member: sayInMail('mail.role.member'),
+}
 
 const watched = new Set(['user.ownership_withheld'])
-
-const ways: Readonly<Record<EventData<'user.ownership_withheld'>['reason'], string>> = {
-  claimed: 'The directory claimed the account and activated it.',
-  reactivated:
-    'The directory activated the account more than 7 days after it was deactivated, or by another way than its own.',
-  unblocked: 'An administrator lifted the block.',
-  restored: 'An administrator restored the people of an alert.',
-}
 
 /** Tells of everybody who came back without ownership and of whom nobody was told yet. */
 export async function tellOfOwnership(
@@ -36,10 +35,17 @@ async function tell(tx: OrganizationTx, id: string, rules: NoticeRules, now: num
   if (event === undefined || !(await takeNotice(tx, `ownership ${id}`, now))) return
   const { userName, role, reason } = readJson<EventData<'user.ownership_withheld'>>(event.data)
   const words = {
-    subject: 'Somebody is back, and no longer an owner',
-    text: `${quoteName(userName)} was an owner and is back with the role ${role}. ${ways[reason]} Giving ownership back is giving it: if they are to be an owner, another owner or the operator makes them one. If nobody expected them, block the account.`,
+    subject: sayInMail('mail.ownership.subject'),
+    text: [
+      sayInMail('mail.ownership.text', {
+        user: quoteName(userName),
+        role: roles[role] ?? role,
+        way: sayInMail(`mail.ownership.${reason}`),
+      }),
+      sayInMail('mail.ownership.advice'),
+    ],
     page: `people/users/${event.subject_id}`,
     kind: `ownership ${event.subject_id}`,
-  }
+  } satisfies NoticeWords
   await tellOwners(tx, { rung: 'connection', at: now }, words, rules)
 }

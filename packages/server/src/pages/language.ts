@@ -1,8 +1,10 @@
 // The languages of the pages: which there are, how each runs, and which of them somebody is spoken to in. A page is given one with its
 // look.
+import { type LanguageCode, languageCodes } from '@rollcall/api'
 import { type Catalogue, english as inEnglish } from '@rollcall/api/sentences'
 import { catalogue as inArabic } from '@rollcall/api/sentences/ar'
 import { catalogue as inGerman } from '@rollcall/api/sentences/de'
+import { readAcceptLanguage } from '../http/accept-language.ts'
 import { ar } from './ar/index.ts'
 import { de } from './de/index.ts'
 import { en } from './en/index.ts'
@@ -46,4 +48,23 @@ export function findLanguage(spoken: readonly Language[], wanted: readonly strin
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/**
+ * What somebody's record says of the languages that they read, the most wanted first: `preferredLanguage`, then `locale` (RFC 7643
+ * §4.1.1). Directories write the latter as `de_AT`, too.
+ */
+export function listOfRecord(record: {
+  readonly preferredLanguage?: unknown
+  readonly locale?: unknown
+}): readonly string[] {
+  return [record.preferredLanguage, record.locale].flatMap((field) =>
+    typeof field === 'string' ? readAcceptLanguage(field.replaceAll('_', '-')) : [],
+  )
+}
+
+/** In which language somebody who wants these is written to; English where none of them is spoken. */
+export function toMailLanguage(wanted: readonly string[]): LanguageCode {
+  const { code } = findLanguage(languages, wanted) ?? english
+  return languageCodes.find((one) => one === code) ?? 'en'
 }

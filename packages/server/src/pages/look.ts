@@ -43,13 +43,15 @@ export function lookFor(look: Look, wanted: readonly string[]): Look {
 }
 
 /** The places of a sentence: what stands between braces. Of a choice a number is asked for. */
-type PlacesOf<Text> = Text extends `${string}{${infer Place}}${infer Rest}`
+type PlacesOf<Text, Filled> = Text extends `${string}{${infer Place}}${infer Rest}`
   ? (Place extends `${infer Name}?${string}`
       ? { readonly [K in Name]: number }
-      : { readonly [K in Place]: Part }) &
-      PlacesOf<Rest>
+      : { readonly [K in Place]: Filled }) &
+      PlacesOf<Rest, Filled>
   : unknown
-type Filling<Text> = unknown extends PlacesOf<Text> ? [] : [PlacesOf<Text>]
+/** What a sentence is said with, where its places take this. */
+export type Filling<Text, Filled = Part> =
+  unknown extends PlacesOf<Text, Filled> ? [] : [PlacesOf<Text, Filled>]
 
 /** Says a sentence of these; the compiler asks for what its places are filled with. */
 export type SayOf<English> = <Key extends keyof English>(key: Key, ...filling: Filling<English[Key]>) => Html
@@ -100,8 +102,8 @@ export function isolate(part: Part): Part {
   return typeof part === 'string' ? html`<bdi>${escapeUnseen(part)}</bdi>` : part
 }
 
-// `one:…|other:…`: the words for a number, by the language's own rule, with the number for `#`.
-function choose(choice: string, count: number, locale: string): string {
+/** `one:…|other:…`: the words for a number, by the language's own rule, with the number for `#`. */
+export function choose(choice: string, count: number, locale: string): string {
   const form = new Intl.PluralRules(locale).select(count)
   const branches = new Map(
     choice.split('|').map((one) => [one.slice(0, one.indexOf(':')), one.slice(one.indexOf(':') + 1)]),

@@ -15,13 +15,18 @@ describe('a mail as a page', () => {
     const page = render('One.\n\nTwo:\nthree\n', {}, 'Acme Ltd\n1 Road')
     expect(page).toContain('>One.</p>')
     expect(page).toContain('>Two:<br>three</p>')
-    expect(page).toContain('>Acme Ltd<br>1 Road</p>')
+    expect(page).toContain('><bdi>Acme Ltd</bdi><br><bdi>1 Road</bdi></p>')
   })
 
   it('shows where a link leads, and keeps its secret in the link', () => {
     const page = render(`Begin:\n${own}/portal#token=abc`)
     expect(linksOf(page)).toEqual([`${own}/portal#token=abc`])
     expect(page).toContain('>accounts.acme.test/portal</a>')
+  })
+
+  it('isolates by an element what its text isolates by characters', () => {
+    const page = render('Of \u2068“شركة”\u2069, on \u20682026-12-01\u2069.')
+    expect(page).toContain('Of <bdi>“شركة”</bdi>, on <bdi>2026-12-01</bdi>.')
   })
 
   it.each([

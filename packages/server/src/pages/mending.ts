@@ -151,9 +151,14 @@ const parts: Readonly<Record<string, PlainKey>> = {
   authentication: 'part.authentication',
 }
 
+/** By which word a person knows a part of an anchor; undefined of what has none. */
+export function findPartKey(name: string): PlainKey | undefined {
+  return parts[name]
+}
+
 /** What a person calls a part of an anchor. */
 export function labelOf(look: Look, name: string): string {
-  const key = parts[name]
+  const key = findPartKey(name)
   return key === undefined ? name : textOf(look, key)
 }
 

@@ -14,12 +14,13 @@ import { queueMail } from '../deliveries/mail.ts'
 import { quoteName } from '../deliveries/words.ts'
 import { type Act, record } from '../events/record.ts'
 import { selectOwnRecovery } from '../organizations/own.ts'
+import { renderInLanguage, sayInMail } from '../pages/mail-words.ts'
 import { subjectOfSecret } from '../sessions/joined.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Database, OrganizationTx } from '../store/database.ts'
 import type { AnchorConfirmationTable, ConnectionTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { findRecoverable, listPeopleToRecover, toAddressKey } from './people-to-recover.ts'
+import { findOwnLanguage, findRecoverable, listPeopleToRecover, toAddressKey } from './people-to-recover.ts'
 
 const lifeMs = 1_800_000
 
@@ -31,6 +32,8 @@ export interface MailRules {
   /** Public base URL. */
   readonly url: string
   readonly hasMail: boolean
+  /** The languages of whoever asks, for whom no record says which they read. */
+  readonly wanted?: readonly string[]
 }
 
 type Row = Omit<AnchorConfirmationTable, 'organization_id'>
@@ -206,16 +209,11 @@ async function mailTo(
   if (own === undefined || address === undefined || connection === undefined || anchor === null) return
   if (address === null || !rules.hasMail) return
   const secret = createConfirmation(tx, act.at, { ...asked, connection, anchor, address })
-  queueMail(
-    tx,
-    place,
-    {
-      to: address,
-      subject: 'A link to confirm how you sign in',
-      text: `A link was asked for by which an owner or administrator confirms how the organization that calls itself ${quoteName(own.name)} signs people in, or mends it.\n\nIt works once, for 30 minutes. It shows what was changed, or would be, before anything happens:\n${rules.url}/confirm#token=${secret}\n\nIf you did not ask for it, do nothing: without this link nothing changes.\n`,
-    },
-    act.at,
-  )
+  const language = await findOwnLanguage(tx, asked.userId, rules.wanted)
+  const url = `${rules.url}/confirm#token=${secret}`
+  const said = sayInMail('mail.confirm.text', { organization: quoteName(own.name), url })
+  const mail = renderInLanguage(language, sayInMail('mail.confirm.subject'), said)
+  queueMail(tx, place, { to: address, ...mail }, act.at)
   const own_ = {
     actor: { kind: 'user', userId: asked.userId },
     rung: 'person',

@@ -1,10 +1,14 @@
 // Whom an address recovers: people who run the settings, by the recovery address that they have.
+import type { LanguageCode } from '@rollcall/api'
 import { readAddress, spellingsOf } from '../base/address.ts'
+import { readJson } from '../base/json.ts'
 import { isPrivileged, type Role } from '../base/rung.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
+import { listOfRecord, toMailLanguage } from '../pages/language.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { noteLocked } from '../store/lock-order.ts'
 import type { UserTable } from '../store/schema.ts'
+import { selectResource } from '../users/asked.ts'
 import { isRecoveredBy } from '../users/met.ts'
 import {
   lockToRecover,
@@ -51,6 +55,16 @@ export async function listPeopleToRecover(
 /** One mailbox has one spelling. */
 export function toAddressKey(text: string): string {
   return toEmailKey(readAddress(text)?.address ?? text)
+}
+
+/** In which language somebody is written to: what their record says, else what whoever asks reads. */
+export async function findOwnLanguage(
+  tx: OrganizationTx,
+  userId: string,
+  wanted: readonly string[] = [],
+): Promise<LanguageCode> {
+  const person = await tx.first(selectResource, { id: userId })
+  return toMailLanguage([...(person === undefined ? [] : listOfRecord(readJson(person.resource))), ...wanted])
 }
 
 /** Somebody for whom a link holds; undefined where none does: they are out, or privileged no more, or mailed links are off. */

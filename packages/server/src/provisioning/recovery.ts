@@ -1,9 +1,10 @@
 // The address by which an owner or administrator is recovered when they cannot sign in: theirs from when they were given their rights.
 // It is changed by the person, who confirms the new one, or by the operator; no directory and no sign-in touches it.
 
-import type { RecoveryAddress } from '@rollcall/api'
+import type { LanguageCode, RecoveryAddress } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
 import { hourMs, toNullableTime } from '../base/clock.ts'
+import { readJson } from '../base/json.ts'
 import { isAbove, isAtLeast, isPrivileged, rungOfRole } from '../base/rung.ts'
 import { createSecret, hashSecret } from '../base/secret.ts'
 import { placeOfLastWord, takeMail } from '../deliveries/allowance.ts'
@@ -13,6 +14,8 @@ import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toEmailKey } from '../mapping/user-columns.ts'
 import { selectOwnName } from '../organizations/own.ts'
+import { listOfRecord, toMailLanguage } from '../pages/language.ts'
+import { renderInLanguage, sayInMail } from '../pages/mail-words.ts'
 import { deleteLinkSecrets, findLinkSecret, insertLinkSecret } from '../sessions/links.ts'
 import type { Session } from '../sessions/sessions.ts'
 import { keepSessionById } from '../sessions/standing.ts'
@@ -129,14 +132,19 @@ export async function changeRecoveryAddress(
     tx.write(deleteLinkSecrets, { subjectId: toSubject(id) })
     tx.write(insertLinkSecret, { hash: hashSecret(secret), kind, subjectId: toSubject(id), expiresAt })
     const name = (await tx.first(selectOwnName, {}))?.name ?? ''
-    const mail = {
-      to: address,
-      subject: 'Confirm your recovery address',
-      text: `Somebody who is signed in to the organization that calls itself ${quoteName(name)} wants to be recovered by this address.\n\nConfirm it within the hour:\n${rules.url}/recovery#token=${secret}\n\nIf it was not you, do nothing.\n`,
-    }
-    queueMail(tx, place, mail, act.at)
+    const mail = renderInLanguage(
+      languageOf(row),
+      sayInMail('mail.recovery.subject'),
+      sayInMail('mail.recovery.text', {
+        organization: quoteName(name),
+        url: `${rules.url}/recovery#token=${secret}`,
+      }),
+    )
+    queueMail(tx, place, { to: address, ...mail }, act.at)
   })
 }
+
+const languageOf = ({ resource }: UserRow): LanguageCode => toMailLanguage(listOfRecord(readJson(resource)))
 
 function toSubject(userId: string): string {
   return `recovery ${userId}`
@@ -160,13 +168,14 @@ async function setAddress(tx: OrganizationTx, act: Act, row: UserRow, address: s
   record(tx, act, { type: 'user.recovery_address_changed', subject, data: { rung: act.rung } })
   if (before === null) return
   const name = (await tx.first(selectOwnName, {}))?.name ?? ''
-  const by = act.rung === 'operator' ? 'The operator of the service' : 'Somebody signed in as you'
-  const mail = {
-    to: before,
-    subject: 'Your recovery address was changed',
-    text: `${by} changed the address by which you are recovered in the organization that calls itself ${quoteName(name)}. This address is told for the last time.\n\nIf it was not you, tell an owner of the organization or the operator of the service.\n`,
-  }
-  queueMail(tx, placeOfLastWord(), mail, act.at)
+  const by = act.rung === 'operator' ? 'operator' : 'person'
+  const said = { actor: sayInMail(`mail.recoveryChanged.${by}`), organization: quoteName(name) }
+  const mail = renderInLanguage(
+    languageOf(row),
+    sayInMail('mail.recoveryChanged.subject'),
+    sayInMail('mail.recoveryChanged.text', said),
+  )
+  queueMail(tx, placeOfLastWord(), { to: before, ...mail }, act.at)
 }
 
 /** The new address confirms. Throws 410 for a link that is used, ended or unknown, or whose person is out. */

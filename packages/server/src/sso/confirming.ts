@@ -105,7 +105,7 @@ export async function mailLink(here: ConnectionVisit): Promise<Response> {
   const { options, visit, found } = here
   const form = await readForm(here)
   const request = form.get('request')
-  const rules = { url: options.url, hasMail: options.hasMail }
+  const rules = { url: options.url, hasMail: options.hasMail, wanted: visit.wanted }
   await options.database.inOrganization(found.scope, async (tx) => {
     const email = form.get('email')
     if (request === null) {

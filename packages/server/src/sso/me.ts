@@ -2,12 +2,11 @@
 
 import { toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
-import { readAcceptLanguage } from '../http/accept-language.ts'
 import { sessionCookie } from '../http/cookies.ts'
 import { redirect } from '../http/redirect.ts'
 import { selectOwnName } from '../organizations/own.ts'
 import { renderPage } from '../pages/frame.ts'
-import { findLanguage } from '../pages/language.ts'
+import { findLanguage, listOfRecord } from '../pages/language.ts'
 import { type Look, lookFor } from '../pages/look.ts'
 import { mePage } from '../pages/sessions.ts'
 import { findSession, type Session } from '../sessions/sessions.ts'
@@ -23,8 +22,7 @@ async function lookOfPerson(
 ): Promise<Look> {
   if (userId === null || findLanguage(look.spoken, wanted) !== undefined) return look
   const [person] = await database.readOrganization(scope, selectResource, { id: userId })
-  const { preferredLanguage } = person === undefined ? {} : readJson(person.resource)
-  return typeof preferredLanguage === 'string' ? lookFor(look, readAcceptLanguage(preferredLanguage)) : look
+  return person === undefined ? look : lookFor(look, listOfRecord(readJson(person.resource)))
 }
 
 /** GET /me. */

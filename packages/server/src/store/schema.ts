@@ -1101,8 +1101,10 @@ export interface GatheredNoticeTable extends Owned {
   told_at: number
   /** How many came since and wait to be said in one mail. */
   more: number
-  /** What the latest of them says. */
+  /** What the latest of them says, in English. */
   latest: string
+  /** The same before it is said in any language, as JSON of a sentence; null of what an earlier version wrote. */
+  said: string | null
 }
 
 /** A change of groups or rules that touches many roles: who did it, for the events of those that are still to come. */

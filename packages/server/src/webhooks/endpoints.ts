@@ -25,6 +25,8 @@ import { type Act, recordInstallation } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { isNamed, type NamedOrganization, readNamed, storeNamed } from '../organizations/named.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
+import { type MailSentence, renderInLanguage, sayInMail } from '../pages/mail-words.ts'
+import { toDay } from '../pages/pending.ts'
 import type { Database, InstallationTx } from '../store/database.ts'
 import type { WebhookEndpointTable } from '../store/schema.ts'
 import {
@@ -215,7 +217,7 @@ export async function switchOffEndpoint(
   const act = { actor: { kind: 'system', job: 'deliveries' }, at: now, context: null } as const
   recordInstallation(tx, act, { type: 'webhook_endpoint.disabled', subject, data })
   if (operatorMail !== undefined)
-    queueInstallationMail(tx, placeOfService(), renderMail(operatorMail, row.url, reason), now)
+    queueInstallationMail(tx, placeOfService(), sayOff(operatorMail, row.url, reason), now)
 }
 
 /** In the transaction of the delivery that showed it: it has refused everything for a while, or failed for ten minutes. */
@@ -232,15 +234,14 @@ export async function tellOfEndpoint(
   const data = { url: maskUrl(row.url), reason, since: toTime(since), status }
   recordInstallation(tx, act, { type: 'webhook_endpoint.failing', subject, data })
   if (operatorMail === undefined) return
-  const how =
-    reason === 'refused'
-      ? `It refuses them: the last answer was ${status}. Its secret, its address or its own rules may have changed.`
-      : status === null
-        ? 'It does not answer.'
-        : `It fails: the last answer was ${status}.`
-  const text = `The webhook endpoint ${row.url} has accepted nothing since ${data.since}. ${how}\n\nEvents wait for it for up to three days; one at a time is tried. The first that it accepts lets the others go.\n`
-  const subjectOfMail = 'A webhook endpoint accepts nothing'
-  queueInstallationMail(tx, placeOfService(), { to: operatorMail, subject: subjectOfMail, text }, now)
+  const said = { url: row.url, since: toDay(since), how: sayTrouble(reason, status) }
+  const mail = renderInLanguage(
+    'en',
+    sayInMail('mail.endpoint.trouble'),
+    sayInMail('mail.endpoint.troubleText', said),
+    sayInMail('mail.endpoint.troubleAdvice'),
+  )
+  queueInstallationMail(tx, placeOfService(), { to: operatorMail, ...mail }, now)
 }
 
 /** What of an endpoint the operator changes, as it is shown. */
@@ -352,8 +353,19 @@ async function toEndpoint(tx: InstallationTx, row: EndpointRow): Promise<Webhook
   }
 }
 
-function renderMail(to: string, url: string, reason: 'gone' | 'failing'): Mail {
-  const why = reason === 'gone' ? 'It answered 410 Gone.' : 'It has accepted nothing for three days.'
-  const text = `Rollcall sends no more webhooks to ${url}. ${why}\n\nSwitch it on again in the console under Webhooks; what waits goes out then, and what was missed can be sent again by its time.\n`
-  return { to, subject: 'A webhook endpoint was switched off', text }
+function sayTrouble(reason: Trouble['reason'], status: number | null): MailSentence {
+  if (reason !== 'refused' && status === null) return sayInMail('mail.endpoint.silent')
+  const said = { status: String(status) }
+  return reason === 'refused'
+    ? sayInMail('mail.endpoint.refused', said)
+    : sayInMail('mail.endpoint.fails', said)
+}
+
+// In English: nobody said which language the operator reads.
+function sayOff(to: string, url: string, reason: 'gone' | 'failing'): Mail {
+  const why = sayInMail(reason === 'gone' ? 'mail.endpoint.offGone' : 'mail.endpoint.offFailing', { url })
+  return {
+    to,
+    ...renderInLanguage('en', sayInMail('mail.endpoint.off'), why, sayInMail('mail.endpoint.offAdvice')),
+  }
 }

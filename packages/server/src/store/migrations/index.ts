@@ -85,6 +85,7 @@ import { searchWords } from './077-search-words.ts'
 import { invitedFor } from './078-invited-for.ts'
 import { frameContacts } from './079-frame-contacts.ts'
 import { brandsBeside } from './080-brands-beside.ts'
+import { gatheredWords } from './081-gathered-words.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -179,4 +180,5 @@ export const migrations: readonly Migration[] = [
   invitedFor,
   frameContacts,
   brandsBeside,
+  gatheredWords,
 ]
