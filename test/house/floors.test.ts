@@ -248,6 +248,8 @@ describe('the house', () => {
       .filter((file) => /\bcreateScope\(/.test(readFileSync(file, 'utf8')))
       .map((file) => relative(join(root, 'packages/server/src'), file))
     expect(makers.sort()).toEqual([
+      'activity/count-earlier.ts',
+      'activity/installation-statistics.ts',
       'activity/writer.ts',
       'brand/organization-logo.ts',
       'brand/places.ts',

@@ -37,10 +37,13 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     ...(['listUnclaimed', 'createKey', 'updateKey', 'rotateKey', 'endEarlierToken'] as const),
     ...(['revokeKey', 'confirmKey'] as const),
     ...(['listOAuthClients', 'createOAuthClient', 'updateOAuthClient', 'rotateOAuthClient'] as const),
-    ...(['revokeOAuthClient', 'confirmOAuthClient', 'listSetUpRefusals'] as const),
+    ...(['revokeOAuthClient', 'confirmOAuthClient', 'listSetUpRefusals', 'getStatistics'] as const),
     ...(['listAlerts', 'restoreAlert', 'dismissAlert', 'listConnections', 'listDomains'] as const),
   ],
-  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],
+  activity: [
+    ...(['listActivity', 'getStatistics', 'listEvents', 'verifyEvents'] as const),
+    ...(['exportEvents', 'exportEventLines'] as const),
+  ],
 }
 const always: readonly OperationId[] = ['getSession', 'endSession', 'getOrganization']
 const never: readonly OperationId[] = [

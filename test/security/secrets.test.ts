@@ -125,6 +125,7 @@ forOneStore(import.meta.filename, (start) => {
       'session_end_user',
       'session_generation',
       'user_search_fill',
+      'activity_counting',
     ] as const
     /** Of no organization; or of its feed, in which the end of the organization is still told. */
     const others = [

@@ -11,6 +11,7 @@ import { forEachStore, type Service } from '../harness/service.ts'
 
 /** Tables that nobody makes large: the contract bounds how many rows an organization, or the operator, has in them. */
 const bounded = new Set([
+  'activity_counting',
   'activity_kept',
   'activity_total',
   'anchor_version',
@@ -168,6 +169,7 @@ const walks: Readonly<Record<string, string>> = {
   'event_slice one_desc': bySlice,
   own_deactivation: 'what one person met within a millisecond',
   adopt_alert_list: 'the batch of an alert that an earlier version raised, once, by a job',
+  refusals_by_day: 'what is counted of 90 days, a row for each kind and reason of a day',
   people_recovered_beyond_ascii:
     'those who have a recovery address beyond ASCII, who alone are in that index',
   count_unclaimed_after:

@@ -75,7 +75,7 @@ export const activityOperations = /* @__PURE__ */ operationsOf('Record', {
           .max(100)
           .optional()
           .describe(
-            'Part of a path or explanation, or a whole reference or id of a credential, over all that is kept; of what versions before wrote, in the newest 5,000 rows',
+            'Part of a path or explanation, or a whole reference, id of a credential or code of a refusal or sentence, over all that is kept; of what versions before wrote, in the newest 5,000 rows',
           ),
         ...followQuery,
       }),

@@ -22,6 +22,7 @@ import { recoveryOperations } from './recovery.ts'
 import { serviceKeyOperations } from './service-keys.ts'
 import { sessionOperations } from './sessions.ts'
 import { signingKeyOperations } from './signing-keys.ts'
+import { statisticsOperations } from './statistics.ts'
 import { userSessionOperations } from './user-sessions.ts'
 import { userOperations } from './users.ts'
 import { webhookOperations } from './webhooks.ts'
@@ -50,6 +51,7 @@ export const operations: typeof organizationOperations &
   typeof applicationOperations &
   typeof signingKeyOperations &
   typeof activityOperations &
+  typeof statisticsOperations &
   typeof brandOperations &
   typeof embeddingOperations = {
   ...organizationOperations,
@@ -75,6 +77,7 @@ export const operations: typeof organizationOperations &
   ...applicationOperations,
   ...signingKeyOperations,
   ...activityOperations,
+  ...statisticsOperations,
   ...brandOperations,
   ...embeddingOperations,
 }

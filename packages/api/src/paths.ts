@@ -128,6 +128,8 @@ export const paths: Readonly<Record<OperationId, string>> = {
   createSigningKey: 'POST /signing-keys',
   listActivity: 'GET /organizations/{slug}/activity',
   streamActivity: 'GET /organizations/{slug}/activity/stream',
+  getStatistics: 'GET /organizations/{slug}/statistics',
+  getInstallationStatistics: 'GET /installation/statistics',
   getBrand: 'GET /brand',
   updateBrand: 'PATCH /brand',
   putBrandImage: 'PUT /brand/images/{id}',

@@ -1,4 +1,5 @@
 // What runs on a timer, as a table; `run-jobs.ts` runs it.
+import { countEarlierActivity, hasActivityToCount } from './activity/count-earlier.ts'
 import { pruneActivity } from './activity/prune.ts'
 import { refreshDueMetadata } from './anchors/refresh.ts'
 import { type Clock, dayMs, hourMs } from './base/clock.ts'
@@ -116,6 +117,13 @@ export const jobs: readonly Job[] = [
     name: 'prune activity',
     everyMs: 300_000,
     run: ({ database, clock, isStopping }) => pruneActivity(database, clock, isStopping),
+  },
+  {
+    name: 'count earlier activity',
+    everyMs: 60_000,
+    isAtStart: true,
+    isDue: ({ database }) => hasActivityToCount(database),
+    run: ({ database, clock, isStopping }) => countEarlierActivity(database, clock, isStopping),
   },
   {
     name: 'carry out role changes',

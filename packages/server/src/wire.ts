@@ -96,7 +96,11 @@ function wireParts({
         clock,
         log,
         senders: decorate(app.senders),
-        observe: metrics.observeDelivery,
+        observe(kind, outcome, organizationId) {
+          metrics.observeDelivery(kind, outcome)
+          if (kind === 'webhook' && organizationId !== '')
+            app.activity.noteDelivery(organizationId, clock(), outcome === 'delivered')
+        },
         sequence: () => sequenceEvents(over),
       }),
   }

@@ -3,6 +3,7 @@
 import { firstIdAt, timeOfId } from '../base/id.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
+import { hasUncounted } from './count-earlier.ts'
 import { deleteFlush, insertFlush, selectWhole, type WholeFlush } from './flushes.ts'
 import {
   countBodies,
@@ -65,6 +66,8 @@ const notePacked = organizationStatement<{ class: string; lastId: string }>('act
 
 /** One row out of several, of one class; true where there may be more to do. */
 export async function packTogether(tx: OrganizationTx, now: number): Promise<boolean> {
+  // What was put together would count as counted.
+  if (await hasUncounted(tx)) return false
   for (const { class: name, packed_to } of await tx.all(selectPacked, {})) {
     const before = firstIdAt('act', now - settledMs)
     const rows = await tx.all(selectSmall, { class: name, after: packed_to, before })

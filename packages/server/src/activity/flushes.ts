@@ -53,7 +53,13 @@ export const insertFlush = organizationStatement<{
     bodies: place('bodies'),
     heads: place('heads'),
     texts: place('texts'),
+    is_counted: 1,
   }),
+)
+
+/** How much there is of each class. */
+export const selectTotals = organizationStatement('activity_totals')(({ db, organizationId }) =>
+  db.selectFrom('activity_total').selectAll().where('organization_id', '=', organizationId),
 )
 
 /** Also takes away, by numbers below zero. */

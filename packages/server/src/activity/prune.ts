@@ -1,13 +1,16 @@
-// Keeps activity bounded: entries for 30 days and a number for each organization, bodies for refusals and the newest ones. Whole rows
-// go, so that of each kind a few more are kept than is promised, and never fewer.
+// Keeps activity bounded: entries for 30 days and a number for each organization, bodies for refusals and the newest ones, counts of days
+// for 90. Whole rows go, so that of each kind a few more are kept than is promised, and never fewer.
 import { type Clock, dayMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Database, OrganizationScope, OrganizationTx } from '../store/database.ts'
 import { visitDue } from '../store/due.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { packTogether } from './compact.ts'
+import { countSlice } from './count-earlier.ts'
+import { toDay } from './day-counts.ts'
+import { dropCountsBefore, keptCountDays } from './days.ts'
 import { type EntryClass, groupByClass, listClasses, readClass } from './entry.ts'
-import { addToTotal, deleteFlush, type OldFlush, selectOldest } from './flushes.ts'
+import { addToTotal, deleteFlush, type OldFlush, selectOldest, selectTotals } from './flushes.ts'
 import { type KeptActivity, keptDays, pruneEarlier } from './prune-earlier.ts'
 
 const kept: KeptActivity = { rows: 200_000, refusedSignIns: 20_000, bodies: 10_000 }
@@ -21,10 +24,6 @@ interface Total {
   readonly bodies: number
   readonly bodies_from: string
 }
-
-const selectTotals = organizationStatement('activity_totals')(({ db, organizationId }) =>
-  db.selectFrom('activity_total').selectAll().where('organization_id', '=', organizationId),
-)
 
 const dropTexts = organizationStatement<{ class: string; lastId: string }>('drop_activity_texts')(
   ({ db, place, organizationId }) =>
@@ -86,6 +85,11 @@ const losesBodies: EntryClass = 'scim.ok'
 function listSteps(wanted: KeptActivity, now: number): readonly Step[] {
   const before = firstIdAt('act', now - keptDays * dayMs)
   return [
+    countSlice,
+    async (tx) => {
+      dropCountsBefore(tx, toDay(now - keptCountDays * dayMs))
+      return false
+    },
     (tx) => dropOldest(tx, all, before, Number.POSITIVE_INFINITY),
     async (tx) =>
       dropOldest(

@@ -33,7 +33,7 @@ export interface ActivityQuery {
   readonly cursor?: string | undefined
   readonly outcome?: ActivityTable['outcome'] | undefined
   readonly kind?: ActivityTable['kind'] | undefined
-  /** Part of a path or of an explanation; or the id of a credential, or a reference. */
+  /** Part of a path or of an explanation; or the id of a credential, a reference, or the code of a refusal. */
   readonly search?: string | undefined
 }
 
@@ -178,11 +178,13 @@ function unpackMatching(heads: Uint8Array, wanted: string): readonly Entry[] {
   const text = unpackHeadsText(heads)
   if (!text.toLowerCase().includes(JSON.stringify(wanted).slice(1, -1))) return []
   return readHeads(text).filter(
-    ({ explanation, path, keyId, requestId }) =>
+    ({ explanation, path, keyId, requestId, code, sentences }) =>
       explanation.toLowerCase().includes(wanted) ||
       path.toLowerCase().includes(wanted) ||
       requestId.toLowerCase() === wanted ||
-      keyId === wanted,
+      keyId === wanted ||
+      code === wanted ||
+      sentences.some((one) => one.code === wanted),
   )
 }
 

@@ -5,6 +5,8 @@
 // 2. `writer` gathers entries, and `pack` puts those of one class into one row.
 // 3. `query` reads pages, the newest first, and streams what comes in.
 // 4. `compact` puts small rows together; `prune` keeps 30 days.
+// 5. With its entries a batch adds to the counts of their days (`day-counts`, `days`), which `statistics` reads; what is there from before
+//    is counted by `count-earlier`.
 // What versions before wrote is read by `earlier` until its time is over.
 //
 // Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
@@ -16,14 +18,17 @@ import { toEnglish } from '../base/english.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createTurns } from '../base/turns.ts'
-import { judgedRequests, type ServedRequests, touchHealth } from '../organizations/health.ts'
+import { touchHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
+import { type DayCount, sumCounts, toDay, toDayCount } from './day-counts.ts'
+import { writeCounts } from './days.ts'
 import { classOf, type Entry, type EntryClass, groupByClass, readClass } from './entry.ts'
 import { addToTotal, insertFlush } from './flushes.ts'
 import { countBodies, listStretches, packHeads, packTexts } from './pack.ts'
 import { redactBody, redactResponse } from './redact.ts'
+import { listServed, type Served, toOutcome, toServedRequests } from './served.ts'
 
 const flushMs = 300
 /** How long after something was written it is looked whether there is too much. */
@@ -65,6 +70,8 @@ export interface ActivityNote {
 /** Gathers notes and writes them in batches; what cannot be written is counted and given up. */
 export interface ActivityWriter {
   note(note: ActivityNote): void
+  /** Counts an attempt to deliver something about an organization; it leaves no entry. */
+  noteDelivery(organizationId: string, at: number, isTaken: boolean): void
   /** Resolves when everything noted so far is written, or could not be. */
   flush(): Promise<void>
   /** The last flush; nothing is noted after it. */
@@ -85,6 +92,7 @@ interface Batch {
   readonly served: readonly Served[]
   /** When each key was used last. */
   readonly uses: ReadonlyMap<string, number>
+  readonly counts: readonly DayCount[]
 }
 
 interface Flush {
@@ -120,6 +128,8 @@ class Writer implements ActivityWriter {
   readonly #options: WriterOptions
   readonly #keyUse = new Map<string, number>()
   #waiting: Noted[] = []
+  /** By organization, what was counted of deliveries since the last flush. */
+  #deliveries = new Map<string, readonly DayCount[]>()
   /** Packed, while the store was away. */
   #unsent: readonly Batch[] = []
   #unsentEntries = 0
@@ -137,10 +147,17 @@ class Writer implements ActivityWriter {
     this.#flushIn(flushMs)
   }
 
+  noteDelivery(organizationId: string, at: number, isTaken: boolean): void {
+    const kind = isTaken ? 'delivered' : 'attempt_failed'
+    const count = { day: toDay(at), kind, code: '', count: 1, sentences: null } as const
+    this.#deliveries.set(organizationId, sumCounts([...(this.#deliveries.get(organizationId) ?? []), count]))
+    this.#flushIn(flushMs)
+  }
+
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#waiting.length > 0 || this.#unsent.length > 0)
+    if (this.#waiting.length > 0 || this.#unsent.length > 0 || this.#deliveries.size > 0)
       this.#writing = this.#writing.then(() => this.#send())
     return this.#writing
   }
@@ -180,15 +197,19 @@ class Writer implements ActivityWriter {
   }
 
   async #pack(): Promise<readonly Batch[]> {
-    const notes = this.#waiting
+    const notes = Map.groupBy(this.#waiting, (note) => note.organizationId)
+    const deliveries = this.#deliveries
     this.#waiting = []
+    this.#deliveries = new Map()
     const takeTurn = createTurns(turnMs)
     const packed: Batch[] = []
-    for (const [organizationId, own] of Map.groupBy(notes, (note) => note.organizationId))
-      await packNotes(organizationId, own, takeTurn).then(
+    for (const organizationId of new Set([...notes.keys(), ...deliveries.keys()])) {
+      const own = notes.get(organizationId) ?? []
+      await packNotes(organizationId, own, deliveries.get(organizationId) ?? [], takeTurn).then(
         (batch) => packed.push(batch),
         (error: unknown) => this.#warnOfLoss(error, own.length),
       )
+    }
     return packed
   }
 
@@ -199,7 +220,9 @@ class Writer implements ActivityWriter {
       try {
         await writeBatch(database, ofKeys, batch, this.#keyUse)
       } catch (error) {
-        if (error instanceof StoreUnavailable && !this.#isClosed) return batches.slice(at)
+        // What has no entry cannot be told from what was written already, and is rather counted not at all than twice.
+        if (error instanceof StoreUnavailable && !this.#isClosed)
+          return batches.slice(at).filter(({ flushes }) => flushes.length > 0)
         this.#warnOfLoss(error, batch.entries)
       }
     }
@@ -250,6 +273,7 @@ function dropBatches(batches: readonly Batch[]): readonly Batch[] {
 async function packNotes(
   organizationId: string,
   notes: readonly Noted[],
+  deliveries: readonly DayCount[],
   takeTurn: () => Promise<void>,
 ): Promise<Batch> {
   const flushes: Flush[] = []
@@ -267,7 +291,21 @@ async function packNotes(
     newest: notes.at(-1)?.at ?? 0,
     served: listServed(notes),
     uses: lastUses(notes),
+    counts: sumCounts([...notes.flatMap(countNote), ...deliveries]),
   }
+}
+
+function countNote(note: Noted): readonly DayCount[] {
+  const { kind = 'scim', code = null, at, method, path, status, explanation: sentences } = note
+  const count = toDayCount(at, {
+    kind,
+    code,
+    method,
+    path,
+    sentences,
+    outcome: toOutcome(method, status),
+  })
+  return count === undefined ? [] : [count]
 }
 
 function toClass({ kind = 'scim', code = null, method, status }: ActivityNote): EntryClass {
@@ -303,7 +341,7 @@ async function writeBatch(
   batch: Batch,
   keyUse: Map<string, number>,
 ): Promise<void> {
-  const { flushes, newest, served } = batch
+  const { flushes, newest, served, counts } = batch
   const uses = [...batch.uses].filter(([keyId, at]) => at - (keyUse.get(keyId) ?? 0) >= keyUseAccuracyMs)
   const work = database.inOrganization(createScope(batch.organizationId), async (tx) => {
     for (const flush of flushes) tx.write(insertFlush, flush)
@@ -311,13 +349,14 @@ async function writeBatch(
       const count = (what: 'entries' | 'bodies') => own.reduce((sum, flush) => sum + flush[what], 0)
       tx.write(addToTotal, { class: name, entries: count('entries'), bodies: count('bodies') })
     }
-    markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
+    if (flushes.length > 0) markDue(tx, 'prune activity', newest + pruneAfterMs, newest)
     if (served.length > 0) {
       const unheard = await listUnheard(tx, newest)
       const health = toServedRequests(served, unheard)
       if (health !== undefined) tx.write(touchHealth, health)
     }
     for (const [keyId, at] of uses) noteKeyUse(tx, keyId, at)
+    writeCounts(tx, counts)
   })
   await work.catch((error: unknown) => {
     // It is one batch however often it is tried: it was written before, and only the answer was lost.
@@ -326,66 +365,8 @@ async function writeBatch(
   for (const [keyId, at] of uses) keyUse.set(keyId, at)
 }
 
-/** A request of a provisioning client, as far as it says how provisioning fares. */
-interface Served {
-  readonly keyId: string | null
-  readonly at: number
-  readonly isOk: boolean
-  readonly wrote: 'user' | 'group' | null
-}
-
-// The newest of each key, so that none of them hides another.
-function listServed(notes: readonly ActivityNote[]): readonly Served[] {
-  const requests = notes.filter(({ kind = 'scim' }) => kind === 'scim')
-  const newest = [...Map.groupBy(requests, ({ keyId }) => keyId).values()].map((own) =>
-    own.slice(-judgedRequests),
-  )
-  const kept = new Set(newest.flat())
-  return requests.filter((note) => kept.has(note)).map(toServed)
-}
-
-function toServed({ keyId, at, method, path, status }: ActivityNote): Served {
-  const isOk = toOutcome(method, status) === 'ok'
-  const isWrite = isOk && !['GET', 'HEAD', 'DELETE'].includes(method)
-  const what = path.includes('/Users') ? 'user' : path.includes('/Groups') ? 'group' : null
-  return { keyId, at, isOk, wrote: isWrite ? what : null }
-}
-
-/**
- * What a batch says of provisioning; undefined where it was only people signing in. `unheard`: keys whose word on how it fares counts for
- * nothing beside those that are confirmed.
- */
-function toServedRequests(
-  served: readonly Served[],
-  unheard: ReadonlySet<string>,
-): ServedRequests | undefined {
-  const last = served.at(-1)
-  if (last === undefined) return undefined
-  const isHeard = ({ keyId }: Served): boolean => keyId === null || !unheard.has(keyId)
-  const judged = served.filter(isHeard).slice(-judgedRequests)
-  const wrote = (what: 'user' | 'group'): number | null =>
-    served.find((one) => one.wrote === what)?.at ?? null
-  return {
-    shift: 2 ** judged.length,
-    bits: judged.reduce((bits, { isOk }) => bits * 2 + (isOk ? 0 : 1), 0),
-    requests: judged.length,
-    at: last.at,
-    refusedAt: judged.findLast(({ isOk }) => !isOk)?.at ?? null,
-    connectedAt: served.find(({ isOk }) => isOk)?.at ?? null,
-    userAt: wrote('user'),
-    groupAt: wrote('group'),
-  }
-}
-
 function lastUses(notes: readonly ActivityNote[]): Map<string, number> {
   const uses = new Map<string, number>()
   for (const note of notes) if (note.keyId !== null && note.status !== 401) uses.set(note.keyId, note.at)
   return uses
-}
-
-/** 404 is how a client learns that somebody is not there (RFC 7644 §3.4.1): an answer to a read or a DELETE, no fault. */
-export function toOutcome(method: string, status: number): 'ok' | 'refused' | 'failed' {
-  if (status >= 500) return 'failed'
-  if (status < 400 || (status === 404 && ['GET', 'HEAD', 'DELETE'].includes(method))) return 'ok'
-  return 'refused'
 }

@@ -1,5 +1,6 @@
 // What the operator asks of the installation itself, bound to its operation.
 import { operations } from '@rollcall/api'
+import { createInstallationStatistics } from '../activity/installation-statistics.ts'
 import { toTime } from '../base/clock.ts'
 import { listOperatorEvents } from '../events/query.ts'
 import { listNeeds } from '../organizations/needs.ts'
@@ -17,6 +18,10 @@ export function bindInstallation(app: App, options: AdminOptions): void {
     const { items, nextCursor } = await listOperatorEvents(database, context.req.valid('query'))
     return context.json({ items: await namesOfOperators(database)(items), nextCursor }, 200)
   })
+  const readDays = createInstallationStatistics(database, clock)
+  app.openapi(gated(operations.getInstallationStatistics, options), async (context) =>
+    context.json(await readDays(context.req.valid('query').days), 200),
+  )
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()
     await database.ping()

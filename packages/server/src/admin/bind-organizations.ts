@@ -3,6 +3,7 @@
 import { type OrganizationChange, operations } from '@rollcall/api'
 import type { Context } from 'hono'
 import { type ActivityQuery, listActivity } from '../activity/query.ts'
+import { readStatistics } from '../activity/statistics.ts'
 import { assertGiven } from '../applications/applications.ts'
 import { isAtLeast, type Rung } from '../base/rung.ts'
 import { listSetUpRefusals } from '../directory/set-up-refusals.ts'
@@ -121,6 +122,11 @@ export function bindRecord(app: App, options: AdminOptions): void {
     if (query.follow === '1')
       return sayDeprecated(follow(context, query), context, options.url, 'streamActivity')
     return context.json(toMutablePage(await listActivity(database, scope, query)), 200)
+  })
+  app.openapi(gated(operations.getStatistics, options), async (context) => {
+    const { scope, row } = context.get('organization')
+    const asked = { days: context.req.valid('query').days, now: context.get('act').at }
+    return context.json(await readStatistics(database, { scope, createdAt: row.created_at }, asked), 200)
   })
   app.openapi(gated(operations.streamActivity, options), (context) =>
     follow(context, context.req.valid('query')),

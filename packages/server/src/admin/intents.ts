@@ -47,6 +47,7 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'updateProvisioning',
     'previewProvisioning',
     'streamProvisioning',
+    'getStatistics',
     'listSetUpRefusals',
     'listUnclaimed',
     'createKey',
@@ -68,7 +69,14 @@ const reached: Readonly<Record<Exclude<EmbedIntent, 'settings'>, readonly Operat
     'listConnections',
     'listDomains',
   ],
-  activity: ['listActivity', 'listEvents', 'verifyEvents', 'exportEvents', 'exportEventLines'],
+  activity: [
+    'listActivity',
+    'getStatistics',
+    'listEvents',
+    'verifyEvents',
+    'exportEvents',
+    'exportEventLines',
+  ],
 }
 
 /** Throws 403 where a frame asks for something that it is not for. `subjectId`: whom the path names, as the handler will read it. */

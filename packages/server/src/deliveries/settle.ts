@@ -22,8 +22,12 @@ export interface AttemptOptions {
   /** Names this process; a lease is one process's. */
   readonly owner: string
   readonly senders: Readonly<Record<TargetKind, Sender>>
-  /** Told after each attempt, for the metrics. */
-  readonly observe: (kind: TargetKind, outcome: 'delivered' | 'pending' | 'failed') => void
+  /** Told after each attempt; the organization is empty where it was about none. */
+  readonly observe: (
+    kind: TargetKind,
+    outcome: 'delivered' | 'pending' | 'failed',
+    organizationId: string,
+  ) => void
 }
 
 /** Sends one delivery, and writes what came of it. */
@@ -71,7 +75,7 @@ async function settle(tx: InstallationTx, options: AttemptOptions, work: Settlin
     deliveredAt: isTaken ? now : null,
     log: addToLog(delivery.log, result, startedAt, now),
   })
-  if (isWritten) options.observe(target.kind, state)
+  if (isWritten) options.observe(target.kind, state, delivery.organization_id)
   if (!isWritten || result === undefined || result.isFinal === true) return
   if (isTaken) return writeTargetSuccess(tx, target, now)
   if (result.status === 410) return sender.switchOff(tx, target.id, 'gone', now)

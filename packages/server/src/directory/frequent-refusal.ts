@@ -1,17 +1,12 @@
 // Of a provisioning client that fails: what its newest requests are refused for most often, in words that name nobody.
 import type { ActivityView, Provisioning } from '@rollcall/api'
+import { namesNobody, saysWhy } from '../activity/day-counts.ts'
 
 type Refused = Pick<ActivityView, 'outcome' | 'sentences'>
 type Sentences = ActivityView['sentences']
 
-/** Say nothing by themselves, or of whom. */
-const around: ReadonlySet<string> = new Set(['refused', 'about'])
-/** Are chosen from a closed list, and are no name of anybody. */
-const closed: ReadonlySet<string> = new Set(['bound'])
-
 /** Undefined where an earlier version wrote the entry. */
-const toMain = (sentences: Sentences): string | undefined =>
-  sentences.find(({ code }) => !around.has(code))?.code
+const toMain = (sentences: Sentences): string | undefined => sentences.find(saysWhy)?.code
 
 /** The most frequent, the newest of them where two are as frequent; null where nothing was refused. */
 export function findFrequentRefusal(newest: readonly Refused[]): Provisioning['frequentRefusal'] {
@@ -26,12 +21,13 @@ export function findFrequentRefusal(newest: readonly Refused[]): Provisioning['f
 function listShared(refused: readonly Refused[]): Sentences {
   const [newest, ...others] = refused
   return (newest?.sentences ?? []).filter(
-    ({ code, parameters }) =>
-      !around.has(code) &&
-      Object.entries(parameters).every(([name, value]) => closed.has(name) || typeof value === 'number') &&
+    (said) =>
+      saysWhy(said) &&
+      namesNobody(said) &&
       others.every(({ sentences }) =>
         sentences.some(
-          (one) => one.code === code && JSON.stringify(one.parameters) === JSON.stringify(parameters),
+          (one) =>
+            one.code === said.code && JSON.stringify(one.parameters) === JSON.stringify(said.parameters),
         ),
       ),
   )

@@ -15,6 +15,7 @@ import type {
   SetUpIntent,
   WebhookEndpoint,
 } from '@rollcall/api'
+import type { Sentence } from '@rollcall/api/sentences'
 import type { JsonObject, ProfileName } from '@rollcall/scim'
 import type { Generated } from 'kysely'
 import type { Json } from '../base/json.ts'
@@ -304,6 +305,38 @@ export interface ActivityFlushTable extends Owned {
   bodies: number
   heads: Uint8Array
   texts: Uint8Array | null
+  /** 1: its entries are in `activity_day`. Null of what versions before wrote, until that is counted too. */
+  is_counted: Generated<1 | null>
+}
+
+/** How often something came about on one day. */
+export interface ActivityDayTable extends Owned {
+  /** YYYY-MM-DD in UTC. */
+  day: string
+  kind: DayKind
+  /** Of a refusal: why; else empty. */
+  code: string
+  count: number
+  /** JSON: why, in sentences that name nobody; null where nothing more is known. */
+  sentences: Json<Sentence[]> | null
+}
+
+/** What is counted of a day. `attempt_failed`: of a delivery, which may be tried again. */
+export type DayKind =
+  | 'scim_read'
+  | 'scim_change'
+  | 'scim_refused'
+  | 'sign_in'
+  | 'sign_in_refused'
+  | 'delivered'
+  | 'attempt_failed'
+
+/** An organization from before days were counted. */
+export interface ActivityCountingTable extends Owned {
+  /** From when on all requests and sign-ins are counted; null until what was there is counted. */
+  counted_from: Generated<number | null>
+  /** The same of deliveries. */
+  deliveries_from: Generated<number | null>
 }
 
 /** How much there is of a class. */
@@ -1251,6 +1284,7 @@ const owned = {
   activity_kept: rows<ActivityKeptTable>(),
   activity_flush: rows<ActivityFlushTable>(),
   activity_total: rows<ActivityTotalTable>(),
+  activity_day: rows<ActivityDayTable>(),
   domain: rows<DomainTable>(),
   connection: rows<ConnectionTable>(),
   service_key: rows<ServiceKeyTable>(),
@@ -1303,6 +1337,7 @@ const reachable = {
   key_confirmation: rows<KeyConfirmationTable>(),
   job_due: rows<JobDueTable>(),
   user_search_fill: rows<UserSearchFillTable>(),
+  activity_counting: rows<ActivityCountingTable>(),
   follower_retry: rows<FollowerRetryTable>(),
   session_end: rows<SessionEndTable>(),
   session_end_user: rows<SessionEndUserTable>(),

@@ -86,6 +86,7 @@ import { invitedFor } from './078-invited-for.ts'
 import { frameContacts } from './079-frame-contacts.ts'
 import { brandsBeside } from './080-brands-beside.ts'
 import { gatheredWords } from './081-gathered-words.ts'
+import { activityDays } from './082-activity-days.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -181,4 +182,5 @@ export const migrations: readonly Migration[] = [
   frameContacts,
   brandsBeside,
   gatheredWords,
+  activityDays,
 ]
