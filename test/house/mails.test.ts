@@ -38,6 +38,8 @@ it('7: places are given by the allowances alone, and each kind to those who are 
     takeMail: ['invitations/invitations.ts', 'invitations/set-up-links.ts', 'provisioning/recovery.ts'],
     takeLinkMail: ['provisioning/anchor-links.ts'],
     takeOwnLinkMail: ['provisioning/anchor-links.ts'],
+    // To those who may confirm, in words of ours.
+    takeQuestionMail: ['notices/question.ts'],
     // Told to owners, administrators and the operator.
     takeNoticeMail: ['notices/notify.ts'],
     placeOfGathered: ['notices/gathered.ts'],

@@ -3,6 +3,7 @@
 import type { NewPortalLink } from '@rollcall/api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createBrowser } from '../harness/browser.ts'
+import { openCaller } from '../harness/callers.ts'
 import { forOneStore, type Service } from '../harness/service.ts'
 import { type Company, createCompany } from '../harness/sso.ts'
 
@@ -370,6 +371,67 @@ forOneStore(import.meta.filename, (start) => {
     expect((await service.admin.call('getSetUp', { params })).steps.map(({ step }) => step)).not.toContain(
       'provisioning',
     )
+  })
+
+  it('who sets up asks those who may confirm it: in words and to people of ours, once a day, by a mail that acts nowhere', async () => {
+    const mailing = await start({ hasMail: true, hasDeliveries: true })
+    const { slug } = (await mailing.createOrganization()).organization
+    const params = { slug }
+    const { client } = await openCaller(mailing, slug, 'contact')
+    const ask = () => client.call('askAdministrators', { params })
+    const question = async () => (await client.call('getSetUp', { params })).question
+    expect(await question()).toEqual({ mayBeMailed: true, sentAt: null, recipients: null })
+    await expect(ask()).rejects.toMatchObject(refusal('nothing_to_confirm'))
+    const metadataXml = (await createCompany(mailing)).provider.metadata()
+    const named = { name: 'Okta https://evil.test', identityProvider: 'okta' } as const
+    await client.call('createConnection', { params, body: { ...named, metadataXml, isActive: true } })
+    await client.call('createKey', { params, body: { name: 'Sync' } })
+    for (const [email, role] of [
+      ['ann@acme.test', 'admin'],
+      ['bob@acme.test', 'owner'],
+      ['cy@acme.test', 'member'],
+    ] as const) {
+      const users = [{ userName: email, email }]
+      await mailing.admin.call('importUsers', { params, body: { dryRun: false, users } })
+      const { items } = await mailing.admin.call('listUsers', { params, query: { search: email } })
+      await mailing.admin.call('updateUser', { params: { slug, id: items[0]?.id ?? '' }, body: { role } })
+    }
+    expect(await ask()).toMatchObject({ recipients: 2 })
+    await expect(ask()).rejects.toMatchObject(refusal('too_many_mails'))
+    expect(await question()).toEqual({ mayBeMailed: false, sentAt: expect.any(String), recipients: 2 })
+    await expect
+      .poll(() => mailing.mails.map(({ to }) => to).toSorted())
+      .toEqual(['ann@acme.test', 'bob@acme.test'])
+    const [{ subject = '', text = '' } = {}] = mailing.mails
+    expect(subject).toBe('Please confirm the set-up of sign-in and user provisioning')
+    expect(text).toContain('- the connection “Okta https evil·test”, which trusts the identity provider at ')
+    expect(text).toContain('- the API key “Sync”')
+    expect(text.match(/https?:\S+/g)).toEqual([
+      `${mailing.url}/organizations/${slug}/settings/security/single-sign-on`,
+    ])
+    const { items } = await mailing.admin.call('listEvents', {
+      params,
+      query: { type: 'organization.confirmation_asked' },
+    })
+    expect(items).toMatchObject([{ actor: { kind: 'portal_link' }, data: { recipients: 2, waiting: 2 } }])
+    mailing.advance(24 * 60 * minuteMs)
+    const next = (await openCaller(mailing, slug, 'contact')).client
+    const { question: later } = await next.call('getSetUp', { params })
+    expect(later).toMatchObject({ mayBeMailed: true, recipients: 2 })
+    expect(await next.call('askAdministrators', { params })).toMatchObject({ recipients: 2 })
+  })
+
+  it('where nobody runs the settings the operator is asked, and nobody where no mail goes out', async () => {
+    const mailing = await start({ hasMail: true, hasDeliveries: true })
+    for (const at of [mailing, service]) {
+      const { slug } = (await at.createOrganization()).organization
+      const { client } = await openCaller(at, slug, 'contact')
+      await client.call('createKey', { params: { slug }, body: { name: 'Sync' } })
+      const asked = client.call('askAdministrators', { params: { slug } })
+      if (at === service) await expect(asked).rejects.toMatchObject(refusal('mail_off'))
+      else expect(await asked).toMatchObject({ recipients: 1 })
+    }
+    await expect.poll(() => mailing.mails.map(({ to }) => to)).toEqual(['operator@example.com'])
   })
 
   it("a person's session ends after 8 hours idle and after 24 in all", async () => {

@@ -24,6 +24,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   listOrganizations: ['operator', 'nothing'],
   getOrganization: ['contact', 'nothing'],
   getSetUp: ['contact', 'nothing'],
+  askAdministrators: ['contact', 'nothing'],
   listSetUpRefusals: ['contact', 'nothing'],
   updateOrganization: ['administrator', 'settings'],
   deleteOrganization: ['operator', 'settings'],

@@ -61,6 +61,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'GET /organizations/{slug}/portal-links': 'administrator',
   'POST /organizations/{slug}/portal-links/{id}/resend': 'administrator',
   'GET /organizations/{slug}/set-up': 'setup',
+  'POST /organizations/{slug}/set-up/ask-administrators': 'setup',
   'DELETE /organizations/{slug}/portal-links/{id}': 'administrator',
   'POST /operator-links': 'operator',
   'GET /operator-sessions': 'operator',

@@ -107,6 +107,14 @@ export const eventCatalog = {
     "The operator opened the organization's settings in the console.",
     nothing,
   ),
+  'organization.confirmation_asked': row(
+    'organization',
+    'Somebody who sets up asked by mail that an owner or administrator confirms it.',
+    z.object({
+      recipients: count.describe('How many people the mail went to'),
+      waiting: count.describe('How much waits for a confirmation'),
+    }),
+  ),
   'organization.seat_limit_exceeded': row(
     'organization',
     'More people are active than the seat limit names. Nobody is refused.',

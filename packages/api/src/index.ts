@@ -146,6 +146,8 @@ export type {
   ServiceKey,
   SessionView,
   SetUp,
+  SetUpDetail,
+  SetUpQuestion,
   ShownBrand,
   SigningKey,
   StagedAnchor,

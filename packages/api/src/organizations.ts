@@ -1,7 +1,7 @@
 // Organizations: the customers of the operator.
 import { z } from '@hono/zod-openapi'
 import { activitySchema } from './activity.ts'
-import { body, conflict, created, listOf, ok, organizationParams, refused } from './answers.ts'
+import { body, conflict, created, listOf, ok, organizationParams, refused, tooManyMails } from './answers.ts'
 import { nameSchema, nullableTime, pageOf, pageQuerySchema, roleSchema, slugSchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 import { provisioningModeSchema, provisioningStatusSchema } from './provisioning.ts'
@@ -81,6 +81,34 @@ export const setUpSchema = z
       .describe('The first that is not done, optional ones aside; null: all is done'),
   })
   .openapi('SetUp', { description: 'How far the set-up of an organization is' })
+
+/** The same of one organization, with whether an administrator was asked to confirm it. */
+export const setUpDetailSchema = setUpSchema
+  .extend({
+    question: z
+      .object({
+        mayBeMailed: z
+          .boolean()
+          .describe('Whether mail goes out from here and nobody was asked within the last day'),
+        sentAt: nullableTime.describe('When a mail last asked for the confirmation, within 30 days'),
+        recipients: z.number().int().nullable().describe('How many people that mail went to'),
+      })
+      .describe('The mail by which somebody who sets up asks that what stands is confirmed'),
+  })
+  .openapi('SetUpDetail', {
+    description: 'How far the set-up of an organization is, and whether an administrator was asked',
+  })
+
+/** A question that was mailed. */
+export const setUpQuestionSchema = z
+  .object({
+    sentAt: time,
+    recipients: z
+      .number()
+      .int()
+      .describe('Owners and administrators; the operator alone where there are none'),
+  })
+  .openapi('SetUpQuestion', { description: 'A mail that asked for a confirmation' })
 
 /** A refusal that somebody met who sets up: a request with their key, or a sign-in by their connection. */
 export const setUpRefusalSchema = activitySchema
@@ -191,6 +219,10 @@ export type Organization = z.infer<typeof organizationSchema>
 export type OrganizationSummary = z.infer<typeof organizationSummarySchema>
 /** How far a set-up is. */
 export type SetUp = z.infer<typeof setUpSchema>
+/** How far a set-up is, and whether an administrator was asked. */
+export type SetUpDetail = z.infer<typeof setUpDetailSchema>
+/** A question that was mailed. */
+export type SetUpQuestion = z.infer<typeof setUpQuestionSchema>
 /** What an organization begins with, its defaults filled in. */
 export type NewOrganization = z.infer<typeof newOrganizationSchema>
 /** What of an organization is to change. */
@@ -242,7 +274,16 @@ export const organizationOperations = /* @__PURE__ */ operationsOf('Organization
     access: 'setup',
     summary: 'Read how far the set-up is, and who does what is left',
     request: { params: organizationParams },
-    responses: { ...ok(setUpSchema, 'The steps'), ...refused },
+    responses: { ...ok(setUpDetailSchema, 'The steps'), ...refused },
+  },
+  askAdministrators: {
+    method: 'post',
+    path: '/organizations/{slug}/set-up/ask-administrators',
+    access: 'setup',
+    summary:
+      'Mail owners and administrators what of the set-up waits for a confirmation, once a day: words and recipients are the service’s own',
+    request: { params: organizationParams },
+    responses: { ...ok(setUpQuestionSchema, 'Whom it went to'), ...refused, ...conflict, ...tooManyMails },
   },
   listSetUpRefusals: {
     method: 'get',

@@ -8,6 +8,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   listOrganizations: 'GET /organizations',
   getOrganization: 'GET /organizations/{slug}',
   getSetUp: 'GET /organizations/{slug}/set-up',
+  askAdministrators: 'POST /organizations/{slug}/set-up/ask-administrators',
   listSetUpRefusals: 'GET /organizations/{slug}/set-up/refusals',
   updateOrganization: 'PATCH /organizations/{slug}',
   deleteOrganization: 'DELETE /organizations/{slug}',

@@ -345,6 +345,18 @@ export const problems = {
     'No mail goes out from this installation, and this needs one.',
     'Ask the operator, who can do it without mail.',
   ),
+  nobody_to_ask: row(
+    409,
+    'sessions',
+    'There is nobody who could be asked by mail: no owner or administrator who can come in, and no operator’s address.',
+    'Send the question yourself.',
+  ),
+  nothing_to_confirm: row(
+    409,
+    'sessions',
+    'Nothing of the set-up waits for a confirmation.',
+    'Go on with the set-up, or read how far it is.',
+  ),
   mail_not_sent: row(502, 'sessions', 'The mail server did not take the mail.', 'Send the link again.'),
   link_closed: row(
     409,

@@ -13,6 +13,7 @@ import { streamEvents } from '../events/export.ts'
 import { listEvents } from '../events/query.ts'
 import { verifyEvents } from '../events/verify.ts'
 import { Problem } from '../http/problem.ts'
+import { askAdministrators, findQuestion, type QuestionRules } from '../notices/question.ts'
 import {
   createOrganization,
   deleteOrganization,
@@ -39,8 +40,13 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.getOrganization, options), async (context) =>
     context.json(toOrganization(context.get('organization').row), 200),
   )
-  app.openapi(gated(operations.getSetUp, options), async (context) =>
-    context.json(await getSetUp(database, context.get('organization')), 200),
+  app.openapi(gated(operations.getSetUp, options), async (context) => {
+    const found = context.get('organization')
+    const question = await findQuestion(database, found.scope, toQuestionRules(options), options.clock())
+    return context.json({ ...(await getSetUp(database, found)), question }, 200)
+  })
+  app.openapi(gated(operations.askAdministrators, options), async (context) =>
+    context.json(await askAdministrators(actIn(context, database), toQuestionRules(options)), 200),
   )
   app.openapi(gated(operations.listSetUpRefusals, options), async (context) => {
     const { scope } = context.get('organization')
@@ -58,6 +64,11 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     await deleteOrganization(actIn(context, database), context.req.valid('json').confirm)
     return context.body(null, 204)
   })
+}
+
+function toQuestionRules({ connectionRules, sendMail }: AdminOptions): QuestionRules {
+  const { url, operatorMail } = connectionRules
+  return { url, operatorMail, hasMail: sendMail !== undefined }
 }
 
 // Who changes which field. What is sold, and what is asked for, is the operator's to say (advisory CVE-2026-56350: an administrator

@@ -9,7 +9,7 @@ import { hashSecret } from '../base/secret.ts'
 import { Problem } from '../http/problem.ts'
 import type { OrganizationTx } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
-import { type Asking, takeAsking, takeMailTo, takeOneOfFive, takeOwnAsking } from './link-askings.ts'
+import { type Asking, takeAsking, takeMailTo, takeOne, takeOneOfFive, takeOwnAsking } from './link-askings.ts'
 
 /** To one address, of all organizations together: the rows of link-askings.ts hold five. */
 const mailsPerDay = 5
@@ -151,6 +151,14 @@ export async function takeNoticeMail(
 ): Promise<MailPlace | undefined> {
   const name = ['notice', tx.organizationId, ground]
   return (await takeOneOfFive(tx, name, hourMs, now)) ? given : undefined
+}
+
+/**
+ * The place of a question to those who may confirm a set-up: one a day of an organization, whoever asks, and beside what its people may
+ * have sent. Undefined where they were asked within the day.
+ */
+export async function takeQuestionMail(tx: OrganizationTx, now: number): Promise<MailPlace | undefined> {
+  return (await takeOne(tx, ['question', tx.organizationId], dayMs, now)) ? given : undefined
 }
 
 /** The place of what was gathered, which notices/notify.ts says once an hour. */

@@ -86,6 +86,17 @@ export async function takeOneOfFive(
   return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
 }
 
+/** Counts one within a stretch of time, under a name; false where there was one. */
+export async function takeOne(
+  tx: OrganizationTx,
+  name: readonly string[],
+  withinMs: number,
+  now: number,
+): Promise<boolean> {
+  const bounds = { latestBefore: now - withinMs, thirdBefore: any, fourthBefore: any, fifthBefore: any }
+  return (await tx.change(takePlace, { name: hashSecret(name.join('\n')), at: now, ...bounds })).length > 0
+}
+
 async function take(tx: OrganizationTx, now: number, ...name: readonly string[]): Promise<boolean> {
   const bounds = {
     latestBefore: any,
@@ -115,9 +126,7 @@ export async function takeAsking(tx: OrganizationTx, asked: Asking, now: number)
 // has asked enough from a network or two has not used up what the person asks for from theirs.
 async function takeKept(tx: OrganizationTx, { ip, addressKey }: Asking, now: number): Promise<boolean> {
   const neighbourhood = listNetworks(ip).at(-1)?.name ?? ''
-  const once = { latestBefore: now - dayMs, thirdBefore: any, fourthBefore: any, fifthBefore: any }
-  const name = hashSecret(['first', neighbourhood, addressKey].join('\n'))
-  const isFirst = (await tx.change(takePlace, { name, at: now, ...once })).length > 0
+  const isFirst = await takeOne(tx, ['first', neighbourhood, addressKey], dayMs, now)
   return isFirst && (await takeOneOfFive(tx, ['kept', addressKey], dayMs, now))
 }
 

@@ -20,13 +20,15 @@ const provisional = (table: 'api_key' | 'oauth_client') =>
   organizationStatement(`provisional_${table}s`)(({ db, organizationId }) =>
     db
       .selectFrom(table)
-      .select(['id', 'maker_id'])
+      .select(['id', 'maker_id', 'name'])
       .where('organization_id', '=', organizationId)
       .where('is_provisional', '=', 1)
       .where('revoked_at', 'is', null),
   )
-const selectKeys = provisional('api_key')
-const selectClients = provisional('oauth_client')
+/** Keys that wait for an administrator. */
+export const selectKeys = provisional('api_key')
+/** OAuth clients that wait for an administrator. */
+export const selectClients = provisional('oauth_client')
 
 /**
  * Those of what the caller made, of a contact; of everybody's, of whoever may confirm it. The newest first. `kinds`: what the caller's

@@ -208,31 +208,56 @@ export async function queueNotice(
   place: MailPlace,
   notice: {
     readonly audience: Audience
-    readonly words: {
-      readonly subject: MailSentence
-      readonly text: readonly MailParagraph[]
-      readonly page: string
-    }
+    readonly words: MailedWords
     readonly rules: NoticeRules
   },
   at: number,
 ): Promise<void> {
   const { audience, words, rules } = notice
-  const own = await tx.first(selectLivingName, {})
-  if (own === undefined) return
+  const { languages } = await listReaders(tx, audience)
+  const { operatorMail } = rules
+  if (operatorMail !== undefined && !languages.has(operatorMail)) languages.set(operatorMail, 'en')
+  await queueToReaders(tx, place, { languages, words, rules }, at)
+}
+
+/** What is said in one mail. */
+export type MailedWords = Pick<NoticeWords, 'subject' | 'page'> & { readonly text: readonly MailParagraph[] }
+
+/** The addresses of whoever is told, each with the language of its reader, and how many people they are of. */
+export async function listReaders(
+  tx: OrganizationTx,
+  audience: Audience,
+): Promise<{ readonly languages: Map<string, LanguageCode>; readonly people: number }> {
   const rows: readonly (UserRow & { readonly recovery_address: string | null })[] = await tx.all(
     audience === 'owners' ? selectOwners : selectRecipients,
     {},
   )
-  // Also where they are recovered: the other address is the directory's to change, which may be what they are told of.
   const languages = new Map<string, LanguageCode>()
+  let people = 0
   for (const row of rows) {
     const language = toMailLanguage(listOfRecord(readJson(row.resource)))
-    for (const to of [toUser(row).email ?? [], row.recovery_address ?? []].flat())
-      if (!languages.has(to)) languages.set(to, language)
+    // Also where they are recovered: the other address is the directory's to change, which may be what they are told of.
+    const addresses = [toUser(row).email ?? [], row.recovery_address ?? []].flat()
+    if (addresses.length > 0) people += 1
+    for (const to of addresses) if (!languages.has(to)) languages.set(to, language)
   }
-  const { operatorMail } = rules
-  if (operatorMail !== undefined && !languages.has(operatorMail)) languages.set(operatorMail, 'en')
+  return { languages, people }
+}
+
+/** A mail to each address in the language of its reader; none for an organization that is gone. */
+export async function queueToReaders(
+  tx: OrganizationTx,
+  place: MailPlace,
+  mail: {
+    readonly languages: ReadonlyMap<string, LanguageCode>
+    readonly words: MailedWords
+    readonly rules: NoticeRules
+  },
+  at: number,
+): Promise<void> {
+  const { languages, words, rules } = mail
+  const own = await tx.first(selectLivingName, {})
+  if (own === undefined) return
   const url = `${rules.url}/organizations/${own.slug}/settings/${words.page}`
   const about = sayInMail('mail.about', { organization: quoteName(own.name), url })
   for (const [to, language] of languages)

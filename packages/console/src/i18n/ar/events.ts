@@ -8,6 +8,7 @@ export const events = {
   'event.organization.updated': 'تغيرت المؤسسة',
   'event.organization.deleted': 'حُذفت المؤسسة',
   'event.organization.opened_by_operator': 'فتح المشغّل الإعدادات',
+  'event.organization.confirmation_asked': 'طُلب التأكيد',
   'event.organization.seat_limit_exceeded': 'أشخاص أكثر من المقاعد',
   'event.organization.ownerless': 'لم يبق مالك نشط',
   'event.provisioning.mode_changed': 'تحوّل وضع التزويد',

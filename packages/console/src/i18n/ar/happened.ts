@@ -8,6 +8,8 @@ export const happened = {
   'did.organization.updated': 'تغيير إعدادات المؤسسة بواسطة {actor}',
   'did.organization.deleted': 'حذف المؤسسة {name} بواسطة {actor}',
   'did.organization.opened_by_operator': 'فتح الإعدادات بصفة المشغّل بواسطة {actor}',
+  'did.organization.confirmation_asked':
+    'طلب تأكيد الإعداد بالبريد بواسطة {actor}: عدد من أُخبروا {recipients}',
   'did.organization.seat_limit_exceeded': 'عدد النشطين {activeUsers}، أكثر من المقاعد: {seatLimit}',
   'did.organization.ownerless': 'لم يبق مالك نشط: آخرهم {lastOwner}',
   'did.provisioning.mode_changed': 'تحويل التزويد من {before} إلى {after} بواسطة {actor}',

@@ -8,6 +8,7 @@ export const events = {
   'event.organization.updated': 'Organisation geändert',
   'event.organization.deleted': 'Organisation gelöscht',
   'event.organization.opened_by_operator': 'Der Betreiber hat die Einstellungen geöffnet',
+  'event.organization.confirmation_asked': 'Um Bestätigung gebeten',
   'event.organization.seat_limit_exceeded': 'Mehr Personen als Plätze',
   'event.organization.ownerless': 'Kein aktiver Eigentümer mehr',
   'event.provisioning.mode_changed': 'Bereitstellungsmodus umgestellt',

@@ -8,6 +8,8 @@ export const happened = {
   'did.organization.updated': '{actor} hat die Einstellungen der Organisation geändert',
   'did.organization.deleted': '{actor} hat die Organisation {name} gelöscht',
   'did.organization.opened_by_operator': '{actor} hat die Einstellungen als Betreiber geöffnet',
+  'did.organization.confirmation_asked':
+    '{actor} hat per E-Mail um die Bestätigung der Einrichtung gebeten: {recipients} wurden benachrichtigt',
   'did.organization.seat_limit_exceeded':
     'Mehr Personen sind aktiv, als es Plätze gibt: {activeUsers} bei {seatLimit}',
   'did.organization.ownerless': 'Es gibt keinen aktiven Eigentümer mehr: {lastOwner} war der letzte',

@@ -280,6 +280,13 @@ export const provisioning = {
     'Der Grund betrifft ein Konto hier: Ein Administrator findet ihn unter „Aktivität“. Referenz: {reference}',
   'setUp.mayAskToConfirm':
     'Was bisher eingerichtet ist, wartet auf eine Bestätigung und gilt bis dahin nur eingeschränkt. Sie können einen Administrator der Organisation jetzt darum bitten, oder wenn Ihr Teil getan ist.',
+  'setUp.ask': 'Per E-Mail bitten',
+  'setUp.askAgain': 'Noch einmal per E-Mail bitten',
+  'setUp.asked#one': 'Am {at} wurde {count} Person per E-Mail darum gebeten. Eine E-Mail geht am Tag hinaus.',
+  'setUp.asked#other':
+    'Am {at} wurden {count} Personen per E-Mail darum gebeten. Eine E-Mail geht am Tag hinaus.',
+  'setUp.nobodyToAsk':
+    'Hier lässt sich noch niemand per E-Mail bitten: Es gibt keinen Eigentümer oder Administrator. Senden Sie den Text an die Person, die es bestätigen soll.',
   'setUp.question': 'Text an einen Administrator',
   'setUp.questionText':
     'Single Sign-on und Benutzerbereitstellung von {name} sind eingerichtet. Bitte sehen Sie sich beides an, und bestätigen Sie es: {url}',

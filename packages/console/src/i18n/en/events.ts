@@ -7,6 +7,7 @@ export const events = {
   'event.organization.updated': 'Organization changed',
   'event.organization.deleted': 'Organization deleted',
   'event.organization.opened_by_operator': 'The operator opened the settings',
+  'event.organization.confirmation_asked': 'Confirmation asked for',
   'event.organization.seat_limit_exceeded': 'More people than seats',
   'event.organization.ownerless': 'No active owner is left',
   'event.provisioning.mode_changed': 'Provisioning mode switched',

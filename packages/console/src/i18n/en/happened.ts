@@ -8,6 +8,8 @@ export const happened = {
   'did.organization.updated': '{actor} changed the settings of the organization',
   'did.organization.deleted': '{actor} deleted the organization {name}',
   'did.organization.opened_by_operator': '{actor} opened the settings as the operator',
+  'did.organization.confirmation_asked':
+    '{actor} asked by mail that the set-up is confirmed: {recipients} were told',
   'did.organization.seat_limit_exceeded':
     'More people are active than there are seats: {activeUsers} for {seatLimit}',
   'did.organization.ownerless': 'No active owner is left: {lastOwner} was the last',

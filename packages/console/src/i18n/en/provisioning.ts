@@ -267,6 +267,12 @@ export const provisioning = {
     'The reason is about an account here: an administrator finds it under Activity. Reference: {reference}',
   'setUp.mayAskToConfirm':
     'What is set up so far waits for a confirmation, and until then counts for little. You can ask an administrator of the organization now, or when all of yours is done.',
+  'setUp.ask': 'Ask by mail',
+  'setUp.askAgain': 'Ask by mail again',
+  'setUp.asked#one': 'A mail asked {count} person for it on {at}. One goes out a day.',
+  'setUp.asked#other': 'A mail asked {count} people for it on {at}. One goes out a day.',
+  'setUp.nobodyToAsk':
+    'Nobody here can be asked by mail yet: no owner or administrator is there. Send the text to whoever is to confirm it.',
   'setUp.question': 'Text to send to an administrator',
   'setUp.questionText':
     'Single sign-on and user provisioning of {name} are set up. Please look at them and confirm: {url}',

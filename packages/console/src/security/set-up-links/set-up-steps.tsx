@@ -1,13 +1,15 @@
 // How far the set-up is, who does what is left, and the way to each step.
-import type { SetUp } from '@rollcall/api'
+
+import { Button, Stack } from '@mantine/core'
+import type { SetUp, SetUpDetail } from '@rollcall/api'
 import type { ReactNode } from 'react'
-import { useCall } from '../../base/api.ts'
+import { problemOf, useCall, useChange } from '../../base/api.ts'
 import { links } from '../../base/links.ts'
 import { useMayManagePeople, useOrganization } from '../../frame/session.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { CheckLine, CheckList } from '../../ui/check-line.tsx'
 import { CopyValue } from '../../ui/copy-value.tsx'
-import { Note } from '../../ui/note.tsx'
+import { Failure, Note } from '../../ui/note.tsx'
 import { Answer, Panel } from '../../ui/page.tsx'
 
 type Step = SetUp['steps'][number]
@@ -72,9 +74,8 @@ function StepLine(props: { readonly step: SetUp['steps'][number]; readonly isNex
 }
 
 /** To whoever set it up: what is done waits for somebody else, who is asked now or once all of theirs is done. */
-function News({ setUp }: { readonly setUp: SetUp }): ReactNode {
+function News({ setUp }: { readonly setUp: SetUpDetail }): ReactNode {
   const { t } = useWords()
-  const { slug, name } = useOrganization()
   const mayManagePeople = useMayManagePeople()
   if (setUp.next === null)
     return (
@@ -88,13 +89,40 @@ function News({ setUp }: { readonly setUp: SetUp }): ReactNode {
   const isBegun = setUp.steps.some(({ state, by }) => by === 'contact' && state === 'done')
   const isWaiting = setUp.steps.some(({ step, state }) => step === 'confirmation' && state !== 'done')
   if (mayManagePeople || !isBegun || !isWaiting) return null
-  const url = `${window.location.origin}${links.hrefOfSettings(slug)}`
   return (
-    <>
+    <Stack gap="sm" mt="md">
       <Note tone="info" role="status">
         {t(isTheirs ? 'setUp.askToConfirm' : 'setUp.mayAskToConfirm')}
       </Note>
-      <CopyValue label={t('setUp.question')} value={t('setUp.questionText', { name, url })} />
+      <Question question={setUp.question} />
+    </Stack>
+  )
+}
+
+/** By mail where mail goes out and there is somebody to ask, else by a text to send. */
+function Question({ question }: { readonly question: SetUpDetail['question'] }): ReactNode {
+  const { t, n, time } = useWords()
+  const { slug, name, params } = useOrganization()
+  const ask = useChange('askAdministrators', ['getSetUp'])
+  const { mayBeMailed, sentAt, recipients } = question
+  const url = `${window.location.origin}${links.hrefOfSettings(slug)}`
+  const isNobody = problemOf(ask.error)?.code === 'nobody_to_ask'
+  return (
+    <>
+      {sentAt !== null && recipients !== null && (
+        <Note tone="good" role="status">
+          {n('setUp.asked', recipients, { at: time(sentAt) })}
+        </Note>
+      )}
+      {mayBeMailed && !isNobody && (
+        <Button w="fit-content" loading={ask.isPending} onClick={() => ask.mutate({ params })}>
+          {t(sentAt === null ? 'setUp.ask' : 'setUp.askAgain')}
+        </Button>
+      )}
+      {isNobody ? <Note tone="info">{t('setUp.nobodyToAsk')}</Note> : <Failure error={ask.error} />}
+      {(isNobody || (!mayBeMailed && sentAt === null)) && (
+        <CopyValue label={t('setUp.question')} value={t('setUp.questionText', { name, url })} />
+      )}
     </>
   )
 }

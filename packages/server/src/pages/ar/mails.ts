@@ -50,6 +50,17 @@ export const mails: WordsLike<typeof english> = {
   'mail.recoveryChanged.operator': 'مشغّل الخدمة',
   'mail.recoveryChanged.person': 'شخص مسجّل الدخول باسمك',
 
+  'mail.ask.subject': 'يُرجى تأكيد إعداد تسجيل الدخول وتزويد المستخدمين',
+  'mail.ask.text':
+    'يطلب {actor} أن ينظر مالك أو مسؤول في المؤسسة فيما أُعدّ وأن يؤكده. وحتى ذلك الحين لا يُعتدّ به إلا قليلًا.',
+  'mail.ask.list': 'ما ينتظر التأكيد:',
+  'mail.ask.connection': 'الاتصال {name}، الذي يثق بموفر الهوية في {host}',
+  'mail.ask.sync': 'المزامنة الأولى: من بعدها لا يدخل إلا أشخاص الدليل',
+  'mail.ask.more':
+    '{count?zero:و# غيرها|one:و# غيرها|two:و# غيرها|few:و# غيرها|many:و# غيرها|other:و# غيرها}',
+  'mail.ask.advice':
+    'سجّل الدخول كعادتك وانظر في كل منها، ولا تؤكد إلا ما تعرفه. هذه الرسالة لا تؤكد شيئًا، وتُرسل مرة في اليوم على الأكثر. إن لم تكن تتوقعها فأخبر مشغّل الخدمة.',
+
   'mail.actor.operator': 'المشغّل',
   'mail.actor.owner': 'مالك',
   'mail.actor.administrator': 'مسؤول',

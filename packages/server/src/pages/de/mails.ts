@@ -50,6 +50,16 @@ Falls Sie das nicht waren, sagen Sie es einem Eigentümer der Organisation oder 
   'mail.recoveryChanged.operator': 'Der Betreiber des Dienstes',
   'mail.recoveryChanged.person': 'Jemand, der als Sie angemeldet ist,',
 
+  'mail.ask.subject': 'Bitte bestätigen Sie die Einrichtung von Anmeldung und Benutzerbereitstellung',
+  'mail.ask.text':
+    '{actor} bittet darum, dass ein Eigentümer oder Administrator der Organisation ansieht und bestätigt, was eingerichtet wurde. Bis dahin gilt es nur eingeschränkt.',
+  'mail.ask.list': 'Was auf eine Bestätigung wartet:',
+  'mail.ask.connection': 'die Verbindung {name}, die dem Identitätsanbieter unter {host} vertraut',
+  'mail.ask.sync': 'die erste Synchronisierung: Von da an kommen nur Personen aus dem Verzeichnis herein',
+  'mail.ask.more': '{count?one:und # mehr|other:und # mehr}',
+  'mail.ask.advice':
+    'Melden Sie sich an wie immer, sehen Sie sich jedes davon an, und bestätigen Sie nur, was Sie kennen. Diese E-Mail bestätigt nichts und kommt höchstens einmal am Tag. Falls Sie sie nicht erwartet haben, sagen Sie es dem Betreiber des Dienstes.',
+
   'mail.actor.operator': 'Der Betreiber',
   'mail.actor.owner': 'Ein Eigentümer',
   'mail.actor.administrator': 'Ein Administrator',

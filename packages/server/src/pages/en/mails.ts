@@ -48,6 +48,16 @@ If it was not you, tell an owner of the organization or the operator of the serv
   'mail.recoveryChanged.operator': 'The operator of the service',
   'mail.recoveryChanged.person': 'Somebody signed in as you',
 
+  'mail.ask.subject': 'Please confirm the set-up of sign-in and user provisioning',
+  'mail.ask.text':
+    '{actor} asks that an owner or administrator of the organization looks at what they set up and confirms it. Until then it counts for little.',
+  'mail.ask.list': 'What waits for a confirmation:',
+  'mail.ask.connection': 'the connection {name}, which trusts the identity provider at {host}',
+  'mail.ask.sync': 'the first sync: from then on only people of the directory come in',
+  'mail.ask.more': '{count?one:and # more|other:and # more}',
+  'mail.ask.advice':
+    'Sign in as you always do, look at each, and confirm only what you know. This mail confirms nothing, and is sent once a day at most. If you did not expect it, tell the operator of the service.',
+
   'mail.actor.operator': 'The operator',
   'mail.actor.owner': 'An owner',
   'mail.actor.administrator': 'An administrator',
