@@ -128,11 +128,7 @@ function Settings(): ReactNode {
           <Note tone="info">{t('operator.inside', { name })}</Note>
         </div>
       )}
-      {isSetUp && !isFramed && (
-        <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
-          <Note tone="info">{t('setUp.inside', { name })}</Note>
-        </div>
-      )}
+      {isSetUp && !isFramed && <SetUpNote name={name} />}
       {ownerlessAt !== null && !isSetUp && (
         <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
           <Note tone="warn" title={t('ownerless.title')}>
@@ -306,5 +302,24 @@ function Mark(): ReactNode {
         strokeLinejoin="round"
       />
     </svg>
+  )
+}
+
+const reachedBySetUp = [
+  ['single-sign-on', 'nav.sso'],
+  ['domains', 'nav.domains'],
+  ['provisioning', 'nav.provisioning'],
+] as const
+
+/** To whom a set-up link was given: which settings it reaches. */
+function SetUpNote({ name }: { readonly name: string }): ReactNode {
+  const { t, list } = useWords()
+  const { intents } = useSession()
+  const reached = reachedBySetUp.filter(([intent]) => intents === null || intents.includes(intent))
+  const settings = list(reached.map(([, word]) => t(word)))
+  return (
+    <div style={{ maxWidth: 1080, margin: '0 auto 1rem' }}>
+      <Note tone="info">{t('setUp.inside', { name, settings })}</Note>
+    </div>
   )
 }

@@ -20,6 +20,8 @@ export interface Translator {
   /** The form that the language has for `count`. */
   n(key: Counted, count: number, values?: Values): string
   number(value: number): string
+  /** Several words one after another: "a, b and c". */
+  list(values: readonly string[]): string
   /** Day and time. */
   time(value: string): string
   day(value: string): string
@@ -95,6 +97,7 @@ export function createTranslator(
   const locale = catalogues[language].locale()
   const plural = new Intl.PluralRules(locale)
   const numbers = new Intl.NumberFormat(locale)
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
@@ -116,6 +119,7 @@ export function createTranslator(
       return fill(words[exact] ?? words[`${key}#other` as WordKey], { count, ...values })
     },
     number: (value) => numbers.format(value),
+    list: (values) => lists.format(values),
     time: (value) => times.format(new Date(value)),
     day: (value) => days.format(new Date(value)),
     ago(value, now = Date.now()) {

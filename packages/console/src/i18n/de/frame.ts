@@ -100,7 +100,7 @@ export const frame = {
   'operator.inside':
     'Sie sind als Betreiber in den Einstellungen von {name}. Ihr Besuch und jede Änderung stehen im Audit-Protokoll der Organisation.',
   'setUp.inside':
-    'Sie haben einen Einrichtungslink für {name} geöffnet: Er reicht bis zu Single Sign-on, Domains und Bereitstellung. Sie können diese Seite schließen und über denselben Link zurückkommen.',
+    'Sie haben einen Einrichtungslink für {name} geöffnet: Er reicht bis zu {settings}. Sie können diese Seite schließen und über denselben Link zurückkommen.',
   'ownerless.title': 'Diese Organisation hat keinen aktiven Eigentümer',
   'ownerless.about':
     'Der letzte Eigentümer wurde deaktiviert. Administratoren können hier weiterarbeiten; den nächsten Eigentümer bestimmt der Betreiber mit einem Portal-Link.',

@@ -97,7 +97,7 @@ export const frame = {
   'operator.inside':
     'You are in the settings of {name} as the operator. Your visit and every change are in its audit log.',
   'setUp.inside':
-    'You opened a set-up link for {name}: it reaches single sign-on, domains and provisioning. You can close this page and come back by the same link.',
+    'You opened a set-up link for {name}: it reaches {settings}. You can close this page and come back by the same link.',
   'ownerless.title': 'This organization has no active owner',
   'ownerless.about':
     'Its last owner was deactivated. Administrators can still work here; the operator names the next owner with a portal link.',
