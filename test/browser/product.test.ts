@@ -155,6 +155,25 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     if (await chosen.isVisible()) await chosen.click()
     await arrived.waitFor()
   }
+  const isSigningOut = Promise.withResolvers<void>()
+  /** The product has answered, and the service not yet: until then its page is there, and hears that its person is out. */
+  const signOutWhileThePageAsks = async (): Promise<void> => {
+    const heard = page.waitForResponse(
+      (one) => one.request().redirectedFrom()?.url() === `${product.url}/people`,
+    )
+    const { pid } = installation.process
+    process.kill(pid, 'SIGSTOP')
+    try {
+      const asked = page.waitForRequest((one) => one.url().includes('/oidc/session/end'))
+      await Promise.all([asked, page.getByRole('button', { name: 'Sign out' }).click({ noWaitAfter: true })])
+      isSigningOut.resolve()
+      await heard
+      // Its script does what it will before the product has answered so often.
+      for (let answers = 0; answers < 50; answers += 1) await fetch(`${product.url}/icon.svg`)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+  }
   const sessionOf = async (): Promise<string> => {
     const cookies = await page.context().cookies(product.url)
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
@@ -277,9 +296,13 @@ describe.runIf(hasChromium).each(stores)('the example product on the %s store', 
     await page.getByLabel('Work e-mail').fill('grace@acme.test')
     await expectAccessible(page, 'the question for the address')
     await page.getByRole('button', { name: 'Continue' }).click()
+    await page.route(`${product.url}/people`, async (route) => {
+      if (!route.request().isNavigationRequest()) await isSigningOut.promise
+      await route.continue()
+    })
     await page.getByRole('button', { name: /Grace/ }).click()
     await page.getByText('Signed in as Grace Hopper').waitFor()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signOutWhileThePageAsks()
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
     await expectAccessible(page, 'the signed-out page')
     await page.goto(`${product.url}/login?login_hint=grace@acme.test`)

@@ -6,10 +6,18 @@ export const mark =
 export const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0f766e"/><path d="M6.5 22.5 13 11l4.2 7.3 2.3-3.8 5.5 8Z" fill="#fff"/></svg>'
 
-/** The list of people follows by itself; whoever is out is shown out. */
-export const script = `const parts = document.querySelectorAll('[data-follow]')
-if (parts.length > 0) {
-  const leave = () => location.assign('/signed-out?ended=1')
+/**
+ * The list of people follows by itself; whoever is out is shown out. Not whoever is signing out: their sign-out is on its way through
+ * Rollcall, and to go elsewhere meanwhile would call it off, so that they stayed signed in there. It listens before there is a form.
+ */
+export const script = `let isSigningOut = false
+document.addEventListener('submit', ({ target }) => {
+  if (target.matches('[action="/logout"]')) isSigningOut = true
+})
+document.addEventListener('DOMContentLoaded', () => {
+  const parts = document.querySelectorAll('[data-follow]')
+  if (parts.length === 0) return
+  const leave = () => isSigningOut || location.assign('/signed-out?ended=1')
   const changes = new EventSource('/people/changes')
   changes.addEventListener('people', async () => {
     const answer = await fetch('/people')
@@ -19,7 +27,7 @@ if (parts.length > 0) {
       parts[at].replaceChildren(...part.childNodes)
   })
   changes.addEventListener('out', leave)
-}
+})
 `
 
 export const style = `:root {

@@ -21,7 +21,7 @@ function page(title: string, body: Html, viewer?: Session, here?: Place): string
   const bar = html`<header><div class="bar"><a class="brand" href="/">${brand} ${name}</a>${who}</div></header>`
   return `<!doctype html>${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title === name ? name : `${title} · ${name}`}</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css"><script type="module" src="/script.js"></script></head>
+<title>${title === name ? name : `${title} · ${name}`}</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css"><script src="/script.js"></script></head>
 <body><a class="skip" href="#content">Skip to the content</a>${bar}<main id="content">${body}</main></body></html>`
       .markup
   }`
