@@ -22,7 +22,12 @@ export function streamText(held: Held, next: () => Promise<string | undefined>):
       else held.signal.addEventListener('abort', close, { once: true })
     },
     async pull(controller) {
-      const text = await next()
+      const text = await next().catch((error: unknown) => {
+        // What failed is over: to close it as well, when whoever asked goes, would throw where nobody catches.
+        isClosed = true
+        held.end()
+        throw error
+      })
       if (isClosed) return
       if (text === undefined) held.end()
       else controller.enqueue(encoder.encode(text))
