@@ -20,7 +20,7 @@ const organization = `org_${'a'.repeat(26)}`
 const group = `grp_${'a'.repeat(26)}`
 const nameOf = (at: number) => `usr_${String(at).padStart(26, '0')}`
 const members = 4_000
-const ids = Array.from({ length: 40 }, (_, at) => nameOf(at * 90 + 1))
+const ids = Array.from({ length: 40 }, (_, at) => nameOf(at * 45 + 1))
 let client: Client
 let database: Database
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await openDatabase(readConfig(settings), createMetrics(), createLog('silent', false))
   client = new Client({ connectionString: url })
   await client.connect()
-  for (const table of ['group_member', '"user"', '"group"'])
+  for (const table of ['group_member', '"user"', '"group"', 'event'])
     await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`)
   await client.query(
     `INSERT INTO group_member (organization_id, group_id, member_id, member_type)
@@ -137,6 +137,31 @@ it('P3: a plan that was made on an empty table is made anew while people come in
     { timeout: 20_000, interval: 100 },
   )
 })
+
+it.each([
+  ['sizes_of_people', 'user_pkey'],
+  ['people_to_index', 'user_pkey'],
+  ['events_to_seal', 'event_pkey'],
+  ['events_by_id', 'event_pkey'],
+])(
+  'P1: what follows a change finds what it is about by its key, before anybody has counted it: %s',
+  async (name, key) => {
+    await client.query(
+      `INSERT INTO event (organization_id, id, type, occurred_at, actor_kind, subject_type, subject_id, data, context)
+        SELECT $1, 'usr_' || lpad(at::text, 26, '0'), 'user.updated', at, 'system', 'user', at::text, '{}', '{}'
+        FROM generate_series(1, $2) AS at ON CONFLICT DO NOTHING`,
+      [importing, people],
+    )
+    const [found] = listStatements().filter((one) => one.name === name)
+    const plan = await explain(
+      found?.compile('postgres') as PreparedStatement,
+      { ids: JSON.stringify(ids) },
+      importing,
+    )
+    expect(plan).toMatch(new RegExp(`Index Scan using ${key} .*loops=40`))
+    expect(plan).not.toMatch(new RegExp(`rows=${people}`))
+  },
+)
 
 it.each([
   ['in the middle', 900],

@@ -2,7 +2,7 @@
 // removes, swaps or slips in an event breaks the chain. Writing events costs nothing more for it. The chain follows the feed, so
 // in the order of commits: what the nodes' clocks said has no part in it (decision 021).
 
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { hourMs } from '../base/clock.ts'
 import { firstIdAt } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
@@ -41,19 +41,15 @@ export const selectHead = organizationStatement('event_seal_head')(({ db, organi
     .limit(1),
 )
 
+// Each by its key: without statistics PostgreSQL walks through the whole log for a list of ids.
 const selectWanted = organizationStatement<{ ids: string }>('events_to_seal')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('event')
-      .leftJoin('event_seal', (join) =>
-        join
-          .onRef('event_seal.organization_id', '=', 'event.organization_id')
-          .onRef('event_seal.event_id', '=', 'event.id'),
-      )
-      .selectAll('event')
-      .select('event_seal.sequence as sealed')
-      .where('event.organization_id', '=', organizationId)
-      .where(dialect.isIn('event.id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+    const isOf = sql<SqlBool>`event_seal.organization_id = ${organizationId} AND event_seal.event_id = one.id`
+    const statement = sql<EventRow & { sealed: number | null }>`SELECT one.*, event_seal.sequence AS sealed
+      FROM ${dialect.lookUp(place('ids'), 'event', isKey)} ${dialect.besideOrNone('event_seal', 'event_seal', isOf)}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 // Events from before there was a feed: no follower comes by them.

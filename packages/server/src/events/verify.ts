@@ -2,13 +2,13 @@
 // store's own rights could still do unseen stands in docs/operations.md.
 
 import type { ArchivedEvents, EventVerification } from '@rollcall/api'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { dayMs, toTime } from '../base/clock.ts'
 import { readJson } from '../base/json.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { organizationStatement } from '../store/statement.ts'
 import { findArchive } from './archive.ts'
-import { hashEvent } from './hash.ts'
+import { type EventRow, hashEvent } from './hash.ts'
 import { type Head, recallHead, rememberHead } from './heads.ts'
 import { lookThrough, readsOf } from './look-through.ts'
 import { findSealed, selectHead } from './seal.ts'
@@ -27,12 +27,11 @@ const selectSeals = organizationStatement<{ after: number }>('event_seals')(({ d
     .limit(slice),
 )
 const selectEvents = organizationStatement<{ ids: string }>('events_by_id')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('event')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('event.id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+    const statement = sql<EventRow>`SELECT one.* FROM ${dialect.lookUp(place('ids'), 'event', isKey)}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 /** Stands for a number that is still to come. */

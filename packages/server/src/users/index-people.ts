@@ -3,12 +3,12 @@
 // that a second one changes nothing.
 
 import type { JsonObject } from '@rollcall/scim'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { readJson } from '../base/json.ts'
 import { followEach } from '../events/follow.ts'
 import { readSearchText, toSearchText, toSearchWords } from '../mapping/search-words.ts'
 import { createScope, type Database, type OrganizationScope, type OrganizationTx } from '../store/database.ts'
-import { installationStatement, organizationStatement } from '../store/statement.ts'
+import { type Dialect, installationStatement, organizationStatement } from '../store/statement.ts'
 import { slicesOfUnread } from './shown-names.ts'
 
 /** Few enough that nobody waits for the writing of them. */
@@ -31,21 +31,26 @@ const types: ReadonlySet<string> = new Set([
   'user.deprovisioned',
 ])
 
+// Each by its key: without statistics PostgreSQL walks through everybody for a list of ids.
+const peopleByIds = (dialect: Dialect, organizationId: string, ids: string): RawBuilder<unknown> =>
+  dialect.lookUp(ids, 'user', sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`)
+
 const selectSizes = organizationStatement<{ ids: string }>('sizes_of_people')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('user')
-      .select(['id', sql<number>`octet_length(resource)`.as('unread')])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const isTheirs = sql<SqlBool>`list.organization_id = ${organizationId} AND list.user_id = one.id`
+    const statement = sql<{ id: string; unread: number; listed: string | null }>`SELECT one.id,
+        octet_length(one.resource) AS unread, list.user_id AS listed
+      FROM ${peopleByIds(dialect, organizationId, place('ids'))} ${dialect.besideOrNone('user_search', 'list', isTheirs)}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 const insertLists = organizationStatement<{ ids: string }>('insert_search_lists')(
   ({ db, place, organizationId, dialect }) => {
-    const isKey = sql<boolean>`one.organization_id = ${organizationId} AND one.id = wanted.value`
     // WHERE: without it SQLite takes what follows for a part of the join.
     const statement = sql`INSERT INTO user_search (organization_id, user_id, words)
-      SELECT one.organization_id, one.id, '' FROM ${dialect.lookUp(place('ids'), 'user', isKey)} WHERE true ON CONFLICT DO NOTHING`
+      SELECT one.organization_id, one.id, '' FROM ${peopleByIds(dialect, organizationId, place('ids'))} WHERE true
+      ON CONFLICT DO NOTHING`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -64,19 +69,19 @@ const lockLists = organizationStatement<{ ids: string }>('search_lists_for_updat
 )
 
 const selectPeople = organizationStatement<{ ids: string }>('people_to_index')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('user')
-      .select(['id', 'user_name', 'external_id', 'resource'])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql<PersonToIndex>`SELECT one.id, one.user_name, one.external_id, one.resource
+      FROM ${peopleByIds(dialect, organizationId, place('ids'))}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
-const insertWords = organizationStatement<{ userId: string; words: string }>('insert_search_words')(
+/** Of all of a slice: JSON of lists of the person and a word. */
+const insertWords = organizationStatement<{ words: string }>('insert_search_words')(
   ({ db, place, organizationId, dialect }) => {
     const statement = sql`INSERT INTO user_search_word (organization_id, word, user_id)
-      SELECT ${organizationId}, wanted.value, ${dialect.text(place('userId'))} FROM ${dialect.unfold(place('words'))} WHERE true
-      ON CONFLICT DO NOTHING`
+      SELECT ${dialect.text(organizationId)}, wanted.word, wanted.user_id
+      FROM ${dialect.unfoldRows(place('words'), ['user_id', 'word'])} WHERE true ON CONFLICT DO NOTHING`
     return { compile: () => statement.compile(db) }
   },
 )
@@ -90,13 +95,15 @@ const deleteWords = organizationStatement<{ userId: string; words: string }>('de
       .where('user_id', '=', place('userId')),
 )
 
-const updateList = organizationStatement<{ userId: string; words: string }>('update_search_list')(
-  ({ db, place, organizationId }) =>
-    db
-      .updateTable('user_search')
-      .set({ words: place('words') })
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', place('userId')),
+/** The same: JSON of lists of the person and their words. All are there: as rows that are in the way they are found by their keys. */
+const writeLists = organizationStatement<{ lists: string }>('write_search_lists')(
+  ({ db, place, organizationId, dialect }) => {
+    const statement = sql`INSERT INTO user_search (organization_id, user_id, words)
+      SELECT ${dialect.text(organizationId)}, wanted.user_id, wanted.words
+      FROM ${dialect.unfoldRows(place('lists'), ['user_id', 'words'])} WHERE true
+      ON CONFLICT (organization_id, user_id) DO UPDATE SET words = excluded.words`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 const deleteList = organizationStatement<{ userId: string }>('delete_search_list')(
@@ -125,18 +132,28 @@ async function indexSome(
 ): Promise<void> {
   const rows = await database.readOrganization(scope, selectSizes, { ids: JSON.stringify(ids) })
   const sizes = new Map(rows.map(({ id, unread }) => [id, Number(unread)]))
+  const areNew = new Set(rows.filter(({ listed }) => listed === null).map(({ id }) => id))
   const people = ids.toSorted().map((id) => ({ id, unread: sizes.get(id) ?? 0 }))
   for (const slice of slicesOfUnread(people)) {
     if (isStopping()) return
-    await database.inOrganization(scope, (tx) => indexSlice(tx, slice))
+    const unlisted = slice.filter((id) => areNew.has(id))
+    await database.inOrganization(scope, (tx) => indexSlice(tx, slice, unlisted))
   }
 }
 
-async function indexSlice(tx: OrganizationTx, slice: readonly string[]): Promise<void> {
+/** `unlisted`: those of the slice who had no list yet. */
+async function indexSlice(
+  tx: OrganizationTx,
+  slice: readonly string[],
+  unlisted: readonly string[],
+): Promise<void> {
   const ids = JSON.stringify(slice)
-  tx.write(insertLists, { ids })
+  if (unlisted.length > 0) tx.write(insertLists, { ids: JSON.stringify(unlisted) })
   const lists = await tx.all(lockLists, { ids })
+  if (lists.length === 0) return
   const people = new Map((await tx.all(selectPeople, { ids })).map((row) => [row.id, row]))
+  const written: (readonly [userId: string, words: string])[] = []
+  const entries: (readonly [userId: string, word: string])[] = []
   for (const { user_id: userId, words: text } of lists) {
     const row = people.get(userId)
     const words = row === undefined ? [] : toSearchWords(toSearchable(row))
@@ -146,19 +163,23 @@ async function indexSlice(tx: OrganizationTx, slice: readonly string[]): Promise
     const gone = before.filter((word) => !words.includes(word))
     const added = words.filter((word) => !before.includes(word))
     if (gone.length > 0) tx.write(deleteWords, { userId, words: JSON.stringify(gone) })
-    if (added.length > 0) tx.write(insertWords, { userId, words: JSON.stringify(added) })
+    for (const word of added) entries.push([userId, word])
     if (row === undefined) tx.write(deleteList, { userId })
-    else tx.write(updateList, { userId, words: after })
+    else written.push([userId, after])
   }
+  if (entries.length > 0) tx.write(insertWords, { words: JSON.stringify(entries) })
+  if (written.length > 0) tx.write(writeLists, { lists: JSON.stringify(written) })
 }
 
-/** A row as its words are made of it. */
-export function toSearchable(row: {
+interface PersonToIndex {
   readonly id: string
   readonly user_name: string
   readonly external_id: string | null
   readonly resource: string
-}): Parameters<typeof toSearchWords>[0] {
+}
+
+/** A row as its words are made of it. */
+export function toSearchable(row: PersonToIndex): Parameters<typeof toSearchWords>[0] {
   const { id, user_name: userName, external_id: externalId } = row
   return { id, userName, externalId, resource: readJson<JsonObject>(row.resource) }
 }
