@@ -15,6 +15,7 @@ import {
   removeOrganizationLogo,
 } from '../brand/organization-logo.ts'
 import { type AdminOptions, type App, actIn, gated } from './door.ts'
+import { toSpender } from './spender.ts'
 
 /** Answers the operations on the brand. */
 export function bindBrand(app: App, options: AdminOptions): void {
@@ -80,7 +81,8 @@ function bindLogo(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.putOrganizationLogo, options), async (context) => {
     const { kind } = context.req.valid('param')
-    const image = readBrandImage(kind, context.req.valid('json'))
+    const given = context.req.valid('json')
+    const image = await options.spending.reading(toSpender(context), async () => readBrandImage(kind, given))
     await putOrganizationLogo(actIn(context, database), kind, image)
     return context.json(await getOrganizationLogo(database, context.get('organization').scope, url), 200)
   })

@@ -69,6 +69,9 @@ describe('an SVG that is uploaded', () => {
     'a first element of another name space': '<svg xmlns="http://www.w3.org/1999/xhtml"/>',
     'a prefix that nobody declared': svg('<use xlink:href="#a"/>'),
     'a character of no text': `<?xml version="1.1"?>${svg('<text>&#1;</text>')}`,
+    // Read once through, whatever it has: by brackets that are never closed it would take a minute.
+    'a style sheet of places that do not end': svg(`<style>${'url(#'.repeat(50_000)}</style>`),
+    'more elements than a logo has': svg('<g/>'.repeat(10_001)),
     'elements without end': svg('<g>'.repeat(100) + '</g>'.repeat(100)),
     'no element at all': '',
   }

@@ -3,6 +3,8 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 
 const maxDepth = 64
+/** Elements and attributes. A logo has some hundreds. */
+const maxNodes = 10_000
 const svgNamespace = 'http://www.w3.org/2000/svg'
 const xlinkNamespace = 'http://www.w3.org/1999/xlink'
 
@@ -26,6 +28,7 @@ export function sanitizeSvg(text: string): string {
   const open: string[] = []
   let droppedAt: number | undefined
   let style: string | undefined
+  let nodes = 0
 
   parser.on('error', (error) => {
     throw new SvgFault(`It is no well-formed XML: ${error.message}`)
@@ -36,6 +39,8 @@ export function sanitizeSvg(text: string): string {
   parser.on('opentag', (tag: SaxesTagNS) => {
     if (open.length === 0 && (tag.name !== 'svg' || !isOwn(tag)))
       throw new SvgFault('Its first element is not <svg>')
+    nodes += 1 + Object.keys(tag.attributes).length
+    if (nodes > maxNodes) throw new SvgFault(`It has more than ${maxNodes} elements and attributes`)
     open.push(tag.name)
     if (open.length > maxDepth) throw new SvgFault(`Its elements stand more than ${maxDepth} deep`)
     if (style !== undefined) throw new SvgFault('An element stands inside a style sheet')
@@ -98,8 +103,9 @@ function mayStay(element: string, name: string, value: string): boolean {
 }
 
 // Whatever can name an address, but for places in the image itself. A backslash can write any letter in CSS, so that a word is not found.
+// A place has no bracket in its name: so each one that is open is looked at up to the next alone, however many there are.
 function loads(css: string): boolean {
-  const others = css.replace(/url\(\s*(["']?)#[^"')\s]*\1\s*\)/gi, '')
+  const others = css.replace(/url\(\s*(["']?)#[^"'()\s]*\1\s*\)/gi, '')
   return /\\|@import|@font-face|javascript:|(?:url|image|image-set|cross-fade|element|paint|src|expression)\s*\(/i.test(
     others,
   )
