@@ -277,6 +277,8 @@ forOneStore(import.meta.filename, (start) => {
     expect(question).not.toContain('Acme Docs')
 
     await service.admin.call('deleteOrganizationLogo', { params: beside })
+    service.advance(60_000)
+    expect((await get(new URL(logo?.url ?? '').pathname)).status).toBe(404)
     await expect(service.admin.call('deleteOrganizationLogo', { params: beside })).rejects.toMatchObject({
       problem: { status: 404 },
     })

@@ -53,6 +53,7 @@ forEachStore((start, store) => {
       ['discovery by organization', () => [`/sso/${company.organization.slug}`]],
       ['callbacks', () => [`/sso/callback/${company.connection.id}?state=_x&code=y`]],
       ['the page of nobody', () => ['/me']],
+      ['images', () => [`/brand/${company.organization.id}/logo-${'0'.repeat(64)}`]],
       ['sessions of nobody', () => ['/api/v1/session']],
       ['routes that are not there', () => ['/api/v1/nothing']],
       ['the contract', () => ['/api/v1/openapi.json']],

@@ -25,7 +25,7 @@ import { noteKeyUse } from './directory/key-use.ts'
 import { listUnheard } from './directory/unheard-keys.ts'
 import { type AmountsOf, createAmounts } from './http/amounts.ts'
 import type { AnonymousLimit } from './http/anonymous-limit.ts'
-import { type CookieRules, createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
+import { createCookieRules, sessionCookie, toCookieName } from './http/cookies.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createRateLimit, createSharedRateLimit, type Sharer } from './http/rate-limit.ts'
 import { type WithRoutes, withRoutes } from './http/routes.ts'
@@ -39,7 +39,7 @@ import { listSigningKeys, rotateSigningKey } from './openid-provider/signing-key
 import type { Dns } from './outbound/dns.ts'
 import type { OutboundAnswer, OutboundRequest } from './outbound/outbound.ts'
 import type { Language } from './pages/language.ts'
-import { type Look, lookOf } from './pages/look.ts'
+import { lookOf } from './pages/look.ts'
 import { createPortalDoor } from './portal/routes.ts'
 import { type MetadataText, readMetadata } from './saml/read-elsewhere.ts'
 import { createScimDoor } from './scim/routes.ts'
@@ -193,7 +193,7 @@ export function createDoors(options: AppOptions, anonymous: AnonymousLimit, bran
   const findBrand = createFindBrand({ database, url, clock, log, mayUse: mayUseApplication })
   const rules = { activity, cookies, look, findBrand, anonymous, spending, connectionRules }
   const sso = createSignInDoor(options, rules, brand)
-  const pages = createPageDoors(options, { look, cookies }, brand)
+  const pages = createPageDoors(options, { look, cookies, anonymous }, brand)
   const metadata = createMetadataDoor(url)
   return {
     activity,
@@ -239,8 +239,8 @@ function createSignInDoor(
 
 /** Doors that only show something. */
 function createPageDoors(
-  { database, consoleFiles, command, envelope, log }: AppOptions,
-  { look, cookies }: { readonly look: Look; readonly cookies: CookieRules },
+  { database, consoleFiles, command, envelope, log, clock }: AppOptions,
+  { look, cookies, anonymous }: Pick<SsoRules, 'look' | 'cookies' | 'anonymous'>,
   brand: CurrentBrand,
 ) {
   const files = consoleFiles
@@ -253,7 +253,7 @@ function createPageDoors(
       }),
       brand,
     ),
-    brandFiles: createBrandFilesDoor(database, brand, look),
+    brandFiles: createBrandFilesDoor({ database, brand, anonymous, clock }, look),
   }
 }
 

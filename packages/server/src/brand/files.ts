@@ -1,5 +1,7 @@
 // Hands out the images of the brand to anybody. An address belongs to one content for good, so browsers keep it.
 import type { BrandImageKind } from '@rollcall/api'
+import type { Clock } from '../base/clock.ts'
+import { type AnonymousLimit, givenBack } from '../http/anonymous-limit.ts'
 import { type WithRoutes, withRoutes } from '../http/routes.ts'
 import type { Site } from '../http/site.ts'
 import type { Database } from '../store/database.ts'
@@ -10,35 +12,57 @@ import { type BrandImage, brandFilesPath, type OwnedImage, readImagePath, readOw
 import { findOrganizationLogo } from './organization-logo.ts'
 
 /** Answers the images of the brand. */
-export type BrandFilesDoor = WithRoutes<(request: Request) => Promise<Response>>
+export type BrandFilesDoor = WithRoutes<
+  (request: Request, peer: { readonly ip: string | null }) => Promise<Response>
+>
 
 /** So many of those of applications and organizations are kept, of 256 KB at most. */
 const maxOwned = 20
+/** So long: one that was taken away is gone from here, too. */
+const ownedMs = 60_000
+
+/** What images are found with. */
+export interface BrandFilesOptions {
+  readonly database: Database
+  readonly brand: CurrentBrand
+  readonly anonymous: AnonymousLimit
+  readonly clock: Clock
+}
+
+/** An image; undefined where there is none; for whoever asked too much, the seconds to wait. */
+type FindOwned = (path: string, asked: OwnedImage, ip: string | null) => Promise<BrandImage | number | undefined>
+
+// Of applications and organizations a few are kept. Any other is asked of the store, in the turns of the organization that the address
+// names: so whoever asks does it in the budget of their network.
+function createFindOwned({ database, anonymous, clock }: BrandFilesOptions): FindOwned {
+  const kept = new Map<string, { readonly image: BrandImage; readonly at: number }>()
+  return async (path, asked, ip) => {
+    const at = clock()
+    const known = kept.get(path)
+    if (known !== undefined && at >= known.at && at - known.at < ownedMs) return known.image
+    kept.delete(path)
+    const waitSeconds = anonymous.take(ip)
+    if (waitSeconds > 0) return waitSeconds
+    const find = asked.owner.startsWith('app_') ? findApplicationImage : findOrganizationLogo
+    const image = await find(database, asked)
+    if (image === undefined) return undefined
+    anonymous.giveBack(ip, givenBack)
+    const [oldest] = kept.keys()
+    if (kept.size >= maxOwned && oldest !== undefined) kept.delete(oldest)
+    kept.set(path, { image, at })
+    return image
+  }
+}
 
 /** Answers `GET /brand/{kind}-{digest}`; 404 for an image that the brand does not have now. */
-export function createBrandFilesDoor(
-  database: Database,
-  brand: CurrentBrand,
-  { isSecure }: Site,
-): BrandFilesDoor {
+export function createBrandFilesDoor(options: BrandFilesOptions, { isSecure }: Site): BrandFilesDoor {
+  const { database, brand } = options
   // Of each kind the newest that was asked for: anybody may ask, and an image has up to 256 KB.
   const kept = new Map<BrandImageKind, BrandImage>()
-  // Of applications and organizations a few: the address has all of the digest, so a wrong one finds no row.
-  const owned = new Map<string, BrandImage>()
-  const findOwned = async (path: string, asked: OwnedImage): Promise<BrandImage | undefined> => {
-    const known = owned.get(path)
-    if (known !== undefined) return known
-    const find = asked.owner.startsWith('app_') ? findApplicationImage : findOrganizationLogo
-    const found = await find(database, asked)
-    if (found === undefined) return undefined
-    const [oldest] = owned.keys()
-    if (owned.size >= maxOwned && oldest !== undefined) owned.delete(oldest)
-    owned.set(path, found)
-    return found
-  }
-  const find = async (path: string): Promise<BrandImage | undefined> => {
+  const findOwned = createFindOwned(options)
+  const find = async (path: string, ip: string | null): Promise<BrandImage | number | undefined> => {
     const beside = readOwnedPath(path)
-    if (beside !== undefined) return findOwned(path, beside)
+    if (beside !== undefined) return findOwned(path, beside, ip)
     const asked = readImagePath(path)
     if (asked === undefined) return undefined
     await brand.refresh()
@@ -51,15 +75,13 @@ export function createBrandFilesDoor(
     kept.set(asked.kind, found)
     return found
   }
-  const answer = async (request: Request): Promise<Response> => {
+  const answer = async (request: Request, { ip }: { readonly ip: string | null }): Promise<Response> => {
     if (!['GET', 'HEAD'].includes(request.method))
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
-    const image = await find(new URL(request.url).pathname)
-    if (image === undefined)
-      return new Response('There is no such image\n', {
-        status: 404,
-        headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-      })
+    const image = await find(new URL(request.url).pathname, ip)
+    if (typeof image === 'number')
+      return say(429, 'Too many images were asked for', { 'retry-after': String(image) })
+    if (image === undefined) return say(404, 'There is no such image')
     return new Response(request.method === 'HEAD' ? null : image.content, {
       headers: {
         'content-type': image.mediaType,
@@ -77,4 +99,9 @@ export function createBrandFilesDoor(
     })
   }
   return withRoutes(answer, [`GET ${brandFilesPath}/{image}`, `GET ${brandFilesPath}/{owner}/{image}`])
+}
+
+function say(status: number, text: string, more: Readonly<Record<string, string>> = {}): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more }
+  return new Response(`${text}\n`, { status, headers })
 }
