@@ -115,6 +115,12 @@ describe('M21 saml-cpu: a response that nobody signed', () => {
     expect(readXml(cut).nodes).toBeLessThan(60)
   })
 
+  it('is read once through, however much white space stands inside of its issuer', async () => {
+    const issuer = `a${' '.repeat(110_000)}a`
+    const xml = spoil(await render(1)).replace(`>${idpEntityId}<`, `>${issuer}<`)
+    expect(await verify(xml)).toBe('issuer_mismatch')
+  })
+
   it('is refused where its elements, attributes and texts together are too many', () => {
     const make = (count: number) => `<a>${'x<b c="" d=""/>'.repeat(count)}</a>`
     // One for the root, and four for each: text, element and two attributes.

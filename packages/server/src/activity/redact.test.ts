@@ -325,3 +325,11 @@ describe('of a long body', () => {
     },
   )
 })
+
+describe('a response that was cut inside of a text', () => {
+  const quotes = String.raw`\"`.repeat(80_000)
+  it('is looked through once, whatever quotation marks it has', () => {
+    const cut = `{"password":"x","displayName":"${quotes}`
+    expect(redactResponse(cut)).toBe(`{"password":"[redacted]","displayName":"${quotes}`)
+  })
+})

@@ -83,14 +83,20 @@ export function redactResponse(body: string | null): string | null {
   }
 }
 
+// A text of JSON, to its end or to that of the body, so that none is looked for inside of another: a body of quotation marks would be read
+// once for each. Behind it what it is the name of: a text, or more than a text.
+const members = /"((?:[^"\\]|\\.)*)(?:"(?:(:"(?:[^"\\]|\\.)*(?:"|\\?$))|(:(?=[[{\d-])))?|\\?$)/gs
+
 // Behind the first name of a secret that has more than a text, nothing is kept.
 function redactCut(body: string): string {
-  const safe = body.replace(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*(?:"|\\?$)/g, (member, name: string) => {
+  const safe = body.replace(members, (member, name: string, text: string | undefined) => {
+    if (text === undefined) return member
     if (isSecretName(name)) return `"${name}":"${redacted}"`
     return cutProofs(isLocation(name) ? cutSecrets(member) : member)
   })
-  for (const { 0: member, 1: name = '', index } of safe.matchAll(/"((?:[^"\\]|\\.)*)":(?=[[{\d-])/g))
-    if (isSecretName(name)) return `${safe.slice(0, index + member.length)}"${redacted}"`
+  for (const { 0: member, 1: name = '', 3: more, index } of safe.matchAll(members))
+    if (more !== undefined && isSecretName(name))
+      return `${safe.slice(0, index + member.length)}"${redacted}"`
   return safe
 }
 

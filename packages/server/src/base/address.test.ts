@@ -151,3 +151,11 @@ describe('isPlainAddress', () => {
     expect(isPlainAddress(address)).toBe(false)
   })
 })
+
+describe('whether nobody could take it for another one', () => {
+  it('is told of a long one in one look', () => {
+    const local = 'a'.repeat(100)
+    expect(isPlainAddress(`${local}@acme.com`)).toBe(true)
+    expect(isPlainAddress(`${local}\u0434@acme.com`)).toBe(false)
+  })
+})

@@ -71,5 +71,5 @@ export function isPlainAddress(address: string): boolean {
     (domain === read.domain || domain.normalize('NFC') === domainToUnicode(read.domain))
   const lower = local.toLowerCase()
   const isStable = lower.normalize('NFKC') === lower && lower.toUpperCase().toLowerCase() === lower
-  return isCanonical && isStable && /^(?:\p{ASCII}|\p{Script=Latin}|\p{Mn})+$/u.test(local)
+  return isCanonical && isStable && /^[\p{ASCII}\p{Script=Latin}\p{Mn}]+$/u.test(local)
 }

@@ -24,7 +24,7 @@ const bearer = /(bearer)\s+[^\s"']+/gi
 const between = /([\s?#&;/"']+)/
 const word = /[\p{L}\p{N}_-]+/gu
 // A text between quotes, closed or not, or a word outside of them.
-const part = /"((?:[^"\\]|\\.)*)(?:"|\\?$)|[\p{L}\p{N}_-]+/gu
+const part = /"((?:[^"\\]|\\.)*)(?:"|\\?$)|[\p{L}\p{N}_-]+/gsu
 const identifier = /^[\p{L}\p{N}_.:$-]+$/u
 
 /** Whether it is the name of a secret: a parameter, a member of JSON, an attribute, with or without its URN. */

@@ -1,5 +1,6 @@
 // Texts that can be kept: PostgreSQL takes no U+0000, and half of a surrogate pair would be kept as another character, so that two names
 // become one. Pure.
+import { strip } from './spaces.ts'
 
 /** The longest that an id of a session at an identity provider may be, in bytes of UTF-8. */
 const maxSessionIdBytes = 1_024
@@ -34,7 +35,7 @@ export function hasNul(text: string): boolean {
  */
 export function readSessionId(value: unknown): string | null {
   if (typeof value !== 'string') return null
-  const name = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')
+  const name = strip(value)
   const isName = name !== '' && isKeepableText(name) && Buffer.byteLength(name) <= maxSessionIdBytes
   return isName ? name : null
 }

@@ -30,7 +30,11 @@ export interface BrandFilesOptions {
 }
 
 /** An image; undefined where there is none; for whoever asked too much, the seconds to wait. */
-type FindOwned = (path: string, asked: OwnedImage, ip: string | null) => Promise<BrandImage | number | undefined>
+type FindOwned = (
+  path: string,
+  asked: OwnedImage,
+  ip: string | null,
+) => Promise<BrandImage | number | undefined>
 
 // Of applications and organizations a few are kept. Any other is asked of the store, in the turns of the organization that the address
 // names: so whoever asks does it in the budget of their network.

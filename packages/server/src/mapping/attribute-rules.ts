@@ -9,7 +9,7 @@
 // preview use it. Names are compared exactly as sent; where none of them came, one that plainly means the same is taken, and said to be such.
 import { mappingTargets } from '@rollcall/api'
 import { readAddress } from '../base/address.ts'
-import { hasSpaceAtAnEnd } from '../base/spaces.ts'
+import { hasSpaceAtAnEnd, strip } from '../base/spaces.ts'
 import { type AlikeNames, listAlike, listAlikeWhole } from './alike-names.ts'
 
 /** A field that attributes can fill. */
@@ -206,7 +206,7 @@ function readFirstAddress(texts: readonly string[]): Omit<Found, 'name'> | undef
 }
 
 function readBare(text: string): string | undefined {
-  return readAddress(text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, ''))?.address
+  return readAddress(strip(text))?.address
 }
 
 function listAddresses(texts: readonly string[]): readonly string[] {

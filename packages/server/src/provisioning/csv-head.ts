@@ -1,6 +1,7 @@
 // The head of a CSV text as spreadsheets write it: a byte order mark, a line that names the separator, and the names of the columns
 // in whatever letters. Pure.
 import type { UserState } from '@rollcall/api'
+import { strip } from '../base/spaces.ts'
 import type { MappingTarget } from '../mapping/attribute-rules.ts'
 
 /**
@@ -72,8 +73,7 @@ export function toColumn(name: string): string {
 }
 
 function fold(name: string): string {
-  return name
-    .replace(/^[\s"\uFEFF]+|[\s"]+$/g, '')
+  return strip(name, /[\s"]/)
     .toLowerCase()
     .replace(/[\s_-]/g, '')
 }

@@ -11,6 +11,7 @@ import {
   userResourceType,
 } from '@rollcall/scim'
 import { readAddress } from '../base/address.ts'
+import { strip } from '../base/spaces.ts'
 import type { OrganizationAct } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
@@ -91,7 +92,7 @@ function judgeRow(row: Row, seen: Set<string>): Judged | { readonly fault: strin
   const text = (name: string): string | undefined => {
     const value = row[name]
     // White space of a spreadsheet, and no other: a name that differs by one is another name.
-    const bare = typeof value === 'string' ? value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '') : ''
+    const bare = typeof value === 'string' ? strip(value) : ''
     return bare === '' ? undefined : bare
   }
   const sent = text('email')

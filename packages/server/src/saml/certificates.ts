@@ -1,5 +1,6 @@
 // Certificates as they are pasted and as metadata holds them: PEM in every dress, base64, several in one. Pure.
 import { X509Certificate } from 'node:crypto'
+import { strip } from '../base/spaces.ts'
 
 /** What was found in one field or element; `others` are blocks that are something else. */
 export interface FoundCertificates {
@@ -42,11 +43,8 @@ function listBlocks(text: string): { readonly name: string; readonly body: strin
 
 // Quotes of JSON, its escapes, and the entities of XML for a line break.
 function undress(text: string): string {
-  return text
-    .replace(/\\r|\\n/g, '\n')
-    .replace(/&#(?:13|10|x[dDaA]);/g, '\n')
-    .replace(/^[\s"',\uFEFF]+|[\s"',;]+$/g, '')
-    .replace(/^data:[a-z0-9/.+-]+;base64,/i, '')
+  const plain = text.replace(/\\r|\\n/g, '\n').replace(/&#(?:13|10|x[dDaA]);/g, '\n')
+  return strip(plain, /[\s"',;]/).replace(/^data:[a-z0-9/.+-]+;base64,/i, '')
 }
 
 // One, or several whose base64 was written one behind the other.

@@ -2,6 +2,7 @@
 // CDATA) is refused while it is read, and so is depth and number, so that nothing behind it meets them.
 import { type Sentence, say } from '@rollcall/api/sentences'
 import { SaxesParser } from 'saxes'
+import { strip } from '../base/spaces.ts'
 import { type SamlCode, SamlError } from './saml-error.ts'
 
 /** The most bytes of a message. */
@@ -196,7 +197,7 @@ export function* walk(root: XmlElement): Generator<XmlElement> {
 
 /** Without the white space that a schema of type anyURI collapses (XML Schema part 2 §4.3.6), and no other: not Unicode's. */
 export function collapse(text: string): string {
-  return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')
+  return strip(text)
 }
 
 /** The namespaces of SAML, XML Signature and XML Encryption. */

@@ -53,5 +53,7 @@ function set(read: URLSearchParams, name: string, value: string, reading: Readin
 // Beside %20 a plus is itself, but between the words of a filter it can only be a space, unless it stands before the zone of a time.
 function withSpaces(filter: string): string {
   if (!filter.includes('+')) return filter
-  return filter.replace(/"(?:[^"\\]|\\.)*"|T[\d:.]+\+\d\d:\d\d|\+/gis, (part) => (part === '+' ? ' ' : part))
+  return filter.replace(/"(?:[^"\\]|\\.)*(?:"|\\?$)|T[\d:.]+\+\d\d:\d\d|\+/gis, (part) =>
+    part === '+' ? ' ' : part,
+  )
 }
