@@ -213,6 +213,15 @@ forOneStore(import.meta.filename, (start) => {
     })
   })
 
+  it('no logo at which pages would stand still is taken of an organization', async () => {
+    const { slug } = (await service.createOrganization()).organization
+    const uses = (at: number) => `<g id="a${at + 1}">${`<use href="#a${at}"/>`.repeat(10)}</g>`
+    const parts = `<path id="a0" d="M0 0"/>${[0, 1, 2, 3, 4].map(uses).join('')}`
+    const body = { mediaType: 'image/svg+xml', data: toData(svg.replace('<path', `${parts}<path`)) } as const
+    const putting = service.admin.call('putOrganizationLogo', { params: { slug, kind: 'logo' }, body })
+    await expect(putting).rejects.toMatchObject({ problem: { code: 'image_refused' } })
+  })
+
   it('an application says more on the pages of its sign-ins, and an organization shows its logo beside', async () => {
     const { slug } = (await service.createOrganization()).organization
     await change({ productName: 'Acme', color: '#2348b8', supportEmail: 'help@example.com' })

@@ -72,6 +72,16 @@ describe('an SVG that is uploaded', () => {
     // Read once through, whatever it has: by brackets that are never closed it would take a minute.
     'a style sheet of places that do not end': svg(`<style>${'url(#'.repeat(50_000)}</style>`),
     'more elements than a logo has': svg('<g/>'.repeat(10_001)),
+    'shapes that are used very often': svg(
+      `<g id="a0"><path d="M0 0"/></g>${Array.from({ length: 5 }, (_, at) => `<g id="a${at + 1}">${`<use href="#a${at}"/>`.repeat(10)}</g>`).join('')}`,
+    ),
+    'patterns that paint each other by classes': svg(
+      `<style>${Array.from({ length: 6 }, (_, at) => `.c${at + 1}, .d${at} { mask: url('#%6d${at}') }`).join('')}</style>${Array.from({ length: 7 }, (_, at) => `<mask id="m${at}">${`<path class="c${at}" d="M0 0"/>`.repeat(9)}</mask>`).join('')}`,
+    ),
+    'a circle': svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'),
+    'a long row': svg(
+      Array.from({ length: 300 }, (_, at) => `<g id="a${at}"><use href="#a${at + 1}"/></g>`).join(''),
+    ),
     'elements without end': svg('<g>'.repeat(100) + '</g>'.repeat(100)),
     'no element at all': '',
   }

@@ -1,6 +1,7 @@
 // Makes an SVG safe to hand out under our own address: shapes, text and styles stay; what could run, load or lead somewhere does not.
 // Pure. The header of its answer forbids the same once more (images.ts).
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { Drawing, TooMuchDrawn } from './svg-drawing.ts'
 
 const maxDepth = 64
 /** Elements and attributes. A logo has some hundreds. */
@@ -29,6 +30,7 @@ export function sanitizeSvg(text: string): string {
   let droppedAt: number | undefined
   let style: string | undefined
   let nodes = 0
+  const drawing = new Drawing()
 
   parser.on('error', (error) => {
     throw new SvgFault(`It is no well-formed XML: ${error.message}`)
@@ -51,7 +53,9 @@ export function sanitizeSvg(text: string): string {
     }
     if (tag.name === 'style') style = ''
     const named = open.length === 1 ? ` xmlns="${svgNamespace}"` : ''
-    out.push(`<${tag.name}${named}${renderAttributes(tag)}>`)
+    const attributes = listAttributes(tag)
+    drawing.open(tag.name, attributes)
+    out.push(`<${tag.name}${named}${renderAttributes(attributes)}>`)
   })
   const take = (said: string): void => {
     if (droppedAt !== undefined || open.length === 0) return
@@ -70,12 +74,18 @@ export function sanitizeSvg(text: string): string {
     if (style !== undefined) {
       if (loads(style))
         throw new SvgFault('Its styles load something. Export it with styles of its own alone')
+      drawing.addRules(style)
       out.push(escapeText(style))
       style = undefined
     }
+    drawing.close()
     out.push(`</${name}>`)
   })
-  parser.write(text).close()
+  try {
+    parser.write(text).close()
+  } catch (error) {
+    throw error instanceof TooMuchDrawn ? new SvgFault(error.message) : error
+  }
   return out.join('')
 }
 
@@ -84,13 +94,17 @@ function isOwn({ prefix, uri }: SaxesTagNS): boolean {
   return prefix === '' && (uri === svgNamespace || uri === '')
 }
 
-function renderAttributes({ name: element, attributes }: SaxesTagNS): string {
+function listAttributes({ name: element, attributes }: SaxesTagNS): ReadonlyMap<string, string> {
   const stay = Object.values(attributes).flatMap(({ uri, local, name, value }): [string, string][] => {
     // SVG 2 has links without a name space, and everybody reads them.
     const plain = uri === xlinkNamespace ? local : name
     return (uri === '' || uri === xlinkNamespace) && mayStay(element, plain, value) ? [[plain, value]] : []
   })
-  return [...new Map(stay)].map(([name, value]) => ` ${name}="${escapeText(value)}"`).join('')
+  return new Map(stay)
+}
+
+function renderAttributes(attributes: ReadonlyMap<string, string>): string {
+  return [...attributes].map(([name, value]) => ` ${name}="${escapeText(value)}"`).join('')
 }
 
 function mayStay(element: string, name: string, value: string): boolean {
