@@ -172,6 +172,13 @@ forEachStore(
         ])
       })
 
+      it('certificates of ours are made for so many at once, and for nobody who is refused one', async () => {
+        const asked = () => codeOf(contact.call('createServiceKey', { params: { slug } } as never))
+        const codes = await Promise.all(Array.from({ length: spentAtOnce + 2 }, asked))
+        expect(codes.filter((code) => code === 'too_many_requests')).toHaveLength(2)
+        expect(await asked()).toBe('key_waiting')
+      })
+
       it('calls of a contact beyond their budget are 429 with Retry-After, are not made, and take nothing from others', async () => {
         const url = 'https://idp.example.com/metadata'
         service.metadataPages.set(url, provider.metadata())

@@ -22,7 +22,7 @@ import { sealTestTicket, type TestTicket } from '../sign-ins/test-ticket.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type AdminOptions, type App, actIn, gated, toList } from './door.ts'
 import type { Caller } from './permissions.ts'
-import { toDns, toRules } from './spender.ts'
+import { toDns, toRules, toSpender } from './spender.ts'
 
 /** Answers the operations on domains. */
 export function bindDomains(app: App, options: AdminOptions): void {
@@ -241,7 +241,8 @@ export function bindServiceKeys(app: App, options: AdminOptions): void {
     return context.json(toList(await listServiceKeys(database, scope, envelope, context.get('act'))), 200)
   })
   app.openapi(gated(operations.createServiceKey, options), async (context) => {
-    return context.json(await createServiceKey(actIn(context, database), envelope), 201)
+    const work = () => createServiceKey(actIn(context, database), envelope)
+    return context.json(await options.spending.reading(toSpender(context), work), 201)
   })
   app.openapi(gated(operations.activateServiceKey, options), async (context) => {
     const { id } = context.req.valid('param')

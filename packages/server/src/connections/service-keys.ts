@@ -197,17 +197,11 @@ export async function createServiceKey(
   envelope: Envelope,
 ): Promise<ServiceKey> {
   await openServiceKeys(database, scope, envelope, act.at)
+  // Making one takes a processor for a tenth of a second: nobody has one made who is refused it.
+  await database.inOrganization(scope, (tx) => assertPlace(tx, act))
   const row = await makeKey(scope, envelope, act.at, 'next')
   return database.inOrganization(scope, async (tx) => {
-    const rows = await tx.all(selectKeys, { now: act.at })
-    await assertBeforeHandOver(tx, act, 'make a certificate')
-    if (rows.some(({ state }) => state === 'next'))
-      throw new Problem('key_waiting', 'A new certificate is already published: activate it first')
-    if (rows.length >= placesFor(act.rung, maxKeys))
-      throw new Problem(
-        'too_many_keys',
-        `An organization has at most ${placesFor(act.rung, maxKeys)} certificates at once, of which none can be removed before it has retired; the operator may have ${maxKeys}`,
-      )
+    await assertPlace(tx, act)
     tx.write(deleteRetired, { now: act.at })
     tx.write(insertKey, row)
     const data = { fingerprint: describeCertificate(row.certificate).fingerprint }
@@ -215,6 +209,19 @@ export async function createServiceKey(
     const made = { ...row, organization_id: scope.organizationId, retires_at: null }
     return toServiceKey(made, await findRefusal(tx, act.rung, ownersOverlapDays))
   })
+}
+
+async function assertPlace(tx: OrganizationTx, act: Act): Promise<void> {
+  const rows = await tx.all(selectKeys, { now: act.at })
+  await assertBeforeHandOver(tx, act, 'make a certificate')
+  if (rows.some(({ state }) => state === 'next'))
+    throw new Problem('key_waiting', 'A new certificate is already published: activate it first')
+  const places = placesFor(act.rung, maxKeys)
+  if (rows.length >= places)
+    throw new Problem(
+      'too_many_keys',
+      `An organization has at most ${places} certificates at once, of which none can be removed before it has retired; the operator may have ${maxKeys}`,
+    )
 }
 
 /**

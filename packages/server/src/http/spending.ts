@@ -31,7 +31,7 @@ export function createSpending(clock: Clock, amountsOf: AmountsOf): Spending {
     ),
     reading: createBudget(
       rateOf('reading', readingsAMinute),
-      `metadata and previews: ${spentAtOnce} at once and ${readingsAMinute} a minute`,
+      `metadata, previews, logos and certificates: ${spentAtOnce} at once and ${readingsAMinute} a minute`,
     ),
   }
 }
