@@ -90,9 +90,7 @@ function toRequest(
   input: LooseInput,
 ): Request {
   const [method = 'GET', pattern = ''] = paths[operation].split(' ')
-  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(input.params?.[name] ?? ''),
-  )
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => toSegment(input.params?.[name] ?? ''))
   const url = new URL(`${baseUrl.replace(/\/+$/, '')}/api/v1${path}`)
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
@@ -102,6 +100,15 @@ function toRequest(
   if (input.body === undefined) return new Request(url, { method, headers })
   headers.set('content-type', 'application/json')
   return new Request(url, { method, headers, body: JSON.stringify(input.body) })
+}
+
+// URLs leave out a part that is empty or made of dots, however it is written: what is left is the address of something else.
+function toSegment(name: string): string {
+  if (/^\.{0,2}$/.test(name))
+    throw new ProblemError(
+      toProblem(404, { code: 'not_found', title: 'Not found', detail: `“${name}” is the name of nothing` }),
+    )
+  return encodeURIComponent(name)
 }
 
 // Whoever answers may be a proxy, or a later version: a code that is not known here is passed on as it is.
