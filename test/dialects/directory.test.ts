@@ -2,10 +2,10 @@
 // Judges: simulator/directory, server/scim.
 import { createDirectory, type PretendDirectory } from '@rollcall/simulator'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { forEachStore, type Service, type Directory as Tenant } from '../harness/service.ts'
+import { forOneStore, type Service, type Directory as Tenant } from '../harness/service.ts'
 import { createClient, type Json, type ScimClient } from '../scim/client.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let tenant: Tenant
   let scim: ScimClient

@@ -2,7 +2,7 @@
 // Judges: scim/patch, server/scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { type Client, E, fresh, type Json, speakAs, U } from './client.ts'
 
 const newUser = (more: Json = {}): Json => ({
@@ -15,7 +15,7 @@ const newUser = (more: Json = {}): Json => ({
   ...more,
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let entra: Client
   beforeAll(async () => {
     const service = await start()

@@ -2,7 +2,7 @@
 // Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import {
   type Client,
   E,
@@ -29,7 +29,7 @@ const posted = (userName: string, more: Json = {}): Json => ({
   ...more,
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let entra: Client
   let quiet: Client
   beforeAll(async () => {

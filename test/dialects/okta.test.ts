@@ -2,7 +2,7 @@
 // Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import {
   type Client,
   expectError,
@@ -46,7 +46,7 @@ const matchOf = (userName: string): string =>
   `/Users?filter=userName%20eq%20%22${encodeURIComponent(userName)}%22&startIndex=1&count=100`
 const newName = (): string => fresh('test.user@okta.local')
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let okta: Client
   beforeAll(async () => {
     const service = await start()
@@ -238,7 +238,7 @@ forEachStore((start) => {
   })
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('§1 Okta: import', () => {
     it('Okta needs GET /Users?startIndex=101&count=100 to go on where the first page ended, in a stable order', async () => {
       const service = await start()

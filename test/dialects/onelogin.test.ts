@@ -2,7 +2,7 @@
 // Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { type Client, E, expectError, expectOnly, fresh, type Json, speakAs, U } from './client.ts'
 
 const template = (userName: string, more: Json = {}): Json => ({
@@ -20,7 +20,7 @@ const template = (userName: string, more: Json = {}): Json => ({
 const scim1Urns = ['urn:scim:schemas:core:2.0', 'urn:scim:schemas:extension:enterprise:2.0']
 const newName = (): string => fresh('alice@example.com')
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let oneLogin: Client
   beforeAll(async () => {
     const service = await start()

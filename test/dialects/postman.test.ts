@@ -2,7 +2,7 @@
 // Judges: server/scim, scim/patch.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { type Client, E, expectError, fresh, type Json, speakAs, U } from './client.ts'
 
 const newUser = (more: Json = {}): Json => ({
@@ -13,7 +13,7 @@ const newUser = (more: Json = {}): Json => ({
 })
 const query = (filter: string): string => `filter=${encodeURIComponent(filter)}`
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let postman: Client
   let omalley: string
   let employee: string

@@ -2,7 +2,7 @@
 // Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import {
   type Client,
   type Directory,
@@ -32,7 +32,7 @@ const user = (more: Record<string, unknown> = {}) => ({
   ...more,
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let directory: Directory
   let client: Client
   beforeAll(async () => {

@@ -4,9 +4,9 @@
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { renderReport, simulate, vendorNames } from '@rollcall/simulator'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   beforeAll(async () => {
     service = await start()

@@ -2,14 +2,14 @@
 // Judges: server/scim, scim.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { forEachStore } from '../harness/service.ts'
+import { forOneStore } from '../harness/service.ts'
 import { type Client, expectError, expectOnly, fresh, type Json, speakAs, U } from './client.ts'
 
 const newUser = (more: Json = {}): Json => ({ schemas: [U], userName: fresh('trace@acme.test'), ...more })
 const filter = (text: string): string => `/Users?filter=${encodeURIComponent(text)}`
 const operations = { Operations: [{ op: 'replace', path: 'title', value: 'x' }] }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let client: Client
   let strict: Client
   beforeAll(async () => {

@@ -1,10 +1,10 @@
-// Cursors (RFC 9865) and lists across resource types (RFC 7644 §3.4.2.1), on both stores.
+// Cursors (RFC 9865) and lists across resource types (RFC 7644 §3.4.2.1), on either store.
 // Judges: server/scim, server/resources.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, type ScimClient } from './client.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   let scim: ScimClient

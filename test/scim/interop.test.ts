@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, toMembers, userUrn } from './client.ts'
 
 const hr = 'urn:acme:params:scim:schemas:extension:hr:2.0:User'
@@ -17,7 +17,7 @@ const badges = (type: Json) => ({
   subAttributes: [{ name: 'value' }, { name: 'type', ...type }],
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   let scim: ScimClient

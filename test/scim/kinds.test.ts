@@ -1,10 +1,10 @@
-// Every input of every kind, by every method, in every profile, on both stores: what it says is applied, refused or named in activity.
+// Every input of every kind, by every method, in every profile, on either store: what it says is applied, refused or named in activity.
 // Nothing is silent and nothing is 5xx. `npm test` plays a sample, `npm run test:endurance` the whole.
 // Judges: server/scim, scim/resource, scim/patch.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient } from './client.ts'
 import {
   createRandom,
@@ -41,7 +41,7 @@ interface Stage {
   readonly userName: string
 }
 
-forEachStore((start, store) => {
+forOneStore(import.meta.filename, (start, store) => {
   let service: Service
   const stages = new Map<ProfileName, Stage>()
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { findKnownClient, learnedProfiles } from '../../packages/server/src/scim/known-clients.ts'
 import { createScope } from '../../packages/server/src/store/database.ts'
 import { organizationQuery } from '../../packages/server/src/store/statement.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
 import { enterprise } from './kinds.ts'
 
@@ -33,7 +33,7 @@ it('profiles learn: a client is known by what it calls itself, and no other that
     expect([agent, findKnownClient(agent)]).toEqual([agent, client])
 })
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   beforeAll(async () => {

@@ -1,11 +1,11 @@
-// What public suites justly held against the service: each finding by its id, on both stores.
+// What public suites justly held against the service: each finding by its id, on either store.
 // Judges: server/scim, scim.
 import { type ProfileName, profiles } from '@rollcall/scim'
 import { beforeAll, expect, it } from 'vitest'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, type Json, patchOp, type ScimClient, userUrn } from './client.ts'
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let directory: Directory
   const clients = new Map<ProfileName, ScimClient>()

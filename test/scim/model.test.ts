@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { howMany } from '../harness/sample.ts'
-import { forEachStore, type Service } from '../harness/service.ts'
+import { forOneStore, type Service } from '../harness/service.ts'
 import {
   createClient,
   groupUrn,
@@ -317,7 +317,7 @@ async function compare(scim: ScimClient, model: Model): Promise<void> {
   ).toEqual(model.groups.map((group) => ({ ...group, members: [...group.members].sort() })))
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   describe('the service', () => {
     it(`does what the model does, in ${sequencesPerStore} sequences of ${commandsPerSequence} commands`, async () => {
       const service: Service = await start()

@@ -4,7 +4,7 @@
 import { profiled } from '@rollcall/api'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { howMany } from '../harness/sample.ts'
-import { type Directory, forEachStore, type Service } from '../harness/service.ts'
+import { type Directory, forOneStore, type Service } from '../harness/service.ts'
 import { createClient, groupUrn, type Json, patchOp, type ScimClient } from './client.ts'
 import {
   createRandom,
@@ -35,7 +35,7 @@ interface Stage {
   readonly people: string[]
 }
 
-forEachStore((start) => {
+forOneStore(import.meta.filename, (start) => {
   let service: Service
   let auto: Stage
   const others: Stage[] = []
