@@ -1,11 +1,14 @@
 // Plays many lines of `rollcall`, one after another, each as if a person had typed it: what `runCommands` starts. Lines come as JSON on
-// the standard input, and what became of each goes as JSON to the file that is named.
+// the standard input with the command's file, and what became of each goes as JSON to the file that is named.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import type { Line, Outcome } from './process.ts'
 
-const lines: readonly Line[] = JSON.parse(readFileSync(0, 'utf8'))
+const { command, lines }: { readonly command: string; readonly lines: readonly Line[] } = JSON.parse(
+  readFileSync(0, 'utf8'),
+)
 const [node = '', , answers = ''] = process.argv
-const main = new URL('../../packages/cli/src/main.ts', import.meta.url)
+const main = pathToFileURL(command)
 const own = { ...process.env }
 const outcomes: Outcome[] = []
 let output = ''

@@ -21,10 +21,16 @@ export interface ServiceProcess {
   readonly exited: Promise<number | null>
 }
 
-/** Each process reads our sources anew: what Node made of them the first time is kept, as is what it made of packages. */
-const compileCache = resolve(import.meta.dirname, '../../node_modules/.cache/rollcall-test')
+const sources = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+/** What a whole run has made of them lies in a folder of that run (test/postgres/setup.ts). */
+const bundle = process.env.ROLLCALL_TEST_COMMAND
+const command = bundle ?? sources
 
-const command = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+/** Each process reads our code anew: what Node made of it the first time is kept, as is what it made of packages. */
+const compileCache =
+  bundle === undefined
+    ? resolve(import.meta.dirname, '../../node_modules/.cache/rollcall-test')
+    : resolve(bundle, '../../compiled')
 
 /** A test that ran out of time leaves none behind. */
 const started = new Set<ChildProcess>()
@@ -36,7 +42,8 @@ process.once('exit', () => {
 export function startCommand(
   words: readonly string[],
   environment: Record<string, string>,
-  from = command,
+  // The demo looks for its product by its own place.
+  from = words[0] === 'demo' ? sources : command,
   input: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   const clean = Object.fromEntries(
@@ -75,7 +82,7 @@ export async function runCommands<const T extends readonly Line[]>(
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (part: Buffer) => (output += part.toString()))
-    child.stdin?.end(JSON.stringify(lines))
+    child.stdin?.end(JSON.stringify({ command, lines }))
     const code = await new Promise<number | null>((done) => child.once('close', done))
     if (code !== 0) throw new Error(`the commands came to no end: ${code}\n${output}`)
     return JSON.parse(readFileSync(answers, 'utf8'))

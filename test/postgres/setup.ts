@@ -4,6 +4,7 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { bundleCommand } from '../harness/bundle-command.ts'
 import { prepareTemplate, startPostgres } from './server.ts'
 
 declare module 'vitest' {
@@ -33,6 +34,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const server = onDisk ?? (await startPostgres(undurable))
   await prepareTemplate(server.url)
+  // Where single files are named the sources are started, which is soon enough for some of them, and follows a change.
+  if (memory !== undefined && !areFilesNamed) process.env.ROLLCALL_TEST_COMMAND = await bundleCommand(memory)
   project.provide('postgresUrl', server.url)
   return async () => {
     await server.stop()
@@ -40,6 +43,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
+/** `vitest run test/x.test.ts` */
+const areFilesNamed = process.argv.some((word) => /^(test|packages|examples)\/|\.test\.ts$/.test(word))
 const inMemory = '/dev/shm'
 /** More than all folders of a run hold at once, many times over. */
 const wantedBytes = 4_000_000_000
