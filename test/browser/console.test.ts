@@ -287,9 +287,10 @@ describe.runIf(hasChromium).each(stores)(
       await go(settings, 'User Provisioning')
       await settings.getByRole('button', { name: 'Confirm the first sync' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Confirm the first sync' }).click()
-      await settings.getByText('Confirmed', { exact: true }).waitFor()
       // What runs is shown by how it goes; the set-up is folded.
       await settings.getByText('Managed by the directory').waitFor()
+      await settings.getByRole('tab', { name: 'Mode and set-up' }).click()
+      await settings.getByText('Confirmed', { exact: true }).waitFor()
       expect(await settings.locator('[data-step]').count()).toBe(0)
       await settings.getByRole('button', { name: 'Set-up and guide' }).click()
       await isLit(settings, 3)
@@ -329,6 +330,7 @@ describe.runIf(hasChromium).each(stores)(
 
     it('after the key is revoked the provider fails, and the page says so', async () => {
       await go(settings, 'User Provisioning')
+      await settings.getByRole('tab', { name: 'Keys' }).click()
       await settings.getByRole('button', { name: 'Revoke Directory' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
       await settings.getByText('Revoked', { exact: true }).waitFor()
@@ -336,6 +338,12 @@ describe.runIf(hasChromium).each(stores)(
       await page.getByRole('button', { name: 'Test API Credentials' }).click()
       await page.locator('[role=status].wrong').waitFor()
       await settings.getByText('Failing', { exact: true }).waitFor()
+      await settings.getByRole('tab', { name: 'Health' }).click()
+      // Why, with the way to each of them.
+      await settings
+        .getByRole('row', { name: /This API key was revoked/ })
+        .getByRole('link')
+        .waitFor()
       await settings.getByRole('link', { name: 'What was refused' }).click()
       await settings.getByText('This API key was revoked').first().waitFor()
       expect(new URL(settings.url()).search).toBe('?kind=scim&outcome=refused')
@@ -370,6 +378,7 @@ describe.runIf(hasChromium).each(stores)(
 
     it('switching back asks to stop the provider first, and keeps everything', async () => {
       await go(settings, 'User Provisioning')
+      await settings.getByRole('tab', { name: 'Mode and set-up' }).click()
       await settings.getByRole('button', { name: 'Switch back to manual' }).click()
       await settings.getByRole('dialog').getByRole('button', { name: 'Switch to manual' }).click()
       await settings.getByRole('button', { name: 'Switch to SCIM' }).waitFor()

@@ -4,7 +4,7 @@
 // console/people, console/record, console/ui, console/i18n, console/i18n/ar, console/i18n/de, console/operator/installation,
 // console/people/groups, console/operator/webhooks, console/operator/applications, console/people/invitations,
 // console/security/domains, console/security/set-up-links, console/security/role-mapping, console/security/attribute-mapping,
-// console/record/activity, console/frame.
+// console/record/activity, console/frame, console/charts.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
@@ -353,6 +353,42 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     await expectAccessible(page, 'a connection of an owner, as an administrator sees it')
     await page.context().close()
   }, 180_000)
+
+  it('User Provisioning that runs has its parts in tabs, and behind its chart a table', async () => {
+    const slug = 'hooli'
+    const params = { slug }
+    await stage.admin.call('createOrganization', { body: { name: 'Hooli', slug, requireSso: false } })
+    await stage.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+    const { token } = await stage.admin.call('createKey', { params, body: { name: 'Directory' } })
+    const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User']
+    for (const _ of ['made', 'refused'])
+      await callScim(stage.url, token, 'POST', '/Users', { schemas, userName: 'ada@acme.test' })
+    await stage.admin.call('updateProvisioning', { params, body: { unknownSignIns: 'refuse' } })
+    for (const locale of ['en', 'ar']) {
+      const page = await stage.openSettings(slug, { locale })
+      await page.goto(`${stage.url}/organizations/${slug}/settings/security/user-provisioning`)
+      const chart = page.getByRole('figure')
+      await chart.getByRole('application').waitFor()
+      for (const look of [
+        { colorScheme: 'light', width: 360 },
+        { colorScheme: 'dark', width: 1440 },
+      ] as const) {
+        await takeOn(page, look)
+        await expectAccessible(page, `health (${locale}, ${look.colorScheme})`)
+      }
+      await chart.getByRole('button').click()
+      // One was made and one was refused, both today.
+      const today = chart.getByRole('row').nth(1).getByRole('cell')
+      expect(await today.allTextContents()).toEqual(['0', '1', '1'])
+      await expectAccessible(page, `the table behind (${locale})`)
+      for (const tab of await page.getByRole('tab').all()) {
+        await tab.click()
+        await settled(page)
+        await expectAccessible(page, `${await tab.textContent()} (${locale})`)
+      }
+      await page.context().close()
+    }
+  }, 120_000)
 
   it('a connection is set up by keyboard alone', async () => {
     const page = await openOwn()

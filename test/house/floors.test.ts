@@ -106,7 +106,7 @@ const floorsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
   console: [
     ['base', 'i18n'],
     ['ui'],
-    ['frame', 'guides'],
+    ['frame', 'guides', 'charts'],
     ['record'],
     ['people'],
     ['general', 'security'],

@@ -24,7 +24,8 @@ export const links = {
   connection: (slug: string, id: string) =>
     `${settings(slug)}/security/single-sign-on/${encodeURIComponent(id)}`,
   domains: (slug: string) => `${settings(slug)}/security/verified-domains`,
-  provisioning: (slug: string) => `${settings(slug)}/security/user-provisioning`,
+  provisioning: (slug: string, part = '') =>
+    `${settings(slug)}/security/user-provisioning${part === '' ? '' : `?part=${part}`}`,
   attributeMapping: (slug: string) => `${settings(slug)}/security/attribute-mapping`,
   roleMapping: (slug: string) => `${settings(slug)}/security/role-mapping`,
   setUp: (slug: string) => `${settings(slug)}/security/set-up`,

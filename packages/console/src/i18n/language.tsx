@@ -25,6 +25,9 @@ export interface Translator {
   /** Day and time. */
   time(value: string): string
   day(value: string): string
+  /** A day as YYYY-MM-DD, whose name is the same everywhere: in full, and as short as it is understood. */
+  date(value: string): string
+  shortDate(value: string): string
   /** Such as "3 minutes ago". */
   ago(value: string, now?: number): string
 }
@@ -100,6 +103,8 @@ export function createTranslator(
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  const shortDates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const { direction } = catalogues[language]
   // A name in Latin script keeps its own order, with what stands at its ends, inside a sentence that goes the other way.
@@ -122,6 +127,8 @@ export function createTranslator(
     list: (values) => lists.format(values),
     time: (value) => times.format(new Date(value)),
     day: (value) => days.format(new Date(value)),
+    date: (value) => dates.format(new Date(value)),
+    shortDate: (value) => shortDates.format(new Date(value)),
     ago(value, now = Date.now()) {
       const seconds = (new Date(value).getTime() - now) / 1_000
       const [unit, size] = unitOf(Math.abs(seconds))

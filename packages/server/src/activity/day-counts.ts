@@ -1,5 +1,5 @@
 // What one entry of activity, or one delivery, adds to the counts of its day. Pure.
-import type { Sentence } from '@rollcall/api/sentences'
+import { english, type Sentence } from '@rollcall/api/sentences'
 import type { ActivityTable, DayKind } from '../store/schema.ts'
 
 /** A number of the same thing on one day; `day` is YYYY-MM-DD in UTC. */
@@ -26,8 +26,6 @@ interface Counted {
 
 /** Sentences that say nothing by themselves, or of whom. */
 const around: ReadonlySet<string> = new Set(['refused', 'about'])
-/** Parameters that are chosen from a closed list, and are no name of anybody. */
-const closed: ReadonlySet<string> = new Set(['bound'])
 const signedIn: ReadonlySet<string> = new Set(['sign_in_done', 'sign_in_created'])
 const signingOut = /\/(?:slo|slo-soap|logout)(?:\/|\?|$)/
 const maxSentences = 4
@@ -39,8 +37,26 @@ export function saysWhy({ code }: Sentence): boolean {
 }
 
 /** Whether a sentence has no words of a request in it. */
-export function namesNobody({ parameters }: Sentence): boolean {
-  return Object.entries(parameters).every(([name, value]) => closed.has(name) || typeof value === 'number')
+export function namesNobody({ code, parameters }: Sentence): boolean {
+  return Object.entries(parameters).every(([name, value]) => isOurs(code, name, value))
+}
+
+const choices = new Map<string, ReadonlySet<string>>()
+
+// A number, or one of the words between which the text itself chooses, such as {part?filter:…|path:…}.
+function isOurs(code: string, name: string, value: Sentence['parameters'][string]): boolean {
+  let chosen = choices.get(code)
+  if (chosen === undefined) {
+    const text = Object.hasOwn(english.texts, code) ? (english.texts[code] ?? '') : ''
+    const places = text.matchAll(/\{(\w+)\?([^}]*)\}/g)
+    chosen = new Set(
+      [...places].flatMap(([, of = '', branches = '']) =>
+        branches.split('|').map((branch) => `${of} ${branch.slice(0, branch.indexOf(':'))}`),
+      ),
+    )
+    choices.set(code, chosen)
+  }
+  return typeof value === 'number' || chosen.has(`${name} ${String(value)}`)
 }
 
 /** The day of a time in milliseconds since 1970. */
@@ -84,7 +100,7 @@ function toNameless(sentences: readonly Sentence[]): string | null {
 function mask({ code, parameters }: Sentence): Sentence {
   const masked = Object.entries(parameters).map(([name, value]) => [
     name,
-    closed.has(name) || typeof value === 'number' ? value : Array.isArray(value) ? ['…'] : '…',
+    isOurs(code, name, value) ? value : Array.isArray(value) ? ['…'] : '…',
   ])
   return { code, parameters: Object.fromEntries(masked) }
 }

@@ -9,6 +9,7 @@
 // The catalogue in Arabic, which also proves that the console reads from right to left. The guides' own text stays English.
 import type { Words } from '../words.ts'
 import { brand } from './brand.ts'
+import { charts } from './charts.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { happened } from './happened.ts'
@@ -25,6 +26,7 @@ export const ar: Words = {
   ...operator,
   ...integration,
   ...brand,
+  ...charts,
   ...signIn,
   ...provisioning,
   ...people,

@@ -7,6 +7,7 @@
 // Readers are addressed as "Sie". docs/contributing/german.md has the word for each thing; the guides' own text stays English.
 import type { Words } from '../words.ts'
 import { brand } from './brand.ts'
+import { charts } from './charts.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { happened } from './happened.ts'
@@ -23,6 +24,7 @@ export const de: Words = {
   ...operator,
   ...integration,
   ...brand,
+  ...charts,
   ...signIn,
   ...provisioning,
   ...people,

@@ -6,6 +6,7 @@
 // `people` and `record` have what both see; `events` a name for each type of event, `happened` a sentence.
 // A key is the part of the console and the thing: keys.rotate. What is counted has its plural forms in keys of their own.
 import { brand } from './brand.ts'
+import { charts } from './charts.ts'
 import { events } from './events.ts'
 import { frame } from './frame.ts'
 import { happened } from './happened.ts'
@@ -22,6 +23,7 @@ export const en = {
   ...operator,
   ...integration,
   ...brand,
+  ...charts,
   ...signIn,
   ...provisioning,
   ...people,

@@ -1,0 +1,42 @@
+// Arabic: charts of what is counted by day, and the operator's overview that is made of them.
+import type { charts as english } from '../en/charts.ts'
+import type { WordsLike } from '../words.ts'
+
+/** Charts, and the overview. */
+export const charts = {
+  'chart.table': 'اعرضها جدولًا',
+  'chart.bars': 'اعرضها مخططًا',
+  'chart.date': 'اليوم',
+  'chart.days#one': 'اليوم الأخير',
+  'chart.days#two': 'آخر يومين',
+  'chart.days#few': 'آخر {count} أيام',
+  'chart.days#other': 'آخر {count} يومًا',
+  'chart.none': 'لا شيء بعد',
+  'chart.noneIn#one': 'لم يأتِ شيء اليوم.',
+  'chart.noneIn#two': 'لم يأتِ شيء في آخر يومين.',
+  'chart.noneIn#few': 'لم يأتِ شيء في آخر {count} أيام.',
+  'chart.noneIn#other': 'لم يأتِ شيء في آخر {count} يومًا.',
+  'chart.noneSince': 'لم يأتِ شيء منذ {day}. وما جاء قبل ذلك لم يُحصَ.',
+  'chart.since': 'لم يُحصَ ما قبل {day}.',
+  'chart.counting': 'ما زال إحصاء ما جاء من قبل جاريًا.',
+  'chart.today': 'الأيام بالتوقيت العالمي؛ ولم ينتهِ اليوم بعد.',
+  'counts.reads': 'قراءات',
+  'counts.changes': 'تغييرات',
+  'counts.refusals': 'مرفوضة',
+  'counts.signIns': 'عمليات دخول',
+  'counts.refusedSignIns': 'مرفوضة',
+  'counts.deliveries': 'سُلّمت',
+  'counts.failedAttempts': 'محاولات فشلت',
+  'health.chart': 'الطلبات في اليوم',
+  'health.reasons': 'ما رُفض، ولماذا',
+  'health.reason': 'لماذا رُفضت الطلبات',
+  'health.times': 'كم مرة',
+  'health.lastTime': 'آخر مرة',
+  'health.see': 'اعرضها',
+  'health.unknownReason': 'لم يُحفظ السبب',
+  'part.label': 'أقسام تزويد المستخدمين',
+  'part.health': 'الحالة',
+  'part.keys': 'المفاتيح',
+  'part.guard': 'الحارس ومن كانوا من قبل',
+  'part.mode': 'الوضع والإعداد',
+} as const satisfies WordsLike<typeof english>
