@@ -12,6 +12,11 @@ export interface Connection {
   readonly isPooled: boolean
   /** The server took no writes when the connection was made. */
   readonly isReadOnly: boolean
+  /**
+   * Whether the server can look while it works whether its client is still there, which it cannot on every platform; undefined behind a
+   * pooler, where each transaction may have another server.
+   */
+  readonly canLook: boolean | undefined
   isLost: boolean
   /** Takes nothing new; ends when what is under way has ended. */
   isRetired: boolean
@@ -125,11 +130,15 @@ export function createDial({ create, now, dialMs, onLoss, onRefused }: DialOptio
 interface Greeting {
   readonly pid: number
   readonly read_only: string
+  readonly can_look: boolean
 }
+
+/** Of a server, in its own words: whether it runs where a look at the connection is possible. */
+export const canLook = "pg_catalog.version() ~ 'linux|darwin|bsd'"
 
 async function greet(client: Client): Promise<Greeting> {
   const { rows } = await client.query<Greeting>(
-    "SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') AS read_only",
+    `SELECT pg_backend_pid() AS pid, current_setting('transaction_read_only') AS read_only, ${canLook} AS can_look`,
   )
   return rows[0]!
 }
@@ -139,10 +148,12 @@ export function isPooled(client: Client, pid: number): boolean {
   return pid !== client.processID
 }
 
-function toConnection(client: Client, { pid, read_only }: Greeting, now: number): Connection {
+function toConnection(client: Client, { pid, read_only, can_look }: Greeting, now: number): Connection {
+  const isBehindPooler = isPooled(client, pid)
   return {
     client,
-    isPooled: isPooled(client, pid),
+    isPooled: isBehindPooler,
+    canLook: isBehindPooler ? undefined : can_look,
     isReadOnly: read_only === 'on',
     isLost: false,
     isRetired: false,

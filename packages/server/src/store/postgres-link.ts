@@ -2,7 +2,7 @@
 // which failure is worth another attempt.
 import type { Patience } from './patience.ts'
 import type { Connections } from './postgres-connections.ts'
-import { ask, type Connection, isToReplan } from './postgres-dial.ts'
+import { ask, type Connection, canLook, isToReplan } from './postgres-dial.ts'
 import { isConnectionLoss, isNameUnknown, isReadOnly, isRolledBack } from './postgres-errors.ts'
 import { type Answer, type Step, toStep as toPlainStep } from './postgres-flush.ts'
 import { role } from './postgres-rights.ts'
@@ -17,13 +17,12 @@ const jobStatementMs = 60_000
  * was given up, or whose process has ended, would go on to its end, with its locks. Not every platform of a server can look.
  */
 const lookMs = 500
-const canLook = "pg_catalog.version() ~ 'linux|darwin|bsd'"
 
 /** The connections, and how statements go out on them. */
 export interface Link {
   readonly connections: Connections
-  /** Says who it is, for which organization, and how long it may take: in front of a transaction. */
-  settings(organizationId: string, patience: Patience): Step
+  /** Says who it is, for which organization, and how long it may take: in front of a transaction on that connection. */
+  settings(connection: Connection, organizationId: string, patience: Patience): Step
   /** Begins one that is made of several stretches. */
   begin(): Step
   /** Whether writes alone need that, too: a transaction of its own would have the level that a database's keeper has set. */
@@ -54,15 +53,39 @@ function toText(sql: string): PreparedStatement {
   return { name: sql, sql, slots: [] }
 }
 
-/** One statement for all settings of a transaction: nothing of it outlives it. */
-function toSettings(schema: string, milliseconds: number): PreparedStatement {
+/** By whether the server can look; where that is not known, each transaction asks for it, for a fifth of what all settings cost. */
+interface Settings {
+  readonly looking: PreparedStatement
+  readonly blind: PreparedStatement
+  readonly asking: PreparedStatement
+}
+
+function toAllSettings(schema: string, milliseconds: number): Settings {
+  const of = (every: string): PreparedStatement => toSettings(schema, milliseconds, every)
+  return {
+    looking: of(`'${lookMs}'`),
+    blind: of("'0'"),
+    asking: of(`CASE WHEN ${canLook} THEN '${lookMs}' ELSE '0' END`),
+  }
+}
+
+function chooseSettings(
+  { looking, blind, asking }: Settings,
+  { canLook: can }: Connection,
+): PreparedStatement {
+  if (can === undefined) return asking
+  return can ? looking : blind
+}
+
+/** One statement for all settings of a transaction: nothing of it outlives it. `every` is how often the server looks. */
+function toSettings(schema: string, milliseconds: number, every: string): PreparedStatement {
   const settings = [
     `'role', '${role}'`,
     `'app.org', $1`,
     `'statement_timeout', '${milliseconds}'`,
     `'lock_timeout', '5000'`,
     `'idle_in_transaction_session_timeout', '30000'`,
-    `'client_connection_check_interval', CASE WHEN ${canLook} THEN '${lookMs}' ELSE '0' END`,
+    `'client_connection_check_interval', ${every}`,
     // Off, the database refuses what policies filter; who makes dumps may have it so.
     `'row_security', 'on'`,
     // The names of the tables are looked up in their schema, whoever the user's own is.
@@ -77,23 +100,28 @@ function toSettings(schema: string, milliseconds: number): PreparedStatement {
 export function createLink(connections: Connections, schema: string, tell: Tell): Link {
   const { now } = connections.watch
   let isNaming = true
-  const usual = toSettings(schema, statementMs)
-  const long = toSettings(schema, jobStatementMs)
+  const usual = toAllSettings(schema, statementMs)
+  const long = toAllSettings(schema, jobStatementMs)
+  const beginnings: ReadonlySet<PreparedStatement | undefined> = new Set([
+    begin,
+    ...Object.values(usual),
+    ...Object.values(long),
+  ])
   const toStep = (asked: PreparedStatement, values: readonly Value[]): Step => {
     const statement = identityOf(asked)
     return { statement, name: isNaming && statement.name !== '' ? nameOf(statement) : undefined, values }
   }
   return {
     connections,
-    settings: (organizationId, { isLong }) => toStep(isLong ? long : usual, [organizationId]),
+    settings: (connection, organizationId, { isLong }) =>
+      toStep(chooseSettings(isLong ? long : usual, connection), [organizationId]),
     begin: () => toStep(begin, []),
     alwaysBegins: false,
     commit: () => toStep(commit, []),
     rollback: () => toStep(rollback, []),
     toStep,
     ask(connection, steps) {
-      const first = steps[0]?.statement
-      const begins = first === begin || first === usual || first === long
+      const begins = beginnings.has(steps[0]?.statement)
       return ask(
         connection,
         begins && isToReplan(connection.plans, now()) ? [discardPlans, ...steps] : steps,

@@ -107,13 +107,15 @@ export class Unit {
     return this.#taking
   }
 
-  #settings(): Step {
-    return this.#link.settings(this.#organizationId, this.#patience)
+  #settings(connection: Connection): Step {
+    return this.#link.settings(connection, this.#organizationId, this.#patience)
   }
 
   #flush<Row>(connection: Connection, last: Step): Promise<Answer<Row>> {
     this.#refuseAbandoned()
-    const steps = this.#isBegun ? this.#pending : [this.#link.begin(), this.#settings(), ...this.#pending]
+    const steps = this.#isBegun
+      ? this.#pending
+      : [this.#link.begin(), this.#settings(connection), ...this.#pending]
     steps.push(last)
     this.#isBegun = true
     this.#pending = []
@@ -137,7 +139,7 @@ export class Unit {
     const isWhole = this.#isBegun || this.#link.alwaysBegins
     const ended = isWhole
       ? this.#flush(connection, this.#link.commit())
-      : this.#link.ask(connection, [this.#settings(), ...this.#pending])
+      : this.#link.ask(connection, [this.#settings(connection), ...this.#pending])
     this.isCommitSent = this.#written > 0
     const { tag } = await ended
     if (isWhole && tag !== 'COMMIT') throw new StoreUnavailable('the transaction was rolled back', undefined)

@@ -161,7 +161,7 @@ async function readAgain<Row>(
 
 async function readOn<Row>(link: Link, connection: Connection, read: Read): Promise<readonly Row[]> {
   read.connection = connection
-  const settings = link.settings(read.organizationId, read.patience)
+  const settings = link.settings(connection, read.organizationId, read.patience)
   const { rows } = await link.ask<Row>(connection, [settings, link.toStep(read.statement, read.values)])
   return rows
 }
