@@ -22,7 +22,7 @@ import {
 } from '../../packages/server/src/store/statement.ts'
 import { selectUser } from '../../packages/server/src/users/lock-users.ts'
 import { selectPeopleToRecover, selectRecipients } from '../../packages/server/src/users/recoverable.ts'
-import { deciding, type Lists, selectListed } from '../../packages/server/src/users/spoken.ts'
+import { deciding, isAnySaid, type Lists, selectListed } from '../../packages/server/src/users/spoken.ts'
 import { listUsers } from '../../packages/server/src/users/views.ts'
 import { forEachStore, type Service } from '../harness/service.ts'
 
@@ -53,6 +53,11 @@ const decides: Run = async (database, scope) => {
     await database.readOrganization(scope, statement, { values: JSON.stringify(['a@acme.test']) })
 }
 
+const selectAnyWord = organizationStatement('any_word_of_test')(({ db, organizationId, dialect }) => {
+  const statement = sql`SELECT 1 AS said WHERE ${isAnySaid(dialect, organizationId)}`
+  return { compile: () => statement.compile(db) }
+})
+
 /** The index -> what it is there for. */
 const needed: Readonly<Record<string, Run>> = {
   'primary key': (database, scope) => database.readOrganization(scope, selectUser, { id: 'usr_1' }),
@@ -77,6 +82,8 @@ const needed: Readonly<Record<string, Run>> = {
     }),
   // Who hears of what has become bad.
   user_privileged: (database, scope) => database.readOrganization(scope, selectRecipients, {}),
+  // Whether anything was said of anybody.
+  user_word: (database, scope) => database.readOrganization(scope, selectAnyWord, {}),
   // What was said of one of very many who have an address.
   user_word_blocked: decides,
   user_word_blocked_by_owner: decides,

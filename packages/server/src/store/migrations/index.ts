@@ -87,6 +87,7 @@ import { frameContacts } from './079-frame-contacts.ts'
 import { brandsBeside } from './080-brands-beside.ts'
 import { gatheredWords } from './081-gathered-words.ts'
 import { activityDays } from './082-activity-days.ts'
+import { anyWord } from './083-any-word.ts'
 import type { Migration } from './migration.ts'
 
 export {
@@ -183,4 +184,5 @@ export const migrations: readonly Migration[] = [
   brandsBeside,
   gatheredWords,
   activityDays,
+  anyWord,
 ]
