@@ -143,6 +143,9 @@ it.each([
   ['people_to_index', 'user_pkey'],
   ['events_to_seal', 'event_pkey'],
   ['events_by_id', 'event_pkey'],
+  ['told_events', 'event_pkey'],
+  ['names_of_user', 'user_pkey'],
+  ['resources_of_members', 'user_pkey'],
 ])(
   'P1: what follows a change finds what it is about by its key, before anybody has counted it: %s',
   async (name, key) => {

@@ -1,6 +1,7 @@
 // What rooms above ask of the audit log inside a unit of work: the last word about something, or whether it was said since.
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { installationStatement, organizationStatement } from '../store/statement.ts'
+import type { EventRow } from './hash.ts'
 
 /** Of one page of organizations that are gone. */
 export const goneIdsPerPage = 200
@@ -13,13 +14,12 @@ export const makerGoneTypes = [
 
 /** Events by their ids, a JSON list. */
 export const selectEvents = organizationStatement<{ ids: string }>('told_events')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('event')
-      .select(['id', 'type', 'data'])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids')))
-      .orderBy('id'),
+  ({ db, place, organizationId, dialect }) => {
+    const isKey = sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`
+    const statement = sql<Pick<EventRow, 'id' | 'type' | 'data'>>`SELECT one.id, one.type, one.data
+      FROM ${dialect.lookUp(place('ids'), 'event', isKey)} ORDER BY one.id`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 /** One event, by its id. */

@@ -40,37 +40,42 @@ export interface MemberRow extends Unread {
   readonly display: string
 }
 
+/** Rows `one` of a list of ids, each by its key: without statistics PostgreSQL walks through all of an organization for a list of them. */
+const byIds = (dialect: Dialect, organizationId: string, table: 'user' | 'group', ids: string) =>
+  dialect.lookUp(ids, table, sql<SqlBool>`one.organization_id = ${organizationId} AND one.id = wanted.value`)
+
 const selectResources = organizationStatement<{ ids: string }>('resources_of_members')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('user')
-      .select(['id', 'resource'])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const rows = byIds(dialect, organizationId, 'user', place('ids'))
+    const statement = sql<{ id: string; resource: string }>`SELECT one.id, one.resource FROM ${rows}`
+    return { compile: () => statement.compile(db) }
+  },
 )
+
+interface NamedRow {
+  readonly id: string
+  readonly name: string
+}
 
 /** What people of these ids are called in a record: by their userName, which nobody gives themselves, beside what they are shown by. */
 export const selectUserNames = organizationStatement<{ ids: string }>('names_of_user')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('user')
-      .select([
-        'id',
-        sql<string>`CASE WHEN display_name_version = version AND display_name <> '' AND display_name <> user_name
-        THEN display_name || ' (' || user_name || ')' ELSE user_name END`.as('name'),
-      ])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const rows = byIds(dialect, organizationId, 'user', place('ids'))
+    const statement = sql<NamedRow>`SELECT one.id,
+        CASE WHEN one.display_name_version = one.version AND one.display_name <> '' AND one.display_name <> one.user_name
+          THEN one.display_name || ' (' || one.user_name || ')' ELSE one.user_name END AS name
+      FROM ${rows}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 /** What groups of these ids are called. */
 export const selectGroupNames = organizationStatement<{ ids: string }>('names_of_group')(
-  ({ db, place, organizationId, dialect }) =>
-    db
-      .selectFrom('group')
-      .select(['id', 'display_name as name'])
-      .where('organization_id', '=', organizationId)
-      .where(dialect.isIn('id', place('ids'))),
+  ({ db, place, organizationId, dialect }) => {
+    const rows = byIds(dialect, organizationId, 'group', place('ids'))
+    const statement = sql<NamedRow>`SELECT one.id, one.display_name AS name FROM ${rows}`
+    return { compile: () => statement.compile(db) }
+  },
 )
 
 type ReadResources = (
