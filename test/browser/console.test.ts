@@ -258,7 +258,7 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByRole('link', { name: 'Ada Lovelace' }).waitFor()
     })
 
-    it('B-14: a role rule begins at the lowest role, knows the groups, and asks before it makes administrators', async () => {
+    it('B-14: a role rule begins at the lowest role, knows the groups, and says who gains before it is saved', async () => {
       await go(settings, 'Role mapping')
       await settings.getByRole('button', { name: 'Add a rule' }).click()
       const rule = settings.getByRole('group', { name: 'Rule 1' })
@@ -271,9 +271,13 @@ describe.runIf(hasChromium).each(stores)(
       await role.click()
       await settings.getByRole('option', { name: 'Administrator' }).click()
       await settings.getByRole('button', { name: 'Save', exact: true }).click()
-      await settings.getByRole('dialog').getByText('Everybody in these groups becomes').waitFor()
+      const dialog = settings.getByRole('dialog')
+      await dialog
+        .getByText('1 person gains as soon as this is saved: from Member to Administrator')
+        .waitFor()
+      await dialog.getByRole('link', { name: 'Ada Lovelace' }).waitFor()
       expect((await stage.admin.call('getRoleMappings', { params })).mappings).toEqual([])
-      await settings.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
       await role.click()
       await settings.getByRole('option', { name: 'Member' }).click()
       await settings.getByRole('button', { name: 'Save', exact: true }).click()

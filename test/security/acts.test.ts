@@ -50,6 +50,7 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   putRoleMappings: () => ({ mappings: [{ group: 'Late', role: 'admin' }] }),
   putAttributeMapping: () => ({ rules: { userName: ['login'] } }),
   previewAttributeMapping: ({ userId }) => ({ userId }),
+  previewRoleMappings: () => ({ mappings: [{ group: 'Late', role: 'admin' }] }),
   archiveEvents: () => ({ sequence: 1, hash: 'a'.repeat(64) }),
   createWebhookEndpoint: () => ({ url: 'http://127.0.0.1:1/late' }),
   updateWebhookEndpoint: () => ({ description: 'late' }),
@@ -355,7 +356,9 @@ forEachStore((start) => {
           rows = await listRows()
         }
         // What writes nothing waits for something else.
-        const before = ['testConnection', 'previewAttributeMapping'].includes(id) ? 'read' : 'unit'
+        const before = ['testConnection', 'previewAttributeMapping', 'previewRoleMappings'].includes(id)
+          ? 'read'
+          : 'unit'
         const isFetching = id === 'previewConnection'
         if (isFetching) askedForMetadata = run
         const { status, answer } = await between.run({ before, run, isOver: isFetching }, () =>

@@ -117,6 +117,8 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   putSchemaExtensions: ['operator', 'settings'],
   getRoleMappings: ['administrator', 'nothing'],
   putRoleMappings: ['administrator', 'role'],
+  previewRoleMappings: ['administrator', 'nothing'],
+  listGroupNames: ['administrator', 'nothing'],
   getAttributeMapping: ['administrator', 'nothing'],
   putAttributeMapping: ['administrator', 'identity'],
   previewAttributeMapping: ['administrator', 'nothing'],

@@ -110,6 +110,8 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'PUT /organizations/{slug}/schema-extensions': 'operator',
   'GET /organizations/{slug}/role-mappings': 'administrator',
   'PUT /organizations/{slug}/role-mappings': 'administrator',
+  'POST /organizations/{slug}/role-mappings/preview': 'administrator',
+  'GET /organizations/{slug}/group-names': 'administrator',
   'GET /organizations/{slug}/attribute-mapping': 'administrator',
   'PUT /organizations/{slug}/attribute-mapping': 'administrator',
   'POST /organizations/{slug}/attribute-mapping/preview': 'administrator',

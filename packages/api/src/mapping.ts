@@ -1,7 +1,7 @@
 // From groups to roles, and from attributes of an assertion to fields of a user.
 import { z } from '@hono/zod-openapi'
-import { body, ok, organizationParams, refused } from './answers.ts'
-import { type Loose, roleSchema } from './fields.ts'
+import { body, listOf, ok, organizationParams, refused } from './answers.ts'
+import { type Loose, roleSchema, userRoleSchema } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
 /** One rule from the name of a group to a role. */
@@ -22,6 +22,64 @@ export const roleMappingsSchema = z
     mappings: z.array(roleMappingSchema).max(200).describe('In order: the first that matches gives the role'),
   })
   .openapi('RoleMappings', { description: 'The rules from groups to roles' })
+
+/** The rules as they are kept, and what that did. */
+export const savedRoleMappingsSchema = z
+  .object({
+    ...roleMappingsSchema.shape,
+    changed: z.number().int().describe('How many people have another role by now'),
+    waiting: z.number().int().describe('How many roles follow in slices'),
+  })
+  .openapi('SavedRoleMappings', { description: 'The rules, and how many roles they have changed' })
+
+/** What rules would change, for people of one role who get another. */
+export const roleChangeSchema = z
+  .object({
+    when: z
+      .enum(['saved', 'signed_in'])
+      .describe(
+        "saved: as soon as the rules are kept, by the directory's groups. signed_in: at the next sign-in, if it brings the groups of the last one",
+      ),
+    before: userRoleSchema.describe('The role that they have by then'),
+    after: roleSchema,
+    count: z.number().int().describe('How many people'),
+    people: z
+      .array(
+        z.object({
+          id: z.string().describe('Who'),
+          name: z.string().describe('The displayName with the userName, or the userName alone'),
+        }),
+      )
+      .describe('The first 20'),
+  })
+  .openapi('RoleChange', { description: 'Who would have another role' })
+
+/** Who would gain and who would lose by rules that are not kept yet. */
+export const roleMappingsPreviewSchema = z
+  .object({
+    people: z.number().int().describe('How many people were looked at: all'),
+    changes: z.array(roleChangeSchema).describe('Who would have another role; empty: nobody'),
+    withheld: z
+      .number()
+      .int()
+      .describe(
+        'How many would be given less at their next sign-in than a rule says, because nobody who may has confirmed their connection',
+      ),
+    unknownGroups: z
+      .array(z.string())
+      .describe('Names in the rules that no group of the directory and no last sign-in has'),
+  })
+  .openapi('RoleMappingsPreview', { description: 'What keeping the rules would do' })
+
+/** A name that a rule can be for. */
+export const groupNameSchema = z
+  .object({
+    name: z.string().describe('As rules name the group'),
+    sources: z
+      .array(z.enum(['directory', 'sign_ins']))
+      .describe('directory: it was pushed by SCIM. sign_ins: one of the newest sign-ins has sent it'),
+  })
+  .openapi('GroupName', { description: 'A name that a rule can be for' })
 
 const sources = z
   .array(z.string().min(1).max(512))
@@ -105,6 +163,10 @@ export const mappingPreviewSchema = z
 
 /** The rules from groups to roles. */
 export type RoleMappings = z.infer<typeof roleMappingsSchema>
+/** Who would gain and who would lose. */
+export type RoleMappingsPreview = z.infer<typeof roleMappingsPreviewSchema>
+/** A name that a rule can be for. */
+export type GroupName = z.infer<typeof groupNameSchema>
 /** What is to be tried. */
 export type MappingPreviewRequest = Loose<z.infer<typeof mappingPreviewRequestSchema>>
 /** What would be read. */
@@ -128,11 +190,30 @@ export const mappingOperations = /* @__PURE__ */ operationsOf('Mapping', {
     request: { params: organizationParams, body: body(roleMappingsSchema) },
     responses: {
       ...ok(
-        roleMappingsSchema,
+        savedRoleMappingsSchema,
         'Replaced; where many roles follow it in slices, the header `rollcall-roles-under-way` says for how many people',
       ),
       ...refused,
     },
+  },
+  previewRoleMappings: {
+    method: 'post',
+    path: '/organizations/{slug}/role-mappings/preview',
+    access: 'administrator',
+    summary: 'Say who would gain and who would lose by rules, and change nothing',
+    request: { params: organizationParams, body: body(roleMappingsSchema) },
+    responses: { ...ok(roleMappingsPreviewSchema, 'What keeping them would do'), ...refused },
+  },
+  listGroupNames: {
+    method: 'get',
+    path: '/organizations/{slug}/group-names',
+    access: 'administrator',
+    summary: "Names for rules: of the directory's groups, and those that the newest sign-ins have sent",
+    request: {
+      params: organizationParams,
+      query: z.object({ search: z.string().max(100).optional().describe('Beginning of a name') }),
+    },
+    responses: { ...ok(listOf(groupNameSchema), 'The first 50'), ...refused },
   },
   getAttributeMapping: {
     method: 'get',

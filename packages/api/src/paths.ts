@@ -99,6 +99,8 @@ export const paths: Readonly<Record<OperationId, string>> = {
   listMembers: 'GET /organizations/{slug}/groups/{id}/members',
   getRoleMappings: 'GET /organizations/{slug}/role-mappings',
   putRoleMappings: 'PUT /organizations/{slug}/role-mappings',
+  previewRoleMappings: 'POST /organizations/{slug}/role-mappings/preview',
+  listGroupNames: 'GET /organizations/{slug}/group-names',
   getAttributeMapping: 'GET /organizations/{slug}/attribute-mapping',
   putAttributeMapping: 'PUT /organizations/{slug}/attribute-mapping',
   previewAttributeMapping: 'POST /organizations/{slug}/attribute-mapping/preview',

@@ -13,6 +13,7 @@ import {
 import { type AttributeMapping, defaultMapping } from '../mapping/attribute-rules.ts'
 import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organizations/mappings.ts'
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
+import { listGroupNames } from '../provisioning/group-names.ts'
 import { replaceRoleMappings } from '../provisioning/group-roles.ts'
 import { importUsers } from '../provisioning/import-users.ts'
 import {
@@ -23,6 +24,7 @@ import {
   updateUser,
 } from '../provisioning/manage-user.ts'
 import { previewMapping } from '../provisioning/preview-mapping.ts'
+import { previewRoleMappings } from '../provisioning/preview-roles.ts'
 import { readImport } from '../provisioning/read-import.ts'
 import { changeRecoveryAddress, getRecoveryAddress, noteRecoveryShown } from '../provisioning/recovery.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
@@ -198,9 +200,20 @@ export function bindMapping(app: App, options: AdminOptions): void {
   )
   app.openapi(gated(operations.putRoleMappings, options), async (context) => {
     const input = context.req.valid('json')
-    const waiting = await replaceRoleMappings(actIn(context, database), input.mappings)
+    const { changed, waiting } = await replaceRoleMappings(actIn(context, database), input.mappings)
     if (waiting > 0) context.header(rolesUnderWayHeader, String(waiting))
-    return context.json(input, 200)
+    return context.json({ ...input, changed, waiting }, 200)
+  })
+  app.openapi(gated(operations.previewRoleMappings, options), async (context) => {
+    const { mappings } = context.req.valid('json')
+    const preview = await options.spending.reading(toSpender(context), () =>
+      previewRoleMappings(database, context.get('organization'), mappings),
+    )
+    return context.json(preview, 200)
+  })
+  app.openapi(gated(operations.listGroupNames, options), async (context) => {
+    const { search } = context.req.valid('query')
+    return context.json(toList(await listGroupNames(database, context.get('organization'), search)), 200)
   })
   app.openapi(gated(operations.getAttributeMapping, options), async (context) => {
     const rules = toAttributeRules(context.get('organization').row)

@@ -164,6 +164,15 @@ export function mapAttributes(sent: SentAttributes, rules: AttributeMapping): Ma
   }
 }
 
+/** The groups alone of the same profile. */
+export function mapGroups(
+  sent: SentAttributes,
+  rules: AttributeMapping,
+): Pick<MappedProfile, 'groups' | 'soft'> {
+  const groups = findGroups(sent, rules.groups)
+  return { groups: groups?.values ?? null, ...(groups?.isSoft === true ? { soft: ['groups'] } : {}) }
+}
+
 /** Whether whoever sent it says that the person's address is nothing to go by. */
 export function isAddressUnvouched(attributes: SentAttributes['attributes']): boolean {
   return attributes.email_verified?.[0] === 'false'

@@ -17,6 +17,7 @@ import { organizationStatement } from '../store/statement.ts'
 import { selectAroundGroups, selectAroundPeople, selectNamedFirm } from '../users/around.ts'
 import { selectResource, selectWithoutDefault } from '../users/asked.ts'
 import { lockPeople } from '../users/lock-people.ts'
+import type { UserRow } from '../users/user-row.ts'
 import { becomesPrivileged, writeRole } from '../users/user-words.ts'
 import { catchUpAtOnce, catchUpNext } from './confirmed-keys.ts'
 import { leaveBehind } from './maker-leaves.ts'
@@ -92,7 +93,7 @@ export async function refreshRoles(
     ? difference(before.below, below)
     : [...new Set([...before.below, ...below])]
   const userIds = memberIds.filter((id) => id.startsWith('usr_'))
-  return refreshTouched(tx, act, mappings, { groupIds, userIds })
+  return (await refreshTouched(tx, act, mappings, { groupIds, userIds })).waiting
 }
 
 /** A group into which people have come. */
@@ -130,9 +131,15 @@ async function refreshAllRoles(
   act: Act,
   before: readonly RoleMapping[],
   mappings: readonly RoleMapping[],
-): Promise<number> {
+): Promise<Refreshed> {
   const groupIds = [...new Set([...(await listMapped(tx, before)), ...(await listMapped(tx, mappings))])]
   return refreshTouched(tx, act, mappings, { groupIds, userIds: [] })
+}
+
+/** What came of a change: how many people have another role by now, and how many wait for the job. */
+export interface Refreshed {
+  readonly changed: number
+  readonly waiting: number
 }
 
 async function refreshTouched(
@@ -140,10 +147,11 @@ async function refreshTouched(
   act: Act,
   mappings: readonly RoleMapping[],
   touched: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
-): Promise<number> {
+): Promise<Refreshed> {
   const few = await listFew(tx, touched)
-  if (few !== undefined && (await refreshUsers(tx, act, mappings, few))) return 0
-  return noteRoleChange(tx, act, touched)
+  const changed = few === undefined ? undefined : await refreshUsers(tx, act, mappings, few)
+  if (changed !== undefined) return { changed, waiting: 0 }
+  return { changed: 0, waiting: await noteRoleChange(tx, act, touched) }
 }
 
 const selectPeopleIn = organizationStatement<{ groups: string; limit: number }>('people_in_groups')(
@@ -178,24 +186,24 @@ export function carryOutRoleChanges(
   isStopping: () => boolean,
 ): Promise<void> {
   const judge: JudgePeople = async (tx, act, mappings, { userIds, defaulted }) =>
-    refreshUsers(tx, act, mappings, userIds, defaulted)
+    (await refreshUsers(tx, act, mappings, userIds, defaulted)) !== undefined
   const catchUp: CatchUpKeys = (tx, at) => catchUpNext(tx, at, (act, keyId) => giveRolesOfKey(tx, act, keyId))
   return carryOut(database, { judge, catchUp }, now, isStopping)
 }
 
 /**
  * Replaces the ordered rules; they take effect at once for whom the directory's groups decide, in slices where they are many,
- * else at the next sign-in. Returns how many people wait.
+ * else at the next sign-in. Returns how many it has changed, and how many wait.
  */
 export async function replaceRoleMappings(
   { database, scope, act }: OrganizationAct,
   mappings: RoleMappings['mappings'],
-): Promise<number> {
-  let waiting = 0
+): Promise<Refreshed> {
+  let refreshed: Refreshed = { changed: 0, waiting: 0 }
   await putRoleMappings({ database, scope, act }, mappings, async (tx, before) => {
-    waiting = await refreshAllRoles(tx, act, before, mappings)
+    refreshed = await refreshAllRoles(tx, act, before, mappings)
   })
-  return waiting
+  return refreshed
 }
 
 /**
@@ -249,9 +257,35 @@ function isSameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boole
   return left.size === right.size && [...left].every((name) => right.has(name))
 }
 
+/** Who is judged: with the role that they have. */
+export type Judged = Pick<UserRow, 'id' | 'role' | 'role_origin'>
+
+/** What roles are given by, besides what is known of each person. */
+export interface RoleRules {
+  readonly mappings: readonly RoleMapping[]
+  readonly defaultRole: Role
+}
+
+/** What the groups of the directory make of somebody. `isGiven`: the default role is theirs, whatever it was before. Pure. */
+export function decideByGroups(
+  { id, role, role_origin: origin }: Judged,
+  { firm, provisional }: Satisfied,
+  { mappings, defaultRole }: RoleRules,
+  isGiven = false,
+): RoleChange {
+  const current = { role, origin }
+  // What a connection may give is asked when somebody signs in by it.
+  const ceiling = 'administrator' as const
+  const said = { groups: [...firm], hasSentGroups: true, hasGroupsLink: false }
+  const isDefault = isGiven && origin === 'default' && isPrivileged(defaultRole)
+  const standing = isDefault ? { ...current, role: defaultRole } : current
+  const facts = { current: standing, ...said, mappings, defaultRole, ceiling }
+  return { id, current, next: decideRoleBeside(facts, [...provisional]) }
+}
+
 /**
- * Brings the roles of these people up to date. False where there is more around several of them than one unit looks at: then nothing is
- * done, and fewer are to come at once.
+ * Brings the roles of these people up to date, and returns how many have another one. Undefined where there is more around several of them
+ * than one unit looks at: then nothing is done, and fewer are to come at once.
  */
 async function refreshUsers(
   tx: OrganizationTx,
@@ -259,44 +293,42 @@ async function refreshUsers(
   mappings: readonly RoleMapping[],
   userIds: readonly string[],
   defaulted: ReadonlySet<string> = new Set(),
-): Promise<boolean> {
-  if (userIds.length === 0) return true
+): Promise<number | undefined> {
+  if (userIds.length === 0) return 0
   const defaultRole = (await tx.first(selectDefaultRole, {}))?.default_role ?? 'member'
   const users = (await lockPeople(tx, userIds)).toSorted((one, other) => (one.id < other.id ? -1 : 1))
   const rules = new Map<string, Satisfied>()
   for (let start = 0; start < users.length; start += usersPerSlice) {
     const slice = users.slice(start, start + usersPerSlice).map(({ id }) => id)
     const { of, isWhole } = await findSatisfied(tx, selectAroundPeople, mappings, slice)
-    if (!isWhole && userIds.length > 1) return false
+    if (!isWhole && userIds.length > 1) return undefined
     for (const [id, own] of of) rules.set(id, own)
   }
-  const changes = users.map(({ id, role, role_origin }) => {
-    const current = { role, origin: role_origin }
-    const { firm, provisional } = rules.get(id) ?? toSatisfied()
-    // What a connection may give is asked when somebody signs in by it.
-    const ceiling = 'administrator' as const
-    const said = { groups: [...firm], hasSentGroups: true, hasGroupsLink: false }
-    const isGiven = defaulted.has(id) && current.origin === 'default' && isPrivileged(defaultRole)
-    const standing = isGiven ? { ...current, role: defaultRole } : current
-    const facts = { current: standing, ...said, mappings, defaultRole, ceiling }
-    return { id, current, next: decideRoleBeside(facts, [...provisional]) }
-  })
-  await changeRoles(tx, act, changes)
-  return true
+  const changes = users.map((user) =>
+    decideByGroups(
+      user,
+      rules.get(user.id) ?? toSatisfied(),
+      { mappings, defaultRole },
+      defaulted.has(user.id),
+    ),
+  )
+  return changeRoles(tx, act, changes)
 }
 
-interface RoleChange {
+/** Somebody's role as it is, and as it is to be. */
+export interface RoleChange {
   readonly id: string
   readonly current: DecidedRole
   readonly next: DecidedRole
 }
 
 // A session carries the role it was begun with, here and in applications.
-async function changeRoles(tx: OrganizationTx, act: Act, changes: readonly RoleChange[]): Promise<void> {
+async function changeRoles(tx: OrganizationTx, act: Act, changes: readonly RoleChange[]): Promise<number> {
   const changed: string[] = []
   for (const { id, current, next } of changes)
     if (await changeRole(tx, act, id, current, next)) changed.push(id)
   await endSessions(tx, act, { userIds: changed, cause: 'role_changed' })
+  return changed.length
 }
 
 /** Whether the role itself is another one now. */
@@ -340,8 +372,19 @@ export async function listRulesOfUser(
 ): Promise<DirectoryRules> {
   if (mappings.length === 0) return { firm: null, provisional: [] }
   const { of } = await findSatisfied(tx, selectAroundPeople, mappings, [userId])
-  const { firm, provisional } = of.get(userId) ?? toSatisfied()
-  const isFirm =
-    firm.size > 0 || (await tx.first(selectNamedFirm, { ...toNamed(mappings), limit: 1 })) !== undefined
-  return { firm: isFirm ? [...firm] : null, provisional: [...provisional] }
+  const satisfied = of.get(userId) ?? toSatisfied()
+  return toDirectoryRules(satisfied, satisfied.firm.size > 0 || (await isNamedFirm(tx, mappings)))
+}
+
+/** Whether any rule names a group of the directory that counts whole. */
+export async function isNamedFirm(
+  tx: Pick<OrganizationTx, 'all'>,
+  mappings: readonly RoleMapping[],
+): Promise<boolean> {
+  return (await tx.all(selectNamedFirm, { ...toNamed(mappings), limit: 1 })).length > 0
+}
+
+/** `isFirm`: whether any rule names a group of the directory that counts whole. */
+export function toDirectoryRules({ firm, provisional }: Satisfied, isFirm: boolean): DirectoryRules {
+  return { firm: firm.size > 0 || isFirm ? [...firm] : null, provisional: [...provisional] }
 }

@@ -4,7 +4,7 @@ import { readJson } from '../base/json.ts'
 import { type AnchorRung, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
 import { type Act, record } from '../events/record.ts'
 import { layOver } from '../mapping/assertion-user.ts'
-import { areGroupsElsewhere, type MappedProfile } from '../mapping/attribute-rules.ts'
+import { areGroupsElsewhere, type MappedProfile, type SentAttributes } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
 import { toKeptAttributes } from '../mapping/kept-attributes.ts'
 import { type DecidedRole, decideRoleBeside, type RoleOrigin } from '../mapping/roles.ts'
@@ -13,13 +13,14 @@ import { toAttributeRules } from '../organizations/mappings.ts'
 import { noteNeed } from '../organizations/needs.ts'
 import { endSessions } from '../sessions/end.ts'
 import type { OrganizationTx } from '../store/database.ts'
+import type { ConnectionTable } from '../store/schema.ts'
 import { findGained } from '../users/kept.ts'
 import { findByAddress, isBySoft } from '../users/met.ts'
 import type { UserRow } from '../users/user-row.ts'
 import { writeRole } from '../users/user-words.ts'
 import { changeUser } from './apply.ts'
 import { ordinary } from './decide.ts'
-import { type DirectoryRules, listRulesOfUser } from './group-roles.ts'
+import { type DirectoryRules, listRulesOfUser, type RoleRules } from './group-roles.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import { type Known, provedKeyOf } from './sign-in-facts.ts'
 import { assertInTurn, noteSignIn, type Outcome } from './sign-in-result.ts'
@@ -58,9 +59,8 @@ export async function refresh(
     ? [...(known.profile.tooLong ?? []), ...(await updateProfile(tx, act, visit, known, row))]
     : []
   const current = { role: row.role, origin: row.role_origin }
-  const { firm, provisional } = await directoryRules(tx, visit, row.id)
-  const beside = [...provisional, ...softGroups(known.profile)]
-  const role = decideRoleBeside(roleFacts(visit, known.profile, current, firm), beside)
+  const directory = await directoryRules(tx, visit, row.id)
+  const role = decideAtSignIn(saidBy(visit), known.profile, current, directory)
   if (role.role !== current.role) assertInTurn(visit)
   if (role.role !== current.role || role.origin !== current.origin) {
     giveRole(tx, act, { id: row.id, before: current.role, resource: row.resource }, role)
@@ -169,28 +169,46 @@ async function findNewAddress(
   return email
 }
 
-/** Groups under a name that only looks like theirs give no privileged role, and take none away. */
-export function softGroups({ soft, groups }: MappedProfile): readonly string[] {
-  return soft?.includes('groups') === true ? (groups ?? []) : []
+/** What a role hangs on at a sign-in, besides whose it is: by which connection, what it brought, and the rules. */
+export interface SaidAtSignIn {
+  readonly connection: Pick<ConnectionTable, 'anchor_rung' | 'has_sent_groups'>
+  readonly attributes: SentAttributes['attributes']
+  readonly rules: RoleRules
 }
 
-/** What rules for roles go by. */
-export function roleFacts(
-  visit: SignInVisit,
-  profile: MappedProfile,
-  current: { readonly role: Role; readonly origin: RoleOrigin },
-  directory: readonly string[] | null,
-): Parameters<typeof decideRoleBeside>[0] {
-  const sent = profile.soft?.includes('groups') === true ? null : profile.groups
-  return {
-    current,
-    groups: directory === null ? sent : [...(sent ?? []), ...directory],
-    ceiling: ceilingOf(visit),
-    hasSentGroups: visit.connection.has_sent_groups === 1,
-    hasGroupsLink: areGroupsElsewhere(visit.assertion.attributes),
-    mappings: readJson(visit.organization.role_mappings),
-    defaultRole: visit.organization.default_role,
+/** The same of somebody who comes. */
+export function saidBy({ connection, assertion, organization }: SignInVisit): SaidAtSignIn {
+  const rules = {
+    mappings: readJson(organization.role_mappings),
+    defaultRole: organization.default_role,
   }
+  return { connection, attributes: assertion.attributes, rules }
+}
+
+/** No group of the directory says anything. */
+export const noDirectoryRules: DirectoryRules = { firm: null, provisional: [] }
+
+/**
+ * The role that somebody has after a sign-in. Groups under a name that only looks like theirs give no privileged role, and take none
+ * away. Pure.
+ */
+export function decideAtSignIn(
+  { connection, attributes, rules }: SaidAtSignIn,
+  profile: Pick<MappedProfile, 'groups' | 'soft'>,
+  current: { readonly role: Role; readonly origin: RoleOrigin },
+  { firm, provisional }: DirectoryRules,
+): DecidedRole {
+  const isSoft = profile.soft?.includes('groups') === true
+  const sent = isSoft ? null : profile.groups
+  const facts = {
+    current,
+    groups: firm === null ? sent : [...(sent ?? []), ...firm],
+    ceiling: connection.anchor_rung,
+    hasSentGroups: connection.has_sent_groups === 1,
+    hasGroupsLink: areGroupsElsewhere(attributes),
+    ...rules,
+  }
+  return decideRoleBeside(facts, [...provisional, ...(isSoft ? (profile.groups ?? []) : [])])
 }
 
 // In SCIM mode a person is in the groups of the directory too, whatever the assertion says or leaves out.
@@ -199,6 +217,6 @@ async function directoryRules(
   { organization }: SignInVisit,
   userId: string,
 ): Promise<DirectoryRules> {
-  if (organization.provisioning_mode !== 'scim') return { firm: null, provisional: [] }
+  if (organization.provisioning_mode !== 'scim') return noDirectoryRules
   return listRulesOfUser(tx, readJson(organization.role_mappings), userId)
 }

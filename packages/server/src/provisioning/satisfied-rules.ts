@@ -2,7 +2,7 @@
 import { toGroupNameKey } from '../mapping/group-columns.ts'
 import type { RoleMapping } from '../mapping/roles.ts'
 import type { OrganizationTx } from '../store/database.ts'
-import { type selectAroundPeople, selectBelow, selectNamed } from '../users/around.ts'
+import { type NamedGroup, type selectAroundPeople, selectBelow, selectNamed } from '../users/around.ts'
 
 /** Names in rules that somebody satisfies: by groups that count whole, and by groups that a provisional key made. */
 export interface Satisfied {
@@ -21,7 +21,7 @@ export const maxMembersLookedAt = 5_000
 
 /** What each satisfies; undefined where there is more around them than is looked at. */
 export async function findSatisfied(
-  tx: OrganizationTx,
+  tx: Pick<OrganizationTx, 'all'>,
   statement: typeof selectAroundPeople,
   mappings: readonly RoleMapping[],
   ids: readonly string[],
@@ -85,9 +85,17 @@ export async function listMapped(
   mappings: readonly RoleMapping[],
 ): Promise<readonly string[]> {
   if (mappings.length === 0) return []
-  const named = await tx.all(selectNamed, { ...toNamed(mappings), limit: maxBelow })
+  const named = await listNamed(tx, mappings)
   return listBelow(
     tx,
     named.map(({ id }) => id),
   )
+}
+
+/** The groups themselves that rules name. */
+export function listNamed(
+  tx: Pick<OrganizationTx, 'all'>,
+  mappings: readonly RoleMapping[],
+): Promise<readonly NamedGroup[]> {
+  return tx.all(selectNamed, { ...toNamed(mappings), limit: maxBelow })
 }

@@ -8,7 +8,7 @@ import { writeAcceptedBySignIn } from '../invitations/open-invitations.ts'
 import { toNewUser } from '../mapping/assertion-user.ts'
 import type { MappedProfile } from '../mapping/attribute-rules.ts'
 import { fitProfile } from '../mapping/bounds.ts'
-import { decideRoleBeside, plainRole } from '../mapping/roles.ts'
+import { plainRole } from '../mapping/roles.ts'
 import { toEmailKey, toUserColumns } from '../mapping/user-columns.ts'
 import { isProofOver } from '../sign-ins/standing.ts'
 import type { OrganizationTx } from '../store/database.ts'
@@ -29,13 +29,14 @@ import { answerable, type SignInDecision, type SignInFacts } from './decide-sign
 import { findFreeName } from './free-name.ts'
 import {
   ceilingOf,
+  decideAtSignIn,
   giveRole,
+  noDirectoryRules,
   noteWithheld,
   refresh,
-  roleFacts,
   type Seen,
+  saidBy,
   seenOf,
-  softGroups,
 } from './refresh-person.ts'
 import { findRespelled, gather, type Known } from './sign-in-facts.ts'
 import { assertInTurn, lacksGroups, noteSignIn, type Outcome, type SignInResult } from './sign-in-result.ts'
@@ -209,7 +210,7 @@ async function createPerson(
       : keptRole === null
         ? { role: visit.organization.default_role, origin: 'default' as const }
         : { role: keptRole, origin: 'hand' as const }
-  const role = decideRoleBeside(roleFacts(visit, profile, first, null), softGroups(profile))
+  const role = decideAtSignIn(saidBy(visit), profile, first, noDirectoryRules)
   if (role.role !== visit.organization.default_role || role.origin !== 'default') {
     // As it was inserted: a default role that is withheld was never given.
     const inserted = mayGivePrivileges && keptRole === null ? visit.organization.default_role : plainRole

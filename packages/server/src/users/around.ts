@@ -65,17 +65,24 @@ export const selectAroundPeople = createAround('groups_around_people', 'people')
 /** The same of groups. */
 export const selectAroundGroups = createAround('groups_around_groups', 'groups')
 
+/** A group that is found by what a rule calls it. */
+export interface NamedGroup {
+  readonly id: string
+  readonly display_name: string
+  readonly external_id: string | null
+}
+
 // By the name as it is compared, which has an index; what a provisional key made may be passed over.
 const createNamed = (name: string, isFirmAlone: boolean) =>
   organizationStatement<{ names: string; keys: string; limit: number }>(name)(
     ({ db, place, organizationId, dialect }) => {
       const isFirm = isFirmAlone ? sql`AND ${isByProvisionalKey(organizationId, 'g')} = 0` : sql``
-      const by = (is: RawBuilder<unknown>) => sql`SELECT * FROM (SELECT g.id FROM "group" AS g
+      const by = (
+        is: RawBuilder<unknown>,
+      ) => sql`SELECT * FROM (SELECT g.id, g.display_name, g.external_id FROM "group" AS g
         WHERE g.organization_id = ${organizationId} AND ${is} ${isFirm} LIMIT ${place('limit')}) AS found`
       const isName = sql`${dialect.isIn('g.display_name_key', place('keys'))} AND ${dialect.isIn('g.display_name', place('names'))}`
-      const statement = sql<{
-        id: string
-      }>`${by(isName)} UNION ALL ${by(dialect.isIn('g.external_id', place('names')))}`
+      const statement = sql<NamedGroup>`${by(isName)} UNION ALL ${by(dialect.isIn('g.external_id', place('names')))}`
       return { compile: () => statement.compile(db) }
     },
   )

@@ -301,10 +301,37 @@ export const provisioning = {
   'roles.rule': 'Regel {number}',
   'roles.group': 'Gruppe',
   'roles.unknownGroup': 'Im Moment heißt keine Gruppe genau so: Die Regel wartet auf eine.',
-  'roles.askTitle': 'Wer wird Administrator?',
-  'roles.gain':
-    'Alle in diesen Gruppen werden Administrator, sofern keine frühere Regel zutrifft, und ebenso, wer später hineinkommt: {groups}.',
-  'roles.lose': 'Diese Gruppen machen niemanden mehr zum Administrator: {groups}.',
+  'roles.source.directory': 'Gruppen des Verzeichnisses',
+  'roles.source.sign_ins': 'Aus den neuesten Anmeldungen',
+  'roles.askTitle': 'Was diese Regeln ändern',
+  'roles.nobody': 'Keine Rolle ändert sich.',
+  'roles.gain.saved#one': '{count} Person bekommt mit dem Speichern mehr: von {before} zu {after}',
+  'roles.gain.saved#other': '{count} Personen bekommen mit dem Speichern mehr: von {before} zu {after}',
+  'roles.gain.signed_in#one':
+    '{count} Person bekommt bei der nächsten Anmeldung mit denselben Gruppen mehr: von {before} zu {after}',
+  'roles.gain.signed_in#other':
+    '{count} Personen bekommen bei ihrer nächsten Anmeldung mit denselben Gruppen mehr: von {before} zu {after}',
+  'roles.lose.saved#one': '{count} Person verliert mit dem Speichern: von {before} zu {after}',
+  'roles.lose.saved#other': '{count} Personen verlieren mit dem Speichern: von {before} zu {after}',
+  'roles.lose.signed_in#one':
+    '{count} Person verliert bei der nächsten Anmeldung mit denselben Gruppen: von {before} zu {after}',
+  'roles.lose.signed_in#other':
+    '{count} Personen verlieren bei ihrer nächsten Anmeldung mit denselben Gruppen: von {before} zu {after}',
+  'roles.others#one': 'und {count} weitere',
+  'roles.others#other': 'und {count} weitere',
+  'roles.withheld#one':
+    '{count} Person bekommt bei der nächsten Anmeldung weniger, als eine Regel sagt, weil niemand die Verbindung bestätigt hat.',
+  'roles.withheld#other':
+    '{count} Personen bekommen bei ihrer nächsten Anmeldung weniger, als eine Regel sagt, weil niemand die Verbindung bestätigt hat.',
+  'roles.unknownGroups':
+    'Weder im Verzeichnis noch in einer letzten Anmeldung heißt eine Gruppe genau so. Durch die Regel bekommt noch niemand eine Rolle: {groups}',
+  'roles.changed#one': 'Gespeichert. {count} Person hat jetzt eine andere Rolle.',
+  'roles.changed#other': 'Gespeichert. {count} Personen haben jetzt eine andere Rolle.',
+  'roles.waiting#one': 'Gespeichert. {count} Rolle wird im Hintergrund aktualisiert.',
+  'roles.waiting#other': 'Gespeichert. {count} Rollen werden im Hintergrund aktualisiert.',
+  'roles.later#one': '{count} Person folgt bei der nächsten Anmeldung.',
+  'roles.later#other': '{count} Personen folgen bei ihrer nächsten Anmeldung.',
+  'roles.kept': 'Gespeichert. Noch hat sich keine Rolle geändert.',
   'roles.up': 'Regel {number} nach oben',
   'roles.down': 'Regel {number} nach unten',
   'roles.remove': 'Regel {number} entfernen',

@@ -286,10 +286,37 @@ export const provisioning = {
   'roles.rule': 'Rule {number}',
   'roles.group': 'Group',
   'roles.unknownGroup': 'No group has exactly this name now: the rule waits for one.',
-  'roles.askTitle': 'Who becomes an administrator?',
-  'roles.gain':
-    'Everybody in these groups becomes an administrator unless an earlier rule matches, and so does whoever is put into them: {groups}.',
-  'roles.lose': 'These groups no longer make anybody an administrator: {groups}.',
+  'roles.source.directory': 'Groups of the directory',
+  'roles.source.sign_ins': 'Sent by the newest sign-ins',
+  'roles.askTitle': 'What these rules change',
+  'roles.nobody': 'Nobody’s role changes.',
+  'roles.gain.saved#one': '{count} person gains as soon as this is saved: from {before} to {after}',
+  'roles.gain.saved#other': '{count} people gain as soon as this is saved: from {before} to {after}',
+  'roles.gain.signed_in#one':
+    '{count} person gains at the next sign-in with the same groups: from {before} to {after}',
+  'roles.gain.signed_in#other':
+    '{count} people gain at their next sign-in with the same groups: from {before} to {after}',
+  'roles.lose.saved#one': '{count} person loses as soon as this is saved: from {before} to {after}',
+  'roles.lose.saved#other': '{count} people lose as soon as this is saved: from {before} to {after}',
+  'roles.lose.signed_in#one':
+    '{count} person loses at the next sign-in with the same groups: from {before} to {after}',
+  'roles.lose.signed_in#other':
+    '{count} people lose at their next sign-in with the same groups: from {before} to {after}',
+  'roles.others#one': 'and {count} more',
+  'roles.others#other': 'and {count} more',
+  'roles.withheld#one':
+    '{count} person is given less than a rule says at the next sign-in, because nobody has confirmed the connection.',
+  'roles.withheld#other':
+    '{count} people are given less than a rule says at their next sign-in, because nobody has confirmed the connection.',
+  'roles.unknownGroups':
+    'No group has exactly this name, neither in the directory nor in a last sign-in, so nobody gets a role by it yet: {groups}',
+  'roles.changed#one': 'Saved. {count} person has another role now.',
+  'roles.changed#other': 'Saved. {count} people have another role now.',
+  'roles.waiting#one': 'Saved. {count} role is brought up to date in the background.',
+  'roles.waiting#other': 'Saved. {count} roles are brought up to date in the background.',
+  'roles.later#one': '{count} person follows at the next sign-in.',
+  'roles.later#other': '{count} people follow at their next sign-in.',
+  'roles.kept': 'Saved. Nobody’s role has changed yet.',
   'roles.up': 'Move rule {number} up',
   'roles.down': 'Move rule {number} down',
   'roles.remove': 'Remove rule {number}',

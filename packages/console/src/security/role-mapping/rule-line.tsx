@@ -1,9 +1,10 @@
 // One rule: a group, the role that it gives, and its place among the others.
-import { ActionIcon, Autocomplete, Group, Select } from '@mantine/core'
+import { ActionIcon, Group, Select } from '@mantine/core'
 import type { RoleMappings } from '@rollcall/api'
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../../i18n/language.tsx'
+import { GroupField } from './group-field.tsx'
 
 const assignable = ['member', 'admin'] as const
 
@@ -19,16 +20,12 @@ export function RuleLine(props: {
   readonly rule: Rule
   readonly at: number
   readonly isLast: boolean
-  /** The names of all groups; undefined where they are not known. */
-  readonly groups: readonly string[] | undefined
   readonly change: (change: Partial<Rule>) => void
   readonly move: (by: number) => void
   readonly remove: () => void
 }): ReactNode {
   const { t } = useWords()
-  const { rule, at, isLast, groups, change, move, remove } = props
-  const group = rule.group.trim()
-  const isUnknown = group !== '' && groups !== undefined && !groups.includes(group)
+  const { rule, at, isLast, change, move, remove } = props
   const number = at + 1
   const acts = [
     { label: t('roles.up', { number }), icon: IconArrowUp, isOff: at === 0, run: () => move(-1) },
@@ -37,15 +34,7 @@ export function RuleLine(props: {
   ]
   return (
     <Group align="flex-end" gap="xs" role="group" aria-label={t('roles.rule', { number })}>
-      <Autocomplete
-        label={t('roles.group')}
-        data={[...(groups ?? [])]}
-        value={rule.group}
-        onChange={(value) => change({ group: value })}
-        description={isUnknown ? t('roles.unknownGroup') : undefined}
-        style={{ flex: '1 1 200px' }}
-        maxLength={512}
-      />
+      <GroupField value={rule.group} change={(group) => change({ group })} />
       <Select
         label={t('users.role')}
         w={150}
