@@ -44,6 +44,7 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   updateUser: () => ({ role: 'admin' }),
   unlinkUser: ({ connectionId }) => ({ connectionId }),
   putRecoveryAddress: () => ({ address: 'late@acme.test' }),
+  changeUsers: ({ userId }) => ({ dryRun: false, act: 'deactivate', userIds: [userId] }),
   importUsers: () => ({ dryRun: false, users: [{ userName: 'late@acme.test', email: 'late@acme.test' }] }),
   createInvitation: () => ({ email: 'late@acme.test', role: 'member' }),
   putSchemaExtensions: () => ({ extensions: [] }),

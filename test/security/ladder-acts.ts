@@ -374,6 +374,21 @@ const written: readonly Act[] = [
     },
     roleAfter: ({ after }) => after,
   },
+  {
+    operation: 'changeUsers',
+    over: ['target', 'after', 'hasOwner'],
+    input: (ground, { after }) => ({
+      params: org(ground),
+      body: { dryRun: false, act: 'role', role: after, userIds: [ground.targetId] },
+    }),
+    // It answers for each person, and refuses each alone.
+    wanted: notForContacts,
+    roleAfter(cell) {
+      const isOwnership = cell.target !== cell.after && [cell.target, cell.after].includes('owner')
+      const isRefused = isOwnership && (isBelowOwner(cell) || (cell.target === 'owner' && !cell.hasOwner))
+      return isRefused ? cell.target : cell.after
+    },
+  },
   { operation: 'deactivateUser', over: ['target', 'anchor', 'hasOwner'], input: person(), wanted: onOwner },
   {
     operation: 'reactivateUser',

@@ -105,6 +105,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   listUserSessions: ['self', 'nothing'],
   endUserSessions: ['self', 'session'],
   importUsers: ['administrator', 'role'],
+  changeUsers: ['administrator', 'role'],
   createInvitation: ['administrator', 'role'],
   listInvitations: ['administrator', 'nothing'],
   revokeInvitation: ['administrator', 'role'],

@@ -97,6 +97,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   // Of themselves a person may do both: security/sessions.
   'GET /organizations/{slug}/users/{id}/sessions': 'administrator',
   'POST /organizations/{slug}/users/{id}/sessions/end-all': 'administrator',
+  'POST /organizations/{slug}/users/change': 'administrator',
   'POST /organizations/{slug}/users/import': 'administrator',
   'POST /organizations/{slug}/invitations': 'administrator',
   'GET /organizations/{slug}/invitations': 'administrator',

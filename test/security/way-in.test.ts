@@ -301,6 +301,20 @@ const tries: Partial<Record<OperationId, readonly Try[]>> = {
     },
   ],
   endUserSessions: [ofOwner('owner_required', { reason: 'why not' })],
+  changeUsers: (
+    [
+      { act: 'role', role: 'member', note: 'why not' },
+      { act: 'deactivate', note: 'why not' },
+      { act: 'reactivate' },
+      { act: 'end_sessions' },
+    ] as const
+  ).map((body) => ({
+    input: (ground: Ground) => ({
+      params: { slug: ground.slug },
+      body: { dryRun: false, userIds: [ground.ownerId], ...body },
+    }),
+    comesTo: 'keeps',
+  })),
   importUsers: [
     {
       input: ({ slug, ownerMail }) => ({
@@ -404,6 +418,7 @@ const untried: Readonly<Record<string, readonly string[] | 'all'>> = {
   createKey: 'all',
   createOAuthClient: 'all',
   importUsers: ['format', 'csv'],
+  changeUsers: ['where'],
   openPortalSession: ['replace'],
   openAnchorConfirmation: ['replace'],
   confirmRecoveryAddress: ['replace'],

@@ -33,6 +33,8 @@ const count = z.number().int()
 const nothing = z.object({})
 const changes = z.object({ changes: z.array(changeSchema) })
 const ofUser = z.object({ changes: z.array(changeSchema), state: userStateSchema })
+/** What whoever did it to many people said of it. */
+const noted = { note: text.optional().describe('What was said of an act on many people') }
 const ofName = z.object({ userName: text, state: userStateSchema })
 
 const anchor = z
@@ -445,7 +447,7 @@ export const eventCatalog = {
   'user.role_changed': row(
     'user',
     'The role of a person changed.',
-    z.object({ before: text, after: text, origin: z.enum(['default', 'group', 'hand']) }),
+    z.object({ before: text, after: text, origin: z.enum(['default', 'group', 'hand']), ...noted }),
   ),
   'user.role_confirmed': row(
     'user',
@@ -453,6 +455,7 @@ export const eventCatalog = {
     z.object({
       role: text,
       before: z.enum(['default', 'group']).describe('Where the role came from until then'),
+      ...noted,
     }),
   ),
   'user.role_withheld': row(
@@ -493,9 +496,10 @@ export const eventCatalog = {
         .enum(['came_back'])
         .nullable()
         .describe('The block was said of another account of the same person; else null'),
+      ...noted,
     }),
   ),
-  'user.unblocked': row('user', "An administrator's block was lifted.", ofName),
+  'user.unblocked': row('user', "An administrator's block was lifted.", ofName.extend(noted)),
   'user.deprovisioned': row(
     'user',
     'An account was deleted by the directory.',

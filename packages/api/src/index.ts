@@ -156,12 +156,20 @@ export type {
   Statistics,
   User,
   UserChange,
+  UserChanges,
+  UserChangesResult,
   UserDetail,
   UserImport,
   UserSession,
   WebhookEndpoint,
   WebhookEndpointChange,
 } from './schemas.ts'
-export { anchorSourceSchema, mappingTargets, maxSentAttributes, metadataWarningCodes } from './schemas.ts'
+export {
+  anchorSourceSchema,
+  mappingTargets,
+  maxChangedUsers,
+  maxSentAttributes,
+  metadataWarningCodes,
+} from './schemas.ts'
 export { toHelpUrl, unbranded } from './unbranded.ts'
 export { type LabelSource, listLabels, vendorLabels } from './vendor-labels.ts'

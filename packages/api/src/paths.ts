@@ -83,6 +83,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   deactivateUser: 'POST /organizations/{slug}/users/{id}/deactivate',
   reactivateUser: 'POST /organizations/{slug}/users/{id}/reactivate',
   unlinkUser: 'POST /organizations/{slug}/users/{id}/unlink',
+  changeUsers: 'POST /organizations/{slug}/users/change',
   importUsers: 'POST /organizations/{slug}/users/import',
   getRecoveryAddress: 'GET /organizations/{slug}/users/{id}/recovery-address',
   putRecoveryAddress: 'PUT /organizations/{slug}/users/{id}/recovery-address',

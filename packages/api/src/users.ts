@@ -132,6 +132,55 @@ export const userImportSchema = z
   })
   .openapi('UserImport', { description: 'Accounts that exist already' })
 
+/** So many people are changed by one act. */
+export const maxChangedUsers = 10_000
+
+/** One act on many people: named, or all whom a list would find. */
+export const userChangesSchema = z
+  .strictObject({
+    dryRun: z.boolean().default(true).describe('Only say what would be done of it, and of what not, and why'),
+    act: z
+      .enum(['deactivate', 'reactivate', 'role', 'end_sessions'])
+      .describe('What is done to each, as the operation on one person does it'),
+    role: userRoleSchema.optional().describe('Which role they get, where `act` is role'),
+    note: plainTextSchema
+      .optional()
+      .describe('Why, in your own words: stands in the event of each; nothing where it is left out'),
+    userIds: z.array(z.string().max(64)).min(1).max(maxChangedUsers).optional().describe('Who'),
+    where: z
+      .strictObject({
+        ...userQuerySchema.shape,
+        isActive: z.enum(['true', 'false']).optional().describe('Only people who may, or may not, sign in'),
+      })
+      .optional()
+      .describe(`Everybody whom the list finds by this, at most ${maxChangedUsers}; instead of \`userIds\``),
+  })
+  .openapi('UserChanges', { description: 'One act on many people' })
+
+/** What became of each. */
+export const userChangesResultSchema = z
+  .object({
+    isDryRun: z.boolean().describe('Whether nothing was changed'),
+    done: z.number().int().describe('How many it was, or would be, done to'),
+    unchanged: z.number().int().describe('How many are so already'),
+    refused: z.number().int().describe('How many it cannot be done to'),
+    people: z
+      .array(
+        z.object({
+          id: z.string().describe('Who'),
+          name: z.string().describe('The displayName with the userName, or the userName alone'),
+          outcome: z.enum(['done', 'unchanged', 'refused']).describe('What became of it'),
+          code: z
+            .string()
+            .nullable()
+            .describe('Why it was refused: the code that the operation on one person answers'),
+          detail: z.string().nullable().describe('The same in a sentence'),
+        }),
+      )
+      .describe('Each of them, in the order of their ids'),
+  })
+  .openapi('UserChangesResult', { description: 'What was, or would be, done to each' })
+
 /** How many accounts were, or with `dryRun` would be, made, and the first 100 rows with a fault. */
 export const importResultSchema = z
   .object({
@@ -161,6 +210,10 @@ export type UserDetail = z.infer<typeof userDetailSchema>
 export type UserChange = Loose<z.infer<typeof userChangeSchema>>
 /** Accounts to import. */
 export type UserImport = Loose<z.infer<typeof userImportSchema>>
+/** One act on many people. */
+export type UserChanges = Loose<z.infer<typeof userChangesSchema>>
+/** What became of each. */
+export type UserChangesResult = z.infer<typeof userChangesResultSchema>
 /** What became of an import. */
 export type ImportResult = z.infer<typeof importResultSchema>
 
@@ -213,6 +266,22 @@ export const userOperations = /* @__PURE__ */ operationsOf('Users', {
     summary: 'Forget what a connection calls this user',
     request: { params: organizationIdParams, body: body(unlinkSchema) },
     responses: { ...ok(userDetailSchema, 'Unlinked'), ...refused },
+  },
+  changeUsers: {
+    method: 'post',
+    path: '/organizations/{slug}/users/change',
+    access: 'administrator',
+    summary: 'Deactivate, reactivate, give a role to or end the sessions of many people; a dry run first',
+    description:
+      'Each is done to as by the operation on one person, in a unit of work of its own and with its event. Whom it cannot be done to is refused alone. Sent again, it goes on.',
+    request: { params: organizationParams, body: body(userChangesSchema) },
+    responses: {
+      ...ok(
+        userChangesResultSchema,
+        'What was, or would be, done; with `Accept: application/x-ndjson` a line of JSON for each step, the last with `result` or `error`',
+      ),
+      ...refused,
+    },
   },
   importUsers: {
     method: 'post',

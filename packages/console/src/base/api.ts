@@ -113,6 +113,58 @@ function tellOfChange(operation: OperationId, input: object): void {
     tell('provisioning.switched', { mode: body.mode })
 }
 
+/** What takes long: `tell` hears how much of it is done. Throws what the last line says. */
+export function callInSteps<O extends OperationId>(
+  operation: O,
+  input: CallInput<O>,
+  tell: (steps: { readonly done: number; readonly total: number }) => void,
+): Promise<ResultOf<O>> {
+  const inSteps = createClient({
+    baseUrl: `${location.origin}${basePath}`,
+    async send(request) {
+      request.headers.set('accept', 'application/x-ndjson')
+      const answer = await send(request)
+      const isInSteps = answer.headers.get('content-type')?.includes('ndjson') === true
+      return isInSteps && answer.body !== null ? readSteps(answer.body, tell) : answer
+    },
+  })
+  return inSteps.call(operation, input)
+}
+
+// The last line as the answer that it would have been alone.
+async function readSteps(
+  body: ReadableStream<Uint8Array>,
+  tell: (steps: { readonly done: number; readonly total: number }) => void,
+): Promise<Response> {
+  let rest = ''
+  for await (const text of readTexts(body)) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const step = JSON.parse(line)
+      if ('result' in step) return Response.json(step.result)
+      if ('error' in step) {
+        const { code, detail } = step.error
+        const status = code === 'internal_error' ? 500 : 409
+        const problem = { type: 'about:blank', title: code, status, code, detail, requestId: step.requestId }
+        return Response.json(problem, { status, headers: { 'content-type': 'application/problem+json' } })
+      }
+      tell(step)
+    }
+  }
+  throw new TypeError('The answer ended before its end')
+}
+
+async function* readTexts(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    yield decoder.decode(value, { stream: true })
+  }
+}
+
 /** Asks for every read of these operations again; done when those that are on screen have answered. */
 export async function makeStale(operations: readonly OperationId[]): Promise<void> {
   await queryClient.invalidateQueries({
@@ -152,13 +204,9 @@ async function follow(url: string, signal: AbortSignal, hear: (data: unknown) =>
 }
 
 async function readEvents(body: ReadableStream<Uint8Array>, hear: (data: unknown) => void): Promise<void> {
-  const decoder = new TextDecoder()
-  const reader = body.getReader()
   let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    text += decoder.decode(value, { stream: true })
+  for await (const part of readTexts(body)) {
+    text += part
     const events = text.split('\n\n')
     text = events.pop() ?? ''
     for (const event of events) {

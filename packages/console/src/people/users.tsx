@@ -16,7 +16,10 @@ import { useWords } from '../i18n/language.tsx'
 import { useFilters } from '../ui/filters.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
+import { useChooseColumn } from './users/choose-column.tsx'
 import { useUserColumns } from './users/columns.tsx'
+import { ManyBar } from './users/many-bar.tsx'
+import { useChosen } from './users/use-chosen.ts'
 import { UserFilters } from './users/user-filters.tsx'
 
 /** Everybody of an organization, by the name or address that is searched and by what is chosen. */
@@ -33,6 +36,8 @@ function Users({ text }: { readonly text: string }): ReactNode {
   const query = useCall('listUsers', { params, query: { limit: 50, cursor: pages.cursor, ...set } })
   const provisioning = useCall('getProvisioning', { params })
   const columns = useUserColumns(slug)
+  const people = useChosen(JSON.stringify(set))
+  const choice = useChooseColumn(people, query.data?.items ?? [])
   return (
     <Page title={t('nav.users')} about={t('users.about')}>
       {provisioning.data !== undefined && <Seats counts={provisioning.data.counts} seatLimit={seatLimit} />}
@@ -42,7 +47,8 @@ function Users({ text }: { readonly text: string }): ReactNode {
           query={query}
           pages={pages}
           label={t('nav.users')}
-          columns={columns}
+          columns={[choice, ...columns]}
+          above={() => <ManyBar chosen={people} where={set} />}
           empty={<Nobody isFiltered={Object.keys(set).length > 0} search={search} />}
         />
       </Panel>

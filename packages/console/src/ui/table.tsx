@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly head: string
   /** Buttons: at the end, and without a visible head. */
   readonly isActions?: boolean
+  /** What stands in the head instead of its words, which name it all the same. */
+  readonly headCell?: ReactNode
   readonly cell: (row: T) => ReactNode
 }
 
@@ -34,9 +36,9 @@ export function Table<T extends { readonly id: string }>(props: {
     <table className={props.isDense === true ? 'rc-table rc-dense' : 'rc-table'} aria-label={props.label}>
       <thead>
         <tr>
-          {props.columns.map(({ head, isActions }) => (
+          {props.columns.map(({ head, isActions, headCell }) => (
             <th key={head} scope="col">
-              {isActions === true ? <span className="rc-hidden">{head}</span> : head}
+              {headCell ?? (isActions === true ? <span className="rc-hidden">{head}</span> : head)}
             </th>
           ))}
         </tr>

@@ -13,6 +13,7 @@ import {
 import { type AttributeMapping, defaultMapping } from '../mapping/attribute-rules.ts'
 import { putAttributeRules, toAttributeRules, toRoleMappings } from '../organizations/mappings.ts'
 import { acceptInvitation } from '../provisioning/accept-invitation.ts'
+import { changeUsers } from '../provisioning/change-users.ts'
 import { listGroupNames } from '../provisioning/group-names.ts'
 import { replaceRoleMappings } from '../provisioning/group-roles.ts'
 import { importUsers } from '../provisioning/import-users.ts'
@@ -83,6 +84,7 @@ export function bindUsers(app: App, options: AdminOptions): void {
   })
   bindSessionsOfUsers(app, options)
   bindImport(app, options)
+  bindChanges(app, options)
 }
 
 function bindSessionsOfUsers(app: App, options: AdminOptions): void {
@@ -126,6 +128,18 @@ function bindImport(app: App, options: AdminOptions): void {
       const result = await importUsers(actIn(context, database), input, { onProgress, mayGoOn })
       return withFormerAnswer('importUsers', 200, result)
     }) as never
+  })
+}
+
+function bindChanges(app: App, options: AdminOptions): void {
+  const { database } = options
+  app.openapi(gated(operations.changeUsers, options), async (context) => {
+    const input = context.req.valid('json')
+    if (!/\bapplication\/x-ndjson\b/i.test(context.req.header('accept') ?? ''))
+      return context.json(await changeUsers(actIn(context, database), input), 200)
+    return streamProgress(options, context.get('requestId'), 0, (onProgress) =>
+      changeUsers(actIn(context, database), input, onProgress),
+    ) as never
   })
 }
 

@@ -3,28 +3,31 @@ import { Problem } from '../http/problem.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import type { AdminOptions } from './door.ts'
 
-/** `run` tells how much is done; the work goes on when the client goes away, and a line is made only when one is read. */
+/** `run` tells how much is done, and of how much where `total` cannot say it yet; the work goes on when the client goes away, and a line is made only when one is read. */
 export function streamProgress(
   { log }: Pick<AdminOptions, 'log'>,
   requestId: string,
   total: number,
-  run: (onProgress: (done: number) => void) => Promise<unknown>,
+  run: (onProgress: (done: number, all?: number) => void) => Promise<unknown>,
 ): Response {
   let news = Promise.withResolvers<void>()
   let done = 0
+  let all = total
   let end: object | undefined
   const tell = (): void => {
     news.resolve()
     news = Promise.withResolvers()
   }
-  void run((count) => {
+  void run((count, of = total) => {
     done = count
+    all = of
     tell()
   })
     .then(
       (result) => ({ result }),
       (error: unknown) => {
-        if (!(error instanceof Problem)) log.error({ err: error, requestId }, 'an import failed')
+        if (!(error instanceof Problem))
+          log.error({ err: error, requestId }, 'what was answered as it went failed')
         return { error: describe(error), requestId }
       },
     )
@@ -39,7 +42,7 @@ export function streamProgress(
     async pull(controller) {
       if (isOver) return controller.close()
       while (end === undefined && told === done) await news.promise
-      const line = end ?? { done, total }
+      const line = end ?? { done, total: all }
       isOver = end !== undefined
       told = done
       controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
@@ -58,7 +61,7 @@ function describe(error: unknown): { readonly code: string; readonly detail: str
   if (error instanceof StoreUnavailable)
     return {
       code: 'store_unavailable',
-      detail: 'The service cannot reach its store; send the import again shortly',
+      detail: 'The service cannot reach its store; send the request again shortly',
     }
   return { code: 'internal_error', detail: 'Internal error; the log has it' }
 }

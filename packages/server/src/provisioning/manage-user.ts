@@ -5,7 +5,6 @@ import type { UserChange, UserState } from '@rollcall/api'
 import { isJsonEqual, isJsonObject, type JsonObject } from '@rollcall/scim'
 import { readJson } from '../base/json.ts'
 import { isAbove, isPrivileged, type Role, rungOfRole } from '../base/rung.ts'
-import { findEvent } from '../events/look-through.ts'
 import { type Act, type OrganizationAct, record } from '../events/record.ts'
 import { Problem } from '../http/problem.ts'
 import { revokeInvitationsOf } from '../invitations/invitations.ts'
@@ -23,6 +22,14 @@ import { changeUser, isLastActiveOwner, recordOwnerless } from './apply.ts'
 import { ordinary } from './decide.ts'
 import { leaveBehind } from './maker-leaves.ts'
 import {
+  assertMayDeactivate,
+  assertMayEndSessions,
+  assertMayGiveRole,
+  assertMayLetIn,
+  assertMayTouch,
+  lastOwner,
+} from './may-manage.ts'
+import {
   findDefaultRole,
   isOwner,
   mayGiveOwnership,
@@ -31,28 +38,41 @@ import {
 } from './ownership.ts'
 import { addressesOf, type SaidBy, sayBlock, sayLift, sayRole } from './said-by-hand.ts'
 
+/** What whoever does it to many people says of it; nothing where it is left out. */
+export interface Noted {
+  readonly note?: string | undefined
+}
+
+function noteOf({ note }: Noted): { readonly note?: string } {
+  return note === undefined ? {} : { note }
+}
+
 /** Throws 403 `owner_required`, 409 `managed_by_scim` for names of the directory, 409 `last_owner`. */
 export async function updateUser(
   { database, scope, act }: OrganizationAct,
   id: string,
-  change: UserChange,
+  change: UserChange & Noted,
 ): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
-    const { role, ...names } = change
+    const { role, note, ...names } = change
     if (Object.values(names).some((value) => value !== undefined)) await changeNames(tx, act, row, names)
     if (role === undefined) return
-    if (role !== row.role) await changeRole(tx, act, row, role)
-    else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, row.role_origin)
+    if (role !== row.role) await changeRole(tx, act, row, { role, note })
+    else if (row.role_origin !== 'hand') await confirmRole(tx, act, row, { before: row.role_origin, note })
     // Said once more, it is said of this very account, and an owner's word where an owner says it.
     else if (!isOwner(role) || mayGiveOwnership(act)) await sayRole(tx, row, role, byOf(act))
   })
 }
 
-async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role): Promise<void> {
-  assertMayTouch(act, [role, row.role], 'gives and takes ownership')
-  if (row.active === 1 && (await isLastActiveOwner(tx, row)))
-    throw new Problem('last_owner', 'This is the only active owner: name another one first')
+async function changeRole(
+  tx: OrganizationTx,
+  act: Act,
+  row: UserRow,
+  { role, note }: { readonly role: Role } & Noted,
+): Promise<void> {
+  assertMayGiveRole(act, row, role)
+  if (row.active === 1 && (await isLastActiveOwner(tx, row))) throw lastOwner()
   const { id, role: before, resource } = row
   writeRole(tx, { id, before, role, origin: 'hand', resource, at: act.at })
   await sayRole(tx, row, role, byOf(act))
@@ -60,7 +80,7 @@ async function changeRole(tx: OrganizationTx, act: Act, row: UserRow, role: Role
     await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
   if (!isPrivileged(role)) await leaveBehind(tx, act, row)
   if (role === 'owner') noteOwned(tx)
-  const data = { before: row.role, after: role, origin: 'hand' } as const
+  const data = { before: row.role, after: role, origin: 'hand', ...noteOf({ note }) } as const
   record(tx, act, { type: 'user.role_changed', subject: { type: 'user', id: row.id }, data })
   // A session carries the role it was begun with, here and in applications.
   await endSessions(tx, act, { userIds: [row.id], cause: 'role_changed' })
@@ -72,14 +92,18 @@ async function confirmRole(
   tx: OrganizationTx,
   act: Act,
   row: UserRow,
-  before: 'default' | 'group',
+  { before, note }: { readonly before: 'default' | 'group' } & Noted,
 ): Promise<void> {
   const { id, role, resource } = row
-  assertMayTouch(act, [role], 'gives and takes ownership')
+  assertMayGiveRole(act, row, role)
   writeRoleByHand(tx, { id, role, resource, at: act.at })
   await sayRole(tx, row, role, byOf(act))
   await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'role_changed', role })
-  record(tx, act, { type: 'user.role_confirmed', subject: { type: 'user', id }, data: { role, before } })
+  record(tx, act, {
+    type: 'user.role_confirmed',
+    subject: { type: 'user', id },
+    data: { role, before, ...noteOf({ note }) },
+  })
 }
 
 async function changeNames(
@@ -108,12 +132,14 @@ async function changeNames(
 }
 
 /** Out at once and everywhere, until an administrator lifts it: no sign-in and no provisioning client does. */
-export async function deactivateUser({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
+export async function deactivateUser(
+  { database, scope, act }: OrganizationAct,
+  id: string,
+  noted: Noted = {},
+): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
-    assertMayTouch(act, [row.role], 'deactivates an owner')
-    if (act.actor.kind === 'user' && act.actor.userId === id)
-      throw new Problem('own_account', 'Nobody deactivates their own account')
+    assertMayDeactivate(act, row)
     // Said once more, it ends what was offered since.
     if (row.blocked_at !== null) {
       await sayBlock(tx, row, Number(row.blocked_at), byOf(act))
@@ -125,7 +151,7 @@ export async function deactivateUser({ database, scope, act }: OrganizationAct, 
     if (row.active === 1) await leaveBehind(tx, act, row)
     await revokeInvitationsOf(tx, act, await addressesOf(tx, row), { reason: 'blocked' })
     clearRefusedLeave(tx, row.id)
-    const data = { userName: row.user_name, reason: null, state: stateOf(row, true) }
+    const data = { userName: row.user_name, reason: null, state: stateOf(row, true), ...noteOf(noted) }
     record(tx, act, { type: 'user.blocked', subject: { type: 'user', id }, data })
     await endSessions(tx, act, { userIds: [id], cause: 'blocked' })
     if (isLastOwner) recordOwnerless(tx, act, row)
@@ -140,10 +166,7 @@ export async function endUserSessions(
 ): Promise<Ended> {
   return database.inOrganization(scope, async (tx) => {
     const row = await lock(tx, id)
-    // A session may speak for less than the person is, such as a frame of the product's page.
-    const isOwn =
-      act.actor.kind === 'user' && act.actor.userId === id && !isAbove(rungOfRole(row.role), act.rung)
-    if (!isOwn) assertMayTouch(act, [row.role], "ends an owner's sessions")
+    assertMayEndSessions(act, row)
     return endSessions(tx, act, { userIds: [id], cause: 'requested', reason })
   })
 }
@@ -152,18 +175,20 @@ export async function endUserSessions(
  * Lifts the block. An owner comes back as one only where an owner or the operator lifts it. Throws 403 `owner_required` where an owner's
  * block was said of another account, 409 `managed_by_scim` when it is the directory that deactivated.
  */
-export async function reactivateUser({ database, scope, act }: OrganizationAct, id: string): Promise<void> {
+export async function reactivateUser(
+  { database, scope, act }: OrganizationAct,
+  id: string,
+  noted: Noted = {},
+): Promise<void> {
   await database.inOrganization(scope, async (tx) => {
     const found = await lock(tx, id)
     if (found.active === 1 && found.blocked_at === null) return
-    if (found.active === 0 && found.managed_by === 'scim' && found.blocked_at === null)
-      throw new Problem('managed_by_scim', 'The directory deactivated this user: reactivate the person there')
-    await assertMayLift(tx, act, found)
+    await assertMayLetIn(tx.all, act, found)
     const row = await withdrawOwnership(tx, act, found)
     if (row.blocked_at !== null) {
       writeBlock(tx, id, null, act.at)
       await sayLift(tx, row, byOf(act))
-      const data = { userName: row.user_name, state: stateOf(row, false) }
+      const data = { userName: row.user_name, state: stateOf(row, false), ...noteOf(noted) }
       record(tx, act, { type: 'user.unblocked', subject: { type: 'user', id }, data })
     }
     if (row.active === 1 && isOwner(row.role)) noteOwned(tx)
@@ -177,15 +202,6 @@ export async function reactivateUser({ database, scope, act }: OrganizationAct, 
       managedBy: null,
     })
   })
-}
-
-// A block that was said of another account takes no role from an owner by being lifted: whoever may give ownership lifts it.
-async function assertMayLift(tx: OrganizationTx, act: Act, row: UserRow): Promise<void> {
-  if (!isOwner(row.role) || row.blocked_at === null || mayGiveOwnership(act)) return
-  const said = await findEvent(tx.all, { subject: row.id, types: ['user.blocked'], order: 'desc' })
-  const { reason } = readJson<{ readonly reason?: string | null }>(said?.data ?? '{}')
-  if (reason === 'came_back')
-    assertMayTouch(act, [row.role], 'lifts a block of an owner that another account had')
 }
 
 // Letting an owner in again is giving ownership.
@@ -223,12 +239,6 @@ export async function unlinkUser(
     })
     await endSessions(tx, act, { userIds: [id], cause: 'unlinked' })
   })
-}
-
-// `roles`: before and after. No administrator's act gives, takes or locks out who stands above them.
-function assertMayTouch(act: Act, roles: readonly Role[], doing: string): void {
-  if (roles.some(isOwner) && !mayGiveOwnership(act))
-    throw new Problem('owner_required', `Only an owner, or the operator, ${doing}`)
 }
 
 function byOf(act: Act): SaidBy {

@@ -1,4 +1,4 @@
-// What is asked of people and of their last sign-ins where it is only to be said what roles would be: a slice at a time, by index.
+// What is asked of people and of their last sign-ins where it is only to be said what would become of them: a slice at a time, by index.
 import { type SqlBool, sql } from 'kysely'
 import type { IdentityTable, UserTable } from '../store/schema.ts'
 import { organizationStatement } from '../store/statement.ts'
@@ -32,4 +32,26 @@ export const selectLastSignIns = organizationStatement<{ ids: string }>('last_si
       FROM ${dialect.unfold(place('ids'))} ${dialect.beside('identity', 'i', isTheirs)}`
     return { compile: () => statement.compile(db) }
   },
+)
+
+/** What an act on somebody is judged by, and what they are shown by. */
+export const selectManaged = organizationStatement<{ ids: string }>('managed_people')(
+  ({ db, place, organizationId, dialect }) =>
+    db
+      .selectFrom('user')
+      .select(['id', 'user_name', 'role', 'role_origin', 'active', 'managed_by', 'blocked_at'])
+      .where('organization_id', '=', organizationId)
+      .where(dialect.isIn('id', place('ids'))),
+)
+
+/** How many owners can sign in. */
+export const countOwners = organizationStatement('active_owners')(({ db, organizationId }) =>
+  db
+    .selectFrom('user')
+    .select((on) => on.cast<number>(on.fn.countAll(), 'bigint').as('owners'))
+    .where('organization_id', '=', organizationId)
+    // In the words of the index that they alone are in.
+    .where(sql<SqlBool>`role = 'owner'`)
+    .where('active', '=', 1)
+    .where('blocked_at', 'is', null),
 )

@@ -317,8 +317,8 @@ export const provisioning = {
     '{count} Person verliert bei der nächsten Anmeldung mit denselben Gruppen: von {before} zu {after}',
   'roles.lose.signed_in#other':
     '{count} Personen verlieren bei ihrer nächsten Anmeldung mit denselben Gruppen: von {before} zu {after}',
-  'roles.others#one': 'und {count} weitere',
-  'roles.others#other': 'und {count} weitere',
+  'roles.more#one': 'und {count} weitere',
+  'roles.more#other': 'und {count} weitere',
   'roles.withheld#one':
     '{count} Person bekommt bei der nächsten Anmeldung weniger, als eine Regel sagt, weil niemand die Verbindung bestätigt hat.',
   'roles.withheld#other':

@@ -302,8 +302,8 @@ export const provisioning = {
     '{count} person loses at the next sign-in with the same groups: from {before} to {after}',
   'roles.lose.signed_in#other':
     '{count} people lose at their next sign-in with the same groups: from {before} to {after}',
-  'roles.others#one': 'and {count} more',
-  'roles.others#other': 'and {count} more',
+  'roles.more#one': 'and {count} more',
+  'roles.more#other': 'and {count} more',
   'roles.withheld#one':
     '{count} person is given less than a rule says at the next sign-in, because nobody has confirmed the connection.',
   'roles.withheld#other':

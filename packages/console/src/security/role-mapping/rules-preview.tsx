@@ -55,7 +55,7 @@ function ChangedPeople({ change }: { readonly change: Change }): ReactNode {
             </Anchor>
           </List.Item>
         ))}
-        {count > people.length && <List.Item>{n('roles.others', count - people.length)}</List.Item>}
+        {count > people.length && <List.Item>{n('roles.more', count - people.length)}</List.Item>}
       </List>
     </div>
   )
