@@ -76,3 +76,9 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     items: z.array(item).describe('All of them'),
     nextCursor: z.string().nullable().describe('null: these are all'),
   })
+/** Answers 200 with a file of rows, as it is read. */
+export const csvFile = { 200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } } }
+/** The same as lines of JSON. */
+export const linesFile = {
+  200: { description: 'The file', content: { 'application/jsonl': { schema: z.string() } } },
+}

@@ -1,6 +1,6 @@
 // Groups that the directory pushed, and who is in them.
 import { z } from '@hono/zod-openapi'
-import { ok, organizationIdParams, organizationParams, refused } from './answers.ts'
+import { csvFile, linesFile, ok, organizationIdParams, organizationParams, refused } from './answers.ts'
 import { pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
 
@@ -47,6 +47,23 @@ export const groupOperations = /* @__PURE__ */ operationsOf('Groups', {
     summary: 'List or search the groups that the directory pushed',
     request: { params: organizationParams, query: pageQuerySchema.extend(groupQuerySchema.shape) },
     responses: { ...ok(pageOf(groupSchema, 'GroupPage'), 'A page'), ...refused },
+  },
+  exportGroups: {
+    method: 'get',
+    path: '/organizations/{slug}/groups.csv',
+    access: 'administrator',
+    summary:
+      'Who is in which group, as CSV that is safe to open in a spreadsheet: a line for each member, and one for each empty group',
+    request: { params: organizationParams },
+    responses: { ...csvFile, ...refused },
+  },
+  exportGroupLines: {
+    method: 'get',
+    path: '/organizations/{slug}/groups.jsonl',
+    access: 'administrator',
+    summary: 'The same as lines of JSON, each with `group` and `member`, which is null of an empty group',
+    request: { params: organizationParams },
+    responses: { ...linesFile, ...refused },
   },
   getGroup: {
     method: 'get',

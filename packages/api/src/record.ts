@@ -1,6 +1,6 @@
 // The audit log: listed, exported, checked and archived.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, json, ok, organizationParams, refused } from './answers.ts'
+import { body, conflict, csvFile, json, linesFile, ok, organizationParams, refused } from './answers.ts'
 import { actorSchema } from './events.ts'
 import { nullableTime, pageOf, pageQuerySchema, time } from './fields.ts'
 import { operationsOf } from './operation.ts'
@@ -207,10 +207,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
       params: organizationParams,
       query: z.object(eventFilter),
     },
-    responses: {
-      200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
-      ...refused,
-    },
+    responses: { ...csvFile, ...refused },
   },
   exportEventLines: {
     method: 'get',
@@ -221,10 +218,7 @@ export const recordOperations = /* @__PURE__ */ operationsOf('Record', {
       params: organizationParams,
       query: z.object(eventFilter),
     },
-    responses: {
-      200: { description: 'The file', content: { 'application/jsonl': { schema: z.string() } } },
-      ...refused,
-    },
+    responses: { ...linesFile, ...refused },
   },
   listArchivedEvents: {
     method: 'get',

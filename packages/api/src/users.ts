@@ -1,6 +1,16 @@
 // Users of an organization, what connections call them, and how existing ones are imported.
 import { z } from '@hono/zod-openapi'
-import { body, conflict, ok, organizationIdParams, organizationParams, problem, refused } from './answers.ts'
+import {
+  body,
+  conflict,
+  csvFile,
+  linesFile,
+  ok,
+  organizationIdParams,
+  organizationParams,
+  problem,
+  refused,
+} from './answers.ts'
 import {
   type Loose,
   nullableTime,
@@ -226,6 +236,22 @@ export const userOperations = /* @__PURE__ */ operationsOf('Users', {
     summary: 'List or search users',
     request: { params: organizationParams, query: pageQuerySchema.extend(userQuerySchema.shape) },
     responses: { ...ok(pageOf(userSchema, 'UserPage'), 'A page'), ...refused },
+  },
+  exportUsers: {
+    method: 'get',
+    path: '/organizations/{slug}/users.csv',
+    access: 'administrator',
+    summary: 'Everybody whom the list finds, as CSV that is safe to open in a spreadsheet',
+    request: { params: organizationParams, query: userQuerySchema },
+    responses: { ...csvFile, ...refused },
+  },
+  exportUserLines: {
+    method: 'get',
+    path: '/organizations/{slug}/users.jsonl',
+    access: 'administrator',
+    summary: 'Everybody whom the list finds, as lines of JSON, each a user as the list has it',
+    request: { params: organizationParams, query: userQuerySchema },
+    responses: { ...linesFile, ...refused },
   },
   getUser: {
     method: 'get',

@@ -48,6 +48,9 @@ export const links = {
   apiDocs: () => `${basePath}/api/v1/docs`,
   eventsCsv: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.csv`,
   eventLines: (slug: string) => `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/events.jsonl`,
+  /** The file of a list: `users.csv`, `groups.jsonl`. */
+  file: (slug: string, name: 'users' | 'groups', format: 'csv' | 'jsonl') =>
+    `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/${name}.${format}`,
   activityStream: (slug: string) =>
     `${basePath}/api/v1/organizations/${encodeURIComponent(slug)}/activity/stream`,
   provisioningStream: (slug: string) =>

@@ -11,6 +11,7 @@ import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
 import { When } from '../ui/when.tsx'
 import { GroupRole } from './groups/group-role.tsx'
+import { ListFiles } from './list-files.tsx'
 
 /** The groups that the directory pushed. */
 export function GroupsScreen(): ReactNode {
@@ -20,7 +21,7 @@ export function GroupsScreen(): ReactNode {
   const { set, search, pages } = filters
   const query = useCall('listGroups', { params, query: { cursor: pages.cursor, ...set } })
   return (
-    <Page title={t('nav.groups')} about={t('groups.about')}>
+    <Page title={t('nav.groups')} about={t('groups.about')} actions={<ListFiles name="groups" />}>
       <Panel>
         <SearchField filters={filters} label={t('search')} />
         <Listing

@@ -6,7 +6,6 @@
 //
 // Everybody with an account: search, filters, a page at a time. Deactivated people stay listed.
 
-import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useCall } from '../base/api.ts'
@@ -16,9 +15,11 @@ import { useWords } from '../i18n/language.tsx'
 import { useFilters } from '../ui/filters.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
+import { ListFiles } from './list-files.tsx'
 import { useChooseColumn } from './users/choose-column.tsx'
 import { useUserColumns } from './users/columns.tsx'
 import { ManyBar } from './users/many-bar.tsx'
+import { Seats } from './users/seats.tsx'
 import { useChosen } from './users/use-chosen.ts'
 import { UserFilters } from './users/user-filters.tsx'
 
@@ -39,7 +40,7 @@ function Users({ text }: { readonly text: string }): ReactNode {
   const people = useChosen(JSON.stringify(set))
   const choice = useChooseColumn(people, query.data?.items ?? [])
   return (
-    <Page title={t('nav.users')} about={t('users.about')}>
+    <Page title={t('nav.users')} about={t('users.about')} actions={<ListFiles name="users" by={set} />}>
       {provisioning.data !== undefined && <Seats counts={provisioning.data.counts} seatLimit={seatLimit} />}
       <Panel>
         <UserFilters chosen={chosen} choose={choose} />
@@ -67,20 +68,5 @@ function Nobody(props: { readonly isFiltered: boolean; readonly search: string }
         <Link to={links.activity(slug, narrow({ search }))}>{t('users.whyNot', { search })}</Link>
       )}
     </Empty>
-  )
-}
-
-function Seats(props: {
-  readonly counts: { readonly users: number; readonly active: number }
-  readonly seatLimit: number | null
-}): ReactNode {
-  const { n } = useWords()
-  const { users, active } = props.counts
-  return (
-    <Text c="dimmed">
-      {props.seatLimit === null
-        ? n('users.counts', users, { active })
-        : n('users.countsOf', users, { active, seats: props.seatLimit })}
-    </Text>
   )
 }

@@ -1,15 +1,14 @@
 // Every change as a sentence: who did what, when, before and after; filtered, exported, and checked for tampering.
 
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { operatorEventTypes } from '@rollcall/api'
-import { IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { downloadFile, useCall } from '../base/api.ts'
-import { isFramed } from '../base/frame.ts'
+import { useCall } from '../base/api.ts'
 import { links } from '../base/links.ts'
 import { useOrganization } from '../frame/session.tsx'
 import { events } from '../i18n/en/events.ts'
 import { useWords } from '../i18n/language.tsx'
+import { DownloadButton } from '../ui/download-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { useLog } from './events/asked.ts'
 import { EventLog } from './events/log.tsx'
@@ -22,12 +21,6 @@ const elsewhere: ReadonlySet<string> = new Set(
 const types = Object.keys(events)
   .map((key) => key.slice('event.'.length))
   .filter((type) => !elsewhere.has(type))
-
-// A link of a frame has nothing of its session.
-function downloadInFrame(event: { preventDefault(): void }, href: string): Promise<void> {
-  event.preventDefault()
-  return downloadFile(href, href.split(/[/?]/).find((part) => part.startsWith('events.')) ?? 'events')
-}
 
 /** Every event of an organization, the newest first. */
 export function AuditLogScreen(): ReactNode {
@@ -48,17 +41,7 @@ export function AuditLogScreen(): ReactNode {
       actions={
         <Group gap="xs">
           {files.map(({ href, label }) => (
-            <Button
-              key={href}
-              component="a"
-              href={href}
-              download
-              onClick={(event) => isFramed && void downloadInFrame(event, href)}
-              variant="default"
-              leftSection={<IconDownload size={18} />}
-            >
-              {label}
-            </Button>
+            <DownloadButton key={href} href={href} label={label} />
           ))}
         </Group>
       }

@@ -7,8 +7,10 @@ import { rememberMs } from '../directory/key-lookup.ts'
 import { Problem } from '../http/problem.ts'
 import { putSchemaExtensions, toSchemaExtensions } from '../organizations/mappings.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
+import { streamMemberships } from '../users/export.ts'
 import { getGroup, listGroups, listMembers } from '../users/group-views.ts'
 import { type AdminOptions, type App, actIn, gated, toMutablePage } from './door.ts'
+import { answerFile } from './files.ts'
 
 /** Answers the operations on groups and on schema extensions. */
 export function bindGroups(app: App, options: AdminOptions): void {
@@ -29,6 +31,17 @@ export function bindGroups(app: App, options: AdminOptions): void {
       200,
     )
   })
+  const files = [
+    ['exportGroups', 'csv'],
+    ['exportGroupLines', 'jsonl'],
+  ] as const
+  for (const [id, format] of files)
+    app.openapi(gated(operations[id], options), (context) => {
+      const { scope } = context.get('organization')
+      return answerFile(context, options, { id, name: 'groups', format }, (held) =>
+        streamMemberships(database, scope, format, held),
+      )
+    })
   app.openapi(gated(operations.getSchemaExtensions, options), async (context) =>
     context.json(toSchemaExtensions(context.get('organization').row), 200),
   )

@@ -22,6 +22,7 @@ import {
 } from '../organizations/organizations.ts'
 import { type AdminOptions, type App, actIn, type Env, gated, toList, toMutablePage } from './door.ts'
 import { namesOf } from './event-names.ts'
+import { answerFile } from './files.ts'
 import { sayDeprecated } from './former.ts'
 import { holdAnswer } from './hold.ts'
 import { listRefusedKinds } from './intents.ts'
@@ -144,26 +145,18 @@ export function bindRecord(app: App, options: AdminOptions): void {
   )
 }
 
-const mediaTypes = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl; charset=utf-8' } as const
-
 function bindExport(
   app: App,
   id: 'exportEvents' | 'exportEventLines',
-  format: keyof typeof mediaTypes,
+  format: 'csv' | 'jsonl',
   options: AdminOptions,
 ): void {
   const { database } = options
   app.openapi(gated(operations[id], options), (context) => {
     const { scope, row } = context.get('organization')
-    const headers = {
-      'content-type': mediaTypes[format],
-      'content-disposition': `attachment; filename="audit-log-${row.slug}.${format}"`,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    }
-    const held = holdAnswer(context, id, options)
-    if (context.req.raw.method === 'HEAD') return new Response(null, { headers })
     const exported = { filter: context.req.valid('query'), format, name: namesOf(database, scope, row.name) }
-    return new Response(streamEvents(database, scope, exported, held), { headers })
+    return answerFile(context, options, { id, name: 'audit-log', format }, (held) =>
+      streamEvents(database, scope, exported, held),
+    )
   })
 }

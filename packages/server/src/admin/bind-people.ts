@@ -30,6 +30,7 @@ import { readImport } from '../provisioning/read-import.ts'
 import { changeRecoveryAddress, getRecoveryAddress, noteRecoveryShown } from '../provisioning/recovery.ts'
 import { rolesUnderWayHeader } from '../provisioning/role-changes.ts'
 import { listSessionsOfUser } from '../sessions/list.ts'
+import { streamUsers } from '../users/export.ts'
 import { getUserDetail, listUsers } from '../users/views.ts'
 import {
   type AdminOptions,
@@ -42,6 +43,7 @@ import {
   toList,
   toMutablePage,
 } from './door.ts'
+import { answerFile } from './files.ts'
 import { withFormerAnswer } from './former-fields.ts'
 import { streamProgress } from './progress.ts'
 import { toSpender } from './spender.ts'
@@ -83,8 +85,25 @@ export function bindUsers(app: App, options: AdminOptions): void {
     return context.json(await getUserDetail(database, scope, id), 200)
   })
   bindSessionsOfUsers(app, options)
+  bindUserFiles(app, options)
   bindImport(app, options)
   bindChanges(app, options)
+}
+
+function bindUserFiles(app: App, options: AdminOptions): void {
+  const { database } = options
+  const files = [
+    ['exportUsers', 'csv'],
+    ['exportUserLines', 'jsonl'],
+  ] as const
+  for (const [id, format] of files)
+    app.openapi(gated(operations[id], options), (context) => {
+      const { scope } = context.get('organization')
+      const exported = { filter: context.req.valid('query'), format }
+      return answerFile(context, options, { id, name: 'users', format }, (held) =>
+        streamUsers(database, scope, exported, held),
+      )
+    })
 }
 
 function bindSessionsOfUsers(app: App, options: AdminOptions): void {
@@ -127,7 +146,7 @@ function bindImport(app: App, options: AdminOptions): void {
     return streamProgress(options, context.get('requestId'), input.rows.length, async (onProgress) => {
       const result = await importUsers(actIn(context, database), input, { onProgress, mayGoOn })
       return withFormerAnswer('importUsers', 200, result)
-    }) as never
+    })
   })
 }
 
@@ -139,7 +158,7 @@ function bindChanges(app: App, options: AdminOptions): void {
       return context.json(await changeUsers(actIn(context, database), input), 200)
     return streamProgress(options, context.get('requestId'), 0, (onProgress) =>
       changeUsers(actIn(context, database), input, onProgress),
-    ) as never
+    )
   })
 }
 

@@ -20,6 +20,11 @@ export function toCsvLine({ actor, subject, names, ...event }: EventView): strin
     event.requestId ?? '',
     JSON.stringify(event.data),
   ]
+  return toCsvRow(cells)
+}
+
+/** One line of cells, with its end. */
+export function toCsvRow(cells: readonly string[]): string {
   return `${cells.map(toCell).join(',')}\r\n`
 }
 
