@@ -299,7 +299,7 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByRole('button', { name: 'Set-up and guide' }).click()
       await isLit(settings, 3)
       await operator.goto(stage.url)
-      await operator.getByText('Active', { exact: true }).waitFor()
+      await operator.getByRole('table').getByText('Active', { exact: true }).waitFor()
     })
 
     it('an update and a deactivation arrive; the person is refused, and Activity says why', async () => {

@@ -4,7 +4,7 @@
 // console/people, console/record, console/ui, console/i18n, console/i18n/ar, console/i18n/de, console/operator/installation,
 // console/people/groups, console/operator/webhooks, console/operator/applications, console/people/invitations,
 // console/security/domains, console/security/set-up-links, console/security/role-mapping, console/security/attribute-mapping,
-// console/record/activity, console/frame, console/charts.
+// console/record/activity, console/frame, console/charts, console/operator/overview.
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callScim } from '../harness/process.ts'
@@ -45,6 +45,7 @@ const ofContact = places.filter((place) =>
 /** The operator's side. */
 const operatorPlaces = [
   '/',
+  '/installation/overview',
   '/installation',
   '/installation/webhooks',
   '/installation/webhooks/ENDPOINT',

@@ -120,6 +120,47 @@ forEachStore((start) => {
     expect(all.days.at(-1)?.reads).toBeGreaterThanOrEqual(6)
   })
 
+  it('stands in the list of organizations, which has an order and is narrowed by how they fare', async () => {
+    const made = ['Zeta', 'alpha', 'Ärger', 'beta'].map((name, at) =>
+      service.admin.call('createOrganization', { body: { name, slug: `in-order-${at}`, requireSso: false } }),
+    )
+    const [, alpha] = await Promise.all(made)
+    const params = { slug: alpha?.slug ?? '' }
+    await service.admin.call('updateProvisioning', { params, body: { mode: 'scim' } })
+    const expiresAt = new Date(service.now() + 5 * dayMs).toISOString()
+    const { key } = await service.admin.call('createKey', { params, body: { name: 'Ends', expiresAt } })
+    const refused = { method: 'POST', status: 409, explanation: taken }
+    await write([1, 2].map(() => note(alpha as Organization, refused)))
+    const listAll = async (query: object) => {
+      const slugs: string[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page = await service.admin.call('listOrganizations', { query: { ...query, limit: 1, cursor } })
+        slugs.push(...page.items.map(({ slug }) => slug))
+        if (page.nextCursor === null) return slugs
+        cursor = page.nextCursor
+      }
+    }
+    const search = 'in-order-'
+    expect(await listAll({ search, sort: 'name' })).toEqual([
+      'in-order-1',
+      'in-order-3',
+      'in-order-0',
+      'in-order-2',
+    ])
+    expect((await listAll({ search, sort: 'lastRequestAt' }))[0]).toBe('in-order-1')
+    expect(await listAll({ search, sort: 'lastRequestAt' })).toHaveLength(4)
+    expect(await listAll({ search, status: 'failing' })).toEqual(['in-order-1'])
+    expect(await listAll({ search, status: 'off' })).toHaveLength(3)
+    const [row] = (await service.admin.call('listOrganizations', { query: { search: 'in-order-1' } })).items
+    expect(row?.dailyRequests.at(-1)).toBe(2)
+    const foreign = service.admin.call('listOrganizations', { query: { sort: 'name', cursor: 'org_1' } })
+    await expect(foreign).rejects.toMatchObject({ problem: { status: 400 } })
+    const { failing } = await service.admin.call('getInstallationStatistics', { query: { days: 2 } })
+    expect(failing).toMatchObject([{ organization: { slug: 'in-order-1' }, refused: 2, judged: 2 }])
+    const endings = (await service.admin.call('listEndings', {})).items
+    expect(endings).toMatchObject([{ kind: 'api_key', subjectId: key.id, name: 'Ends', endsAt: expiresAt }])
+  })
+
   it('has deliveries, counts nothing twice where an answer of the store was lost, and none of who is gone', async () => {
     const organization = await newOrganization()
     let isLost = true

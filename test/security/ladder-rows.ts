@@ -76,6 +76,7 @@ export const operationRows: Readonly<Record<OperationId, OperationRow>> = {
   endOperatorSessions: ['operator', 'session'],
   createOperatorVisit: ['operator', 'nothing'],
   getInstallation: ['operator', 'nothing'],
+  listEndings: ['operator', 'nothing'],
   getInstallationStatistics: ['operator', 'nothing'],
   listOperatorNeeds: ['operator', 'nothing'],
   listOperatorEvents: ['operator', 'nothing'],

@@ -68,6 +68,7 @@ const expected: Readonly<Record<string, 'operator' | 'administrator' | 'setup' |
   'DELETE /operator-sessions/{id}': 'operator',
   'POST /operator-sessions/end-all': 'operator',
   'GET /installation': 'operator',
+  'GET /installation/endings': 'operator',
   'GET /installation/statistics': 'operator',
   'POST /organizations/{slug}/operator-visits': 'operator',
   'GET /organizations/{slug}/provisioning/stream': 'setup',

@@ -95,6 +95,7 @@ export type {
   Domain,
   DroppedEvents,
   Embedding,
+  Ending,
   EventArchivePage,
   EventVerification,
   EventView,

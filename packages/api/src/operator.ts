@@ -49,6 +49,30 @@ export const installationSchema = z
     hasMail: z.boolean().describe('Whether mail goes out'),
     isDev: z.boolean().describe('Whether it runs for development'),
     nodeVersion: z.string().describe('Of Node.js'),
+    nodes: z
+      .array(
+        z.object({
+          id: z.string().describe('Another one at each start'),
+          version: z.string().describe('Of the service'),
+          startedAt: time,
+          seenAt: time.describe('When it last said that it is there: every ten seconds'),
+        }),
+      )
+      .describe(
+        'What serves on one PostgreSQL, and what was heard of last within a day; empty with the embedded store',
+      ),
+    deliveries: z
+      .array(
+        z.object({
+          kind: z.enum(['webhook', 'logout', 'mail']).describe('What is sent'),
+          state: z.enum(['enabled', 'failing', 'disabled']).describe('How the target fares'),
+          waiting: z.number().int().describe('How many wait; at most 10,000 are counted'),
+          overdueSeconds: z
+            .number()
+            .describe('For how long the one that is due first has been due; 0 where none is'),
+        }),
+      )
+      .describe('What waits to go out, a row for each target'),
   })
   .openapi('Installation', { description: 'The service as it runs' })
 
@@ -96,6 +120,29 @@ export const operatorNeedsSchema = z
   })
   .openapi('OperatorNeeds', { description: 'What waits for an act of the operator' })
 
+/** A key or a certificate that ends within 30 days. */
+export const endingSchema = z
+  .object({
+    kind: z
+      .enum(['api_key', 'certificate'])
+      .describe(
+        "api_key: a directory's. certificate: of an identity provider, the last of a connection that holds",
+      ),
+    organization: z
+      .object({
+        id: z.string().describe('Its id'),
+        slug: z.string().describe('Its slug'),
+        name: z.string().describe('Its name'),
+      })
+      .describe('Whose it is'),
+    subjectId: z.string().describe('The key, or the connection'),
+    name: z.string().describe('As the key or the connection is called'),
+    endsAt: time.describe('Of a certificate it may be over'),
+  })
+  .openapi('Ending', { description: 'A key or a certificate that ends within 30 days' })
+
+/** A key or a certificate that ends, as the API answers it. */
+export type Ending = z.infer<typeof endingSchema>
 /** The service as it runs, as the API answers it. */
 export type Installation = z.infer<typeof installationSchema>
 /** A session of the operator, as the API answers it. */
@@ -143,6 +190,13 @@ export const operatorOperations = /* @__PURE__ */ operationsOf('Operator', {
     access: 'operator',
     summary: 'Version, store and health of the installation',
     responses: { ...ok(installationSchema, 'The installation'), ...refused },
+  },
+  listEndings: {
+    method: 'get',
+    path: '/installation/endings',
+    access: 'operator',
+    summary: 'List keys and certificates of all organizations that end within 30 days, the soonest first',
+    responses: { ...ok(listOf(endingSchema), 'At most 50, as they were a minute ago at most'), ...refused },
   },
   listOperatorEvents: {
     method: 'get',

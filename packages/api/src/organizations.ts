@@ -142,6 +142,10 @@ export const organizationSummarySchema = organizationSchema
       })
       .describe('How its provisioning fares, a second behind at most'),
     setUp: setUpSchema.describe('How far its set-up is'),
+    activePeople: z.number().int().describe('People who are active'),
+    dailyRequests: z
+      .array(z.number().int())
+      .describe('Requests of its provisioning clients on each of the last 30 days (UTC), today last'),
   })
   .openapi('OrganizationSummary', {
     description: 'An organization in a list, with how its provisioning fares',
@@ -250,6 +254,13 @@ export const organizationOperations = /* @__PURE__ */ operationsOf('Organization
     request: {
       query: pageQuerySchema.extend({
         search: z.string().max(100).optional().describe('Part of a name or slug'),
+        status: provisioningStatusSchema
+          .optional()
+          .describe('Only those whose provisioning fares so; a page may be empty and say where to go on'),
+        sort: z
+          .enum(['createdAt', 'name', 'lastRequestAt'])
+          .default('createdAt')
+          .describe('createdAt: the oldest first. lastRequestAt: whoever asked last first'),
       }),
     },
     responses: {

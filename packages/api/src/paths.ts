@@ -64,6 +64,7 @@ export const paths: Readonly<Record<OperationId, string>> = {
   endOperatorSession: 'DELETE /operator-sessions/{id}',
   endOperatorSessions: 'POST /operator-sessions/end-all',
   getInstallation: 'GET /installation',
+  listEndings: 'GET /installation/endings',
   listOperatorEvents: 'GET /operator-events',
   createOperatorVisit: 'POST /organizations/{slug}/operator-visits',
   listOperatorNeeds: 'GET /operator-needs',

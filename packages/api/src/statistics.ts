@@ -60,14 +60,16 @@ export const statisticsSchema = z
   })
   .openapi('Statistics', { description: 'What is counted of an organization, by day' })
 
+const organizationOfCountsSchema = z
+  .object({
+    id: z.string().describe('Its id'),
+    slug: z.string().describe('Its slug'),
+    name: z.string().describe('Its name'),
+  })
+  .describe('Whose it is')
+
 const organizationCountsSchema = z.object({
-  organization: z
-    .object({
-      id: z.string().describe('Its id'),
-      slug: z.string().describe('Its slug'),
-      name: z.string().describe('Its name'),
-    })
-    .describe('Whose it is'),
+  organization: organizationOfCountsSchema,
   people: count.describe('People who are active'),
   totals: z.object(countFields).describe('All of its days together'),
   days: z.array(dailyCountsSchema).describe('As many as of all organizations'),
@@ -86,6 +88,16 @@ export const installationStatisticsSchema = z
     deliveriesCountedSince: nullableTime.describe('The same of deliveries'),
     organizationCount: count.describe('How many organizations there are'),
     people: count.describe('People of all organizations who are active'),
+    failing: z
+      .array(
+        z.object({
+          organization: organizationOfCountsSchema,
+          refused: count.describe('Of the newest requests, how many were refused or failed'),
+          judged: count.describe('How many were looked at: at most 20'),
+          lastRefusalAt: nullableTime,
+        }),
+      )
+      .describe('Those whose provisioning fails, the latest refusal first; at most 20'),
     busiest: z
       .array(organizationCountsSchema)
       .describe('Those with the most requests, sign-ins and deliveries; at most 10'),

@@ -22,6 +22,7 @@ import { Loading } from './ui/page.tsx'
 
 const screens = {
   organizations: () => import('./operator/organizations.tsx').then((file) => file.OrganizationsScreen),
+  overview: () => import('./operator/overview.tsx').then((file) => file.OverviewScreen),
   installation: () => import('./operator/installation.tsx').then((file) => file.InstallationScreen),
   webhooks: () => import('./operator/webhooks.tsx').then((file) => file.WebhooksScreen),
   webhook: () => import('./operator/webhook.tsx').then((file) => file.WebhookScreen),
@@ -97,6 +98,7 @@ const addresses: RouteObject[] = [
         element: <Home />,
         children: [
           { path: '/', ...show('organizations') },
+          { path: '/installation/overview', ...show('overview') },
           { path: '/installation', ...show('installation') },
           { path: '/installation/webhooks', ...show('webhooks') },
           { path: '/installation/webhooks/:id', ...show('webhook') },

@@ -9,6 +9,7 @@ export const narrow = (by: Readonly<Record<string, string>>): string => new URLS
 /** The address of every screen, without the base path that the router adds; below them those of the service itself. */
 export const links = {
   organizations: () => '/',
+  overview: () => '/installation/overview',
   installation: () => '/installation',
   webhooks: () => '/installation/webhooks',
   webhook: (id: string) => `/installation/webhooks/${encodeURIComponent(id)}`,

@@ -14,6 +14,7 @@ import {
   IconApps,
   IconBuilding,
   IconBuildings,
+  IconChartBar,
   IconFrame,
   IconGauge,
   IconKey,
@@ -56,6 +57,7 @@ export function Root(): ReactNode {
 /** The frame of the operator's screens. */
 export function OperatorLayout(): ReactNode {
   const places: readonly FoundPlace[] = [
+    { word: 'nav.overview', to: links.overview(), icon: IconChartBar },
     { word: 'nav.organizations', to: links.organizations(), icon: IconBuildings },
     { word: 'nav.installation', to: links.installation(), icon: IconGauge },
     { word: 'nav.webhooks', to: links.webhooks(), icon: IconWebhook },

@@ -11,18 +11,19 @@ import type { ReactNode } from 'react'
 import { useCall } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
 import { CreateButton } from '../ui/dialog-button.tsx'
-import { SearchField, useFilters } from '../ui/filters.tsx'
+import { useFilters } from '../ui/filters.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
 import { NeedsYou } from './installation/needs.tsx'
 import { useOrganizationColumns } from './organizations/columns.tsx'
 import { CreateOrganizationDialog } from './organizations/create-organization.tsx'
+import { OrganizationFilters } from './organizations/organization-filters.tsx'
 import { WebhookAlert } from './webhooks/webhook-alert.tsx'
 
 /** Every organization, with how its provisioning fares. */
 export function OrganizationsScreen(): ReactNode {
   const { t } = useWords()
-  const filters = useFilters({ text: '' })
+  const filters = useFilters({ text: '', status: '', sort: '' })
   const { set, search, pages } = filters
   const [isOpen, { open, close }] = useDisclosure(false)
   const query = useCall(
@@ -37,14 +38,14 @@ export function OrganizationsScreen(): ReactNode {
       <WebhookAlert isOnlyDisabled />
       <NeedsYou />
       <Panel>
-        <SearchField filters={filters} placeholder={t('organizations.search')} />
+        <OrganizationFilters filters={filters} />
         <Listing
           query={query}
           pages={pages}
           label={t('nav.organizations')}
           columns={columns}
           empty={
-            search === '' ? (
+            search === '' && set.status === undefined ? (
               <Empty title={t('organizations.none')} action={create}>
                 {t('organizations.noneHint')}
               </Empty>

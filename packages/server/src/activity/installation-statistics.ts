@@ -4,7 +4,8 @@ import type { InstallationStatistics } from '@rollcall/api'
 import { type Clock, toNullableTime, toTime } from '../base/clock.ts'
 import { forEachOf } from '../base/few.ts'
 import { createTurns } from '../base/turns.ts'
-import { listOrganizations } from '../organizations/organizations.ts'
+import { toHealth } from '../organizations/health.ts'
+import { listOrganizations } from '../organizations/list-organizations.ts'
 import { createScope, type Database } from '../store/database.ts'
 import { selectCounts } from '../users/counts.ts'
 import { selectDays } from './days.ts'
@@ -14,11 +15,10 @@ const keptMs = 60_000
 const atOnce = 8
 const organizationsPerPage = 200
 const mostListed = 10
+const mostFailing = 20
 const turnMs = 5
 
-type Named = Pick<Awaited<ReturnType<typeof listOrganizations>>['items'][number], 'id' | 'slug' | 'name'> & {
-  readonly created_at: number
-}
+type Named = Awaited<ReturnType<typeof listOrganizations>>['items'][number]
 type Busy = InstallationStatistics['busiest'][number]
 type Counted = Awaited<ReturnType<typeof findCounted>> & { readonly createdAt: number }
 interface Since {
@@ -63,6 +63,7 @@ class Sums {
   }
   #busiest: readonly Busy[] = []
   #mostRefused: readonly Busy[] = []
+  #failing: InstallationStatistics['failing'] = []
   #people = 0
   #organizations = 0
 
@@ -81,6 +82,14 @@ class Sums {
     this.#mostRefused = takeMost([...this.#mostRefused, one], refusedOf)
   }
 
+  /** How it fares, which was read with its name. */
+  judge(row: Named): void {
+    const { status, refused, judged, lastRefusalAt } = toHealth(row, row)
+    if (status !== 'failing') return
+    const organization = { id: row.id, slug: row.slug, name: row.name }
+    this.#failing.push({ organization, refused, judged, lastRefusalAt })
+  }
+
   toAnswer(now: number): InstallationStatistics {
     return {
       from: this.#dates[0] ?? '',
@@ -91,6 +100,9 @@ class Sums {
       deliveriesCountedSince: toNullableTime(findWhole(this.#since.deliveries, now)),
       organizationCount: this.#organizations,
       people: this.#people,
+      failing: this.#failing
+        .toSorted((one, other) => ((one.lastRefusalAt ?? '') > (other.lastRefusalAt ?? '') ? -1 : 1))
+        .slice(0, mostFailing),
       busiest: [...this.#busiest],
       mostRefused: this.#mostRefused.map(({ days: _, ...one }) => one),
     }
@@ -138,6 +150,7 @@ async function addUp(database: Database, days: number, now: number): Promise<Ins
   const takeTurn = createTurns(turnMs)
   await forEachOf(listAll(database), atOnce, async (row) => {
     const scope = createScope(row.id)
+    sums.judge(row)
     const [rows, [counts], since] = await Promise.all([
       database.readOrganization(scope, selectDays, { from: dates[0] ?? '' }),
       database.readOrganization(scope, selectCounts, {}),

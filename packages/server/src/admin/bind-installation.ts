@@ -2,9 +2,12 @@
 import { operations } from '@rollcall/api'
 import { createInstallationStatistics } from '../activity/installation-statistics.ts'
 import { toTime } from '../base/clock.ts'
+import { readStanding } from '../deliveries/standing.ts'
 import { listOperatorEvents } from '../events/query.ts'
+import { createListEndings } from '../notices/endings.ts'
 import { listNeeds } from '../organizations/needs.ts'
-import { type AdminOptions, type App, gated } from './door.ts'
+import { listNodes } from '../store/nodes.ts'
+import { type AdminOptions, type App, gated, toList } from './door.ts'
 import { namesOfOperators } from './event-names.ts'
 
 /** Answers what the operator asks of the installation itself. */
@@ -22,9 +25,15 @@ export function bindInstallation(app: App, options: AdminOptions): void {
   app.openapi(gated(operations.getInstallationStatistics, options), async (context) =>
     context.json(await readDays(context.req.valid('query').days), 200),
   )
+  const findEndings = createListEndings(database, clock)
+  app.openapi(gated(operations.listEndings, options), async (context) =>
+    context.json(toList([...(await findEndings())]), 200),
+  )
   app.openapi(gated(operations.getInstallation, options), async (context) => {
     const begun = performance.now()
     await database.ping()
+    const storeMs = Math.round((performance.now() - begun) * 100) / 100
+    const [{ targets }, nodes] = await Promise.all([readStanding(database, clock()), listNodes(database)])
     return context.json(
       {
         version: options.version,
@@ -32,10 +41,12 @@ export function bindInstallation(app: App, options: AdminOptions): void {
         url: options.url,
         startedAt: toTime(startedAt),
         memoryBytes: process.memoryUsage.rss(),
-        storeMs: Math.round((performance.now() - begun) * 100) / 100,
+        storeMs,
         hasMail: options.sendMail !== undefined,
         isDev: connectionRules.isDev,
         nodeVersion: process.version,
+        nodes: [...nodes],
+        deliveries: [...targets],
       },
       200,
     )

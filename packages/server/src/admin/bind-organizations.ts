@@ -36,7 +36,10 @@ export function bindOrganizations(app: App, options: AdminOptions): void {
     context.json(await createOrganization(database, context.get('act'), context.req.valid('json')), 201),
   )
   app.openapi(gated(operations.listOrganizations, options), async (context) =>
-    context.json(toMutablePage(await listSummaries(database, context.req.valid('query'))), 200),
+    context.json(
+      toMutablePage(await listSummaries(database, context.req.valid('query'), context.get('act').at)),
+      200,
+    ),
   )
   app.openapi(gated(operations.getOrganization, options), async (context) =>
     context.json(toOrganization(context.get('organization').row), 200),

@@ -46,7 +46,7 @@ export type RefusalCause =
 /** How what goes out and what follows the feed stand. */
 export interface Standing {
   readonly targets: readonly {
-    readonly kind: string
+    readonly kind: 'webhook' | 'logout' | 'mail'
     readonly state: 'enabled' | 'failing' | 'disabled'
     /** At most 10,000. */
     readonly waiting: number

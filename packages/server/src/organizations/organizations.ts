@@ -14,7 +14,6 @@ import {
   type NewOrganization,
   type Organization,
   type OrganizationChange,
-  type Page,
 } from '@rollcall/api'
 import { toNullableTime, toTime } from '../base/clock.ts'
 import { createId } from '../base/id.ts'
@@ -27,7 +26,6 @@ import { createScope, type Database, type OrganizationScope, type OrganizationTx
 import { StoreConflict } from '../store/errors.ts'
 import type { OrganizationTable } from '../store/schema.ts'
 import { installationStatement, organizationQuery, organizationStatement } from '../store/statement.ts'
-import { type HealthRow, healthColumns } from './health.ts'
 
 /** An organization that is there. */
 export interface FoundOrganization {
@@ -85,37 +83,6 @@ const selectOwnForUpdate = organizationStatement('organization_to_change')(
       .where('deleted_at', 'is', null)
     return dialect.lock(own)
   },
-)
-
-const selectPage = installationStatement<{ after: string; pattern: string; limit: number }>(
-  'organization_page',
-)(({ db, place }) =>
-  db
-    .selectFrom('organization')
-    .leftJoin('organization_health as health', 'health.organization_id', 'organization.id')
-    .selectAll('organization')
-    .select(healthColumns)
-    .select((on) =>
-      on
-        .exists(
-          on
-            .selectFrom('operator_need')
-            .select('operator_need.kind')
-            .whereRef('operator_need.organization_id', '=', 'organization.id')
-            .where('operator_need.kind', '=', 'many_left'),
-        )
-        .as('has_alert'),
-    )
-    .where('organization.deleted_at', 'is', null)
-    .where('organization.id', '>', place('after'))
-    .where((on) =>
-      on.or([
-        on('organization.slug', 'like', place('pattern')),
-        on(on.fn<string>('lower', ['organization.name']), 'like', place('pattern')),
-      ]),
-    )
-    .orderBy('organization.id')
-    .limit(place('limit')),
 )
 
 const markDeleted = organizationStatement<{ at: number }>('organization_delete')(
@@ -194,25 +161,6 @@ export async function createOrganization(
 function slugConflict(error: unknown, slug: string): unknown {
   if (!(error instanceof StoreConflict) || error.constraint !== 'organization_slug') return error
   return new Problem('slug_taken', `Another organization has the slug ${slug}`)
-}
-
-/** An organization as a list finds it, with what activity counts of it. */
-export type ListedOrganization = OrganizationTable & HealthRow & { readonly has_alert: unknown }
-
-/** In the order of creation; `search` matches part of the name or slug. */
-export async function listOrganizations(
-  database: Database,
-  query: {
-    readonly limit: number
-    readonly cursor?: string | undefined
-    readonly search?: string | undefined
-  },
-): Promise<Page<ListedOrganization>> {
-  const literal = (query.search ?? '').toLowerCase().replace(/[%_]/g, '')
-  const args = { after: query.cursor ?? '', pattern: `%${literal}%`, limit: query.limit + 1 }
-  const rows = await database.readInstallation('organizations', selectPage, args)
-  const items = rows.slice(0, query.limit)
-  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
 }
 
 const columns = {

@@ -1,11 +1,16 @@
 // The room `console/operator/organizations`: parts of the operator's first screen. How an organization fares is said by the service.
 //
+// `columns` is what stands in a row; `organization-filters` is what narrows the list, and its order.
+// `create-organization` makes one; `slug` makes an address of a name.
+// `invite-contact` mails a set-up link to whoever sets it up.
+//
 // The columns of the list of organizations.
-import { Group } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import type { OrganizationSummary, SetUp } from '@rollcall/api'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { links } from '../../base/links.ts'
+import { Sparkline } from '../../charts/sparkline.tsx'
 import { useWords } from '../../i18n/language.tsx'
 import { StatusBadge } from '../../security/provisioning/status-badge.tsx'
 import { Badge } from '../../ui/badge.tsx'
@@ -31,7 +36,7 @@ function Standing({ health, slug }: Pick<OrganizationSummary, 'health' | 'slug'>
 
 /** What stands in the row of an organization. */
 export function useOrganizationColumns(): readonly Column<OrganizationSummary>[] {
-  const { t } = useWords()
+  const { t, number } = useWords()
   return [
     {
       head: t('organizations.name'),
@@ -42,20 +47,15 @@ export function useOrganizationColumns(): readonly Column<OrganizationSummary>[]
         </>
       ),
     },
-    { head: t('organizations.mode'), cell: ({ provisioningMode }) => t(`mode.${provisioningMode}`) },
     { head: t('organizations.status'), cell: ({ health, slug }) => <Standing health={health} slug={slug} /> },
-    { head: t('organizations.setUp'), cell: ({ setUp }) => <SetUpState setUp={setUp} /> },
+    { head: t('organizations.sso'), cell: ({ setUp }) => <SignOnState setUp={setUp} /> },
+    { head: t('organizations.people'), cell: ({ activePeople }) => number(activePeople) },
+    { head: t('organizations.requests'), cell: (row) => <Requests {...row} /> },
     {
       head: t('organizations.lastRequest'),
       cell: ({ health }) => <When at={health.lastRequestAt} none={t('never')} />,
     },
-    {
-      head: t('organizations.failures'),
-      cell: ({ health }) =>
-        health.judged === 0
-          ? '–'
-          : t('organizations.refusedOf', { refused: health.refused, judged: health.judged }),
-    },
+    { head: t('organizations.setUp'), cell: ({ setUp }) => <SetUpState setUp={setUp} /> },
     {
       head: t('actions'),
       isActions: true,
@@ -67,6 +67,28 @@ export function useOrganizationColumns(): readonly Column<OrganizationSummary>[]
       ),
     },
   ]
+}
+
+// What came, and how much of the newest was refused.
+function Requests({ dailyRequests, health }: OrganizationSummary): ReactNode {
+  const { t } = useWords()
+  const count = dailyRequests.reduce((sum, one) => sum + one, 0)
+  return (
+    <>
+      <Sparkline label={t('organizations.requestsIn', { count })} values={dailyRequests} />
+      {health.refused > 0 && (
+        <Text size="xs">
+          {t('organizations.refusedNewest', { refused: health.refused, judged: health.judged })}
+        </Text>
+      )}
+    </>
+  )
+}
+
+function SignOnState({ setUp }: { readonly setUp: SetUp }): ReactNode {
+  const { t } = useWords()
+  const state = setUp.steps.find(({ step }) => step === 'single_sign_on')?.state ?? 'open'
+  return <Badge tone={state === 'done' ? 'good' : 'off'}>{t(`sso.state.${state}`)}</Badge>
 }
 
 /** How many steps are done, and which comes next. */
