@@ -1,5 +1,6 @@
 // What one entry of activity, or one delivery, adds to the counts of its day. Pure.
 import { english, type Sentence } from '@rollcall/api/sentences'
+import { dayMs } from '../base/clock.ts'
 import type { ActivityTable, DayKind } from '../store/schema.ts'
 
 /** A number of the same thing on one day; `day` is YYYY-MM-DD in UTC. */
@@ -59,9 +60,14 @@ function isOurs(code: string, name: string, value: Sentence['parameters'][string
   return typeof value === 'number' || chosen.has(`${name} ${String(value)}`)
 }
 
+// Most of what is counted is of one day.
+let last = { number: Number.NaN, text: '' }
+
 /** The day of a time in milliseconds since 1970. */
 export function toDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
+  const number = Math.floor(at / dayMs)
+  if (number !== last.number) last = { number, text: new Date(at).toISOString().slice(0, 10) }
+  return last.text
 }
 
 /** Undefined of what is no request of a directory and no sign-in: a test, a logout, a step of a set-up. */

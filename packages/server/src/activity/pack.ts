@@ -10,7 +10,8 @@ import type { Entry } from './entry.ts'
 export const maxSpanMs = hourMs
 /** Packing or unpacking that many takes about a millisecond. */
 export const maxEntries = 256
-const maxTextCharacters = 262_144
+/** Of the bodies that lie together. */
+export const maxTextCharacters = 262_144
 /** Packing less takes longer than it gains: it is packed with its neighbours later. */
 export const minPackedBytes = 4_096
 const [plain, zstd] = [1, 2]
@@ -134,7 +135,21 @@ const fields = [
 type Row = readonly Entry[(typeof fields)[number]][]
 
 function toRow(entry: Entry): Row {
-  return fields.map((name) => entry[name])
+  return [
+    entry.id,
+    entry.method,
+    entry.path,
+    entry.status,
+    entry.durationUs,
+    entry.explanation,
+    entry.requestId,
+    entry.keyId,
+    entry.ip,
+    entry.userAgent,
+    entry.code,
+    entry.connectionId,
+    entry.sentences,
+  ]
 }
 
 // Entries of before have fewer fields.

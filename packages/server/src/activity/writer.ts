@@ -12,9 +12,7 @@
 // Writes what provisioning clients asked behind the answers, in batches: what was noted in one moment is packed together. Also keeps
 // each key's time of last use. A request never waits for its entry; an entry is readable within a second.
 
-import type { Sentence } from '@rollcall/api/sentences'
 import type { Clock } from '../base/clock.ts'
-import { toEnglish } from '../base/english.ts'
 import { createId } from '../base/id.ts'
 import type { Log } from '../base/log.ts'
 import { createTurns } from '../base/turns.ts'
@@ -22,13 +20,24 @@ import { touchHealth } from '../organizations/health.ts'
 import { createScope, type Database, type OrganizationTx } from '../store/database.ts'
 import { markDue } from '../store/due.ts'
 import { StoreConflict, StoreUnavailable } from '../store/errors.ts'
-import { type DayCount, sumCounts, toDay, toDayCount } from './day-counts.ts'
+import {
+  type ActivityNote,
+  type Batch,
+  batchOf,
+  countEntries,
+  dropBatches,
+  mergeBatches,
+  type Noted,
+  packNotes,
+} from './batch.ts'
+import { type DayCount, sumCounts, toDay } from './day-counts.ts'
 import { writeCounts } from './days.ts'
-import { classOf, type Entry, type EntryClass, groupByClass, readClass } from './entry.ts'
+import { groupByClass } from './entry.ts'
 import { addToTotal, insertFlush } from './flushes.ts'
-import { countBodies, listStretches, packHeads, packTexts } from './pack.ts'
-import { redactBody, redactResponse } from './redact.ts'
-import { listServed, type Served, toOutcome, toServedRequests } from './served.ts'
+import { Gathered } from './gathered.ts'
+import { toServedRequests } from './served.ts'
+
+export type { ActivityNote } from './batch.ts'
 
 const flushMs = 300
 /** How long after something was written it is looked whether there is too much. */
@@ -42,31 +51,6 @@ const atOnce = 8
 const turnMs = 5
 const keyUseAccuracyMs = 60_000
 
-/** What a door says of one request or sign-in that it answered. */
-export interface ActivityNote {
-  readonly organizationId: string
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly durationUs: number
-  readonly explanation: readonly Sentence[]
-  readonly requestId: string
-  readonly keyId: string | null
-  readonly ip: string | null
-  readonly userAgent: string | null
-  /** As sent: it is redacted before it is written. */
-  readonly requestBody: string | null
-  /** As keepResponse left it. */
-  readonly responseBody: string | null
-  /** Unsaid: a request of a provisioning client. */
-  readonly kind?: 'scim' | 'sign_in'
-  /** Of a refused sign-in. */
-  readonly code?: string | null
-  readonly connectionId?: string | null
-}
-
 /** Gathers notes and writes them in batches; what cannot be written is counted and given up. */
 export interface ActivityWriter {
   note(note: ActivityNote): void
@@ -76,33 +60,6 @@ export interface ActivityWriter {
   flush(): Promise<void>
   /** The last flush; nothing is noted after it. */
   close(): Promise<void>
-}
-
-/** With the id that its entry has. */
-interface Noted extends ActivityNote {
-  readonly id: string
-}
-
-/** What is written in one transaction; written once, however often it is tried. */
-interface Batch {
-  readonly organizationId: string
-  readonly flushes: readonly Flush[]
-  readonly entries: number
-  readonly newest: number
-  readonly served: readonly Served[]
-  /** When each key was used last. */
-  readonly uses: ReadonlyMap<string, number>
-  readonly counts: readonly DayCount[]
-}
-
-interface Flush {
-  readonly class: EntryClass
-  readonly lastId: string
-  readonly firstId: string
-  readonly entries: number
-  readonly bodies: number
-  readonly heads: Uint8Array
-  readonly texts: Uint8Array | null
 }
 
 /** Keys whose requests say nothing of how the directory fares, of whoever has keys. */
@@ -127,12 +84,18 @@ export function createActivityWriter(options: WriterOptions): ActivityWriter {
 class Writer implements ActivityWriter {
   readonly #options: WriterOptions
   readonly #keyUse = new Map<string, number>()
-  #waiting: Noted[] = []
-  /** By organization, what was counted of deliveries since the last flush. */
-  #deliveries = new Map<string, readonly DayCount[]>()
+  readonly #gathered = new Gathered()
+  /** Enough for a row each, of one organization and class. */
+  #full: (readonly Noted[])[] = []
+  #packing: Promise<void> | undefined
+  /** Packed, and not tried to be written yet. */
+  #packed: readonly Batch[] = []
   /** Packed, while the store was away. */
   #unsent: readonly Batch[] = []
-  #unsentEntries = 0
+  /** In both of these. */
+  #packedEntries = 0
+  /** By organization, what was counted of deliveries since the last flush. */
+  #deliveries = new Map<string, readonly DayCount[]>()
   #isClosed = false
   #timer: NodeJS.Timeout | undefined
   #writing = Promise.resolve()
@@ -142,8 +105,9 @@ class Writer implements ActivityWriter {
   }
 
   note(note: ActivityNote): void {
-    if (this.#waiting.length + this.#unsentEntries >= maxWaiting) this.#makeRoom()
-    this.#waiting.push({ ...note, id: createId('act', note.at) })
+    if (this.#count() >= maxWaiting) this.#makeRoom()
+    const full = this.#gathered.add({ ...note, id: createId('act', note.at) })
+    if (full !== undefined) this.#packSoon(full)
     this.#flushIn(flushMs)
   }
 
@@ -157,8 +121,7 @@ class Writer implements ActivityWriter {
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#waiting.length > 0 || this.#unsent.length > 0 || this.#deliveries.size > 0)
-      this.#writing = this.#writing.then(() => this.#send())
+    if (this.#count() > 0 || this.#deliveries.size > 0) this.#writing = this.#writing.then(() => this.#send())
     return this.#writing
   }
 
@@ -177,12 +140,52 @@ class Writer implements ActivityWriter {
     this.#options.log.warn({ err: error, rows }, 'activity could not be written')
   }
 
+  #count(): number {
+    const full = this.#full.reduce((sum, { length }) => sum + length, 0)
+    return this.#gathered.count + full + this.#packedEntries
+  }
+
+  /** Behind the answer. */
+  #packSoon(full: readonly Noted[]): void {
+    this.#full.push(full)
+    this.#packing ??= new Promise(setImmediate)
+      .then(() => this.#packFull())
+      .finally(() => {
+        this.#packing = undefined
+      })
+  }
+
+  async #packFull(): Promise<void> {
+    const takeTurn = createTurns(turnMs)
+    for (let notes = this.#full.shift(); notes !== undefined; notes = this.#full.shift())
+      await this.#pack(notes, takeTurn)
+  }
+
+  /** Notes of one organization. */
+  async #pack(notes: readonly Noted[], takeTurn: () => Promise<void>): Promise<void> {
+    try {
+      const batch = await packNotes(notes, takeTurn)
+      this.#keep([...this.#packed, batch], this.#unsent)
+    } catch (error) {
+      this.#warnOfLoss(error, notes.length)
+    }
+  }
+
   async #send(): Promise<void> {
-    const packed = await this.#pack()
+    await this.#packing
+    const takeTurn = createTurns(turnMs)
+    for (const own of this.#gathered.takeAll()) await this.#pack(own, takeTurn)
+    const deliveries = [...this.#deliveries].map(([organizationId, counts]) =>
+      batchOf(organizationId, counts),
+    )
+    this.#deliveries = new Map()
     const organizations = [
-      ...Map.groupBy([...this.#unsent, ...packed], (batch) => batch.organizationId).values(),
+      ...Map.groupBy(
+        [...this.#unsent, ...mergeBatches([...this.#packed, ...deliveries])],
+        (batch) => batch.organizationId,
+      ).values(),
     ]
-    this.#keep([])
+    this.#keep([], [])
     const kept: Batch[] = []
     const sendSome = async (): Promise<void> => {
       for (let own = organizations.shift(); own !== undefined; own = organizations.shift())
@@ -192,25 +195,8 @@ class Writer implements ActivityWriter {
     await Promise.all(Array.from({ length: atOnce }, sendSome))
     if (kept.length === 0) return
     // The store is away: they are written when it is back. Those whose COMMIT was not answered may be there already.
-    this.#keep(kept)
+    this.#keep(this.#packed, kept)
     this.#flushIn(retryMs)
-  }
-
-  async #pack(): Promise<readonly Batch[]> {
-    const notes = Map.groupBy(this.#waiting, (note) => note.organizationId)
-    const deliveries = this.#deliveries
-    this.#waiting = []
-    this.#deliveries = new Map()
-    const takeTurn = createTurns(turnMs)
-    const packed: Batch[] = []
-    for (const organizationId of new Set([...notes.keys(), ...deliveries.keys()])) {
-      const own = notes.get(organizationId) ?? []
-      await packNotes(organizationId, own, deliveries.get(organizationId) ?? [], takeTurn).then(
-        (batch) => packed.push(batch),
-        (error: unknown) => this.#warnOfLoss(error, own.length),
-      )
-    }
-    return packed
   }
 
   /** Those of one organization; returns what has to wait. */
@@ -229,110 +215,22 @@ class Writer implements ActivityWriter {
     return []
   }
 
-  #keep(batches: readonly Batch[]): void {
-    this.#unsent = batches
-    this.#unsentEntries = countEntries(batches)
+  #keep(packed: readonly Batch[], unsent: readonly Batch[]): void {
+    this.#packed = packed
+    this.#unsent = unsent
+    this.#packedEntries = countEntries(packed) + countEntries(unsent)
   }
 
   #makeRoom(): void {
-    const before = this.#waiting.length + this.#unsentEntries
-    this.#keep(dropBatches(this.#unsent))
-    this.#waiting = dropSome(this.#waiting, maxWaiting / 2 - this.#unsentEntries)
-    const dropped = before - this.#waiting.length - this.#unsentEntries
-    this.#options.log.warn({ rows: dropped }, 'activity was dropped: the store does not keep up')
+    const before = this.#count()
+    // Half of the room is left, so that there is some for what comes.
+    this.#keep([], dropBatches([...this.#unsent, ...this.#packed], maxWaiting / 2))
+    this.#gathered.drop(maxWaiting / 2 - this.#packedEntries)
+    this.#options.log.warn(
+      { rows: before - this.#count() },
+      'activity was dropped: the store does not keep up',
+    )
   }
-}
-
-function countEntries(batches: readonly Batch[]): number {
-  return batches.reduce((entries, batch) => entries + batch.entries, 0)
-}
-
-// What strangers sent goes first, then the oldest.
-function dropSome(notes: readonly Noted[], most: number): Noted[] {
-  const known = notes.filter(({ kind, code = null }) => kind !== 'sign_in' || code === null)
-  return known.length <= most ? known : known.slice(known.length - most)
-}
-
-/** The same of what is packed: as it leaves half of the room at most, there is some for what comes. */
-function dropBatches(batches: readonly Batch[]): readonly Batch[] {
-  const known = batches
-    .map((batch) => {
-      const flushes = batch.flushes.filter((one) => !readClass(one.class).isTurnedAway)
-      return { ...batch, flushes, entries: flushes.reduce((entries, one) => entries + one.entries, 0) }
-    })
-    .filter(({ entries }) => entries > 0)
-  let first = known.length
-  for (let room = maxWaiting / 2; first > 0; first -= 1) {
-    room -= known[first - 1]?.entries ?? 0
-    if (room < 0) break
-  }
-  return known.slice(first)
-}
-
-/** A stretch after the other, so that nobody waits for a long one. */
-async function packNotes(
-  organizationId: string,
-  notes: readonly Noted[],
-  deliveries: readonly DayCount[],
-  takeTurn: () => Promise<void>,
-): Promise<Batch> {
-  const flushes: Flush[] = []
-  for (const [name, own] of groupByClass(notes, toClass)) {
-    const ordered = own.toSorted((left, right) => (left.id < right.id ? -1 : 1))
-    for (const stretch of listStretches(ordered)) {
-      flushes.push(packStretch(name, stretch))
-      await takeTurn()
-    }
-  }
-  return {
-    organizationId,
-    flushes,
-    entries: notes.length,
-    newest: notes.at(-1)?.at ?? 0,
-    served: listServed(notes),
-    uses: lastUses(notes),
-    counts: sumCounts([...notes.flatMap(countNote), ...deliveries]),
-  }
-}
-
-function countNote(note: Noted): readonly DayCount[] {
-  const { kind = 'scim', code = null, at, method, path, status, explanation: sentences } = note
-  const count = toDayCount(at, {
-    kind,
-    code,
-    method,
-    path,
-    sentences,
-    outcome: toOutcome(method, status),
-  })
-  return count === undefined ? [] : [count]
-}
-
-function toClass({ kind = 'scim', code = null, method, status }: ActivityNote): EntryClass {
-  return classOf({ kind, code, outcome: toOutcome(method, status) })
-}
-
-function packStretch(name: EntryClass, notes: readonly Noted[]): Flush {
-  const [first] = notes
-  const last = notes.at(-1)
-  if (first === undefined || last === undefined) throw new Error('nothing to pack')
-  const texts = notes.map((note) => ({
-    request: redactBody(note.requestBody),
-    response: redactResponse(note.responseBody),
-  }))
-  return {
-    class: name,
-    lastId: last.id,
-    firstId: first.id,
-    entries: notes.length,
-    bodies: countBodies(texts),
-    heads: packHeads(notes.map(toEntry)),
-    texts: packTexts(texts) ?? null,
-  }
-}
-
-function toEntry({ explanation: sentences, ...note }: Noted): Entry {
-  return { code: null, connectionId: null, ...note, explanation: toEnglish(sentences), sentences }
 }
 
 async function writeBatch(
@@ -363,10 +261,4 @@ async function writeBatch(
     if (!(error instanceof StoreConflict)) throw error
   })
   for (const [keyId, at] of uses) keyUse.set(keyId, at)
-}
-
-function lastUses(notes: readonly ActivityNote[]): Map<string, number> {
-  const uses = new Map<string, number>()
-  for (const note of notes) if (note.keyId !== null && note.status !== 401) uses.set(note.keyId, note.at)
-  return uses
 }
