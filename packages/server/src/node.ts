@@ -256,27 +256,25 @@ export function createHttpServer(
   admission: AdmissionOptions,
 ): { readonly server: Server; readonly drain: Drain } {
   const basePath = basePathOf(url)
-  const holds = new WeakMap<IncomingMessage, Hold>()
-  const toConnection = (incoming: IncomingMessage) => ({
+  const toConnection = (incoming: IncomingMessage, hold: Hold | undefined) => ({
     address: incoming.socket.remoteAddress,
     isControlSocket: false,
     headerBytes: countRawHeaders(incoming.rawHeaders),
-    hold: holds.get(incoming),
+    hold,
   })
   const listener = createListener({
-    straight: (asked, incoming) => app.answerScim(asked, toConnection(incoming)),
-    fetch: (request, incoming) => app.fetch(request, toConnection(incoming)),
+    straight: (asked, incoming, hold) => app.answerScim(asked, toConnection(incoming, hold)),
+    fetch: (request, incoming, hold) => app.fetch(request, toConnection(incoming, hold)),
   })
   const server = createServer({ maxHeaderSize: maxParsedHeaderBytes, ...serverTimeouts })
   const drain = createDrain(server)
   const watch = answerClientErrors(server, renderSlow)
   const admitted: Admitted = (request, response, hold) => {
-    holds.set(request, hold)
     watch(request, response)
     completeHost(request)
     request.url = withoutBasePath(normalizeTarget(request.url ?? '/'), basePath)
     const isOpenId = /^\/oidc(?:[/?]|$)/.test(request.url)
-    void (isOpenId ? app.oidc(request, response, hold) : listener(request, response))
+    void (isOpenId ? app.oidc(request, response, hold) : listener(request, response, hold))
   }
   server.on('request', createAdmission(server, createClientAddress(trustedProxies), admitted, admission))
   return { server, drain }

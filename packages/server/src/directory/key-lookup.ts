@@ -89,11 +89,12 @@ export function createKeyLookup(database: Database, clock: Clock): KeyLookup {
   }
   return {
     find(token) {
-      if (!isToken(token, 'rc_scim_', 'rc_at_')) return Promise.resolve(undefined)
       const hash = hashSecret(token)
       const known = remembered.get(hash)
       const now = clock()
       if (known !== undefined && Math.abs(now - known.at) < rememberMs) return known.facts
+      // Only of what has the form of a key is anything remembered.
+      if (!isToken(token, 'rc_scim_', 'rc_at_')) return Promise.resolve(undefined)
       makeRoom(remembered, maxRemembered)
       const facts = load(hash)
       remembered.set(hash, { facts, at: now })

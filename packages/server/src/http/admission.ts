@@ -97,7 +97,8 @@ export function createAdmission(
     if (own === undefined) return void socket.destroy()
     const stageOf = toStage(streams, request, response)
     const end = own.begin(stageOf)
-    response.once('close', end)
+    // It comes once; who says so costs a wrapper.
+    response.on('close', end)
     if (!addresses.isProxy(socket.remoteAddress))
       return next(request, response, toHold(streams, response, own))
     const forwarded = new Headers({ 'x-forwarded-for': String(request.headers['x-forwarded-for'] ?? '') })
@@ -111,7 +112,7 @@ export function createAdmission(
       return refuse(response)
     }
     place.begin(stageOf)
-    response.once('close', place.leave)
+    response.on('close', place.leave)
     next(request, response, toHold(streams, response, place))
   }
 }

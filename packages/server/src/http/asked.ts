@@ -5,16 +5,25 @@ import type { IncomingMessage } from 'node:http'
 /** The headers of a request, by name in lower case. */
 export type HeaderReader = Pick<Headers, 'get' | 'has'>
 
+/** One of Node's requests. */
+export class StraightRequest {
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
+  readonly headers: HeaderReader
+  readonly incoming: IncomingMessage
+  /** What it is called, once somebody has asked: kept here, since a table by requests costs the collector more than the request. */
+  requestId: string | undefined = undefined
+  constructor(method: string, url: string, headers: HeaderReader, incoming: IncomingMessage) {
+    this.method = method
+    this.url = url
+    this.headers = headers
+    this.incoming = incoming
+  }
+}
+
 /** A request: Node's own, told by `incoming`, or the web's. */
-export type Asked =
-  | Request
-  | {
-      readonly method: string
-      /** Absolute. */
-      readonly url: string
-      readonly headers: HeaderReader
-      readonly incoming: IncomingMessage
-    }
+export type Asked = Request | StraightRequest
 
 /** The headers of an answer, by name in lower case. */
 export interface AnswerHeaders extends HeaderReader {
@@ -35,6 +44,8 @@ export class Answer implements Answered {
   readonly status: number
   readonly headers: PlainHeaders
   readonly body: AnswerBody
+  /** Which route gave it, once that is noted. */
+  route: string | undefined = undefined
   /** The headers become the answer's own; their names are in lower case. */
   constructor(status: number, headers: Record<string, string>, body: AnswerBody) {
     this.status = status

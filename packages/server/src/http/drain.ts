@@ -66,7 +66,7 @@ export function createDrain(server: Server): Drain {
     if (use !== undefined) use.requests += 1
     underWay.add(response)
     if (isEnding) close(response)
-    response.once('close', () => {
+    response.on('close', () => {
       underWay.delete(response)
       if (use === undefined) return
       use.requests -= 1

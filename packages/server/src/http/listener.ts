@@ -12,7 +12,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { messageOf } from '../base/unknown.ts'
-import type { Answer, Asked, HeaderReader } from './asked.ts'
+import type { Hold } from './admission.ts'
+import { type Answer, type Asked, type HeaderReader, StraightRequest } from './asked.ts'
 
 /** What a request that is answered before its end may still send of itself. */
 const restMs = 500
@@ -21,24 +22,29 @@ const longText = 16_384
 /** Who answers: plain values for SCIM, the web's classes for the rest. */
 export interface Doors {
   /** Of what is under `/scim/v2`. */
-  straight(asked: Asked, incoming: IncomingMessage): Promise<Answer>
-  fetch(request: Request, incoming: IncomingMessage): Promise<Response>
+  straight(asked: Asked, incoming: IncomingMessage, hold: Hold | undefined): Promise<Answer>
+  fetch(request: Request, incoming: IncomingMessage, hold: Hold | undefined): Promise<Response>
 }
 
 /** Turns what Node.js brings into requests of the doors, and their answers back. */
 export function createListener(
   doors: Doors,
-): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
-  const viaFetch = getRequestListener((request, { incoming }) =>
-    doors.fetch(request, incoming as IncomingMessage),
-  )
-  return async (incoming, outgoing) => {
+): (incoming: IncomingMessage, outgoing: ServerResponse, hold?: Hold) => Promise<void> {
+  const holds = new WeakMap<IncomingMessage, Hold>()
+  const viaFetch = getRequestListener((request, environment) => {
+    const incoming = environment.incoming as IncomingMessage
+    return doors.fetch(request, incoming, holds.get(incoming))
+  })
+  return async (incoming, outgoing, hold) => {
     completeHost(incoming)
     const asked = toAsked(incoming)
-    if (asked === undefined) return viaFetch(incoming, outgoing)
+    if (asked === undefined) {
+      if (hold !== undefined) holds.set(incoming, hold)
+      return viaFetch(incoming, outgoing)
+    }
     if (asked.method !== 'GET') outgoing.once('close', () => dropRest(incoming))
     try {
-      await send(await doors.straight(asked, incoming), asked.method, outgoing)
+      await send(await doors.straight(asked, incoming, hold), asked.method, outgoing)
     } catch (error) {
       if (outgoing.headersSent) outgoing.destroy(error instanceof Error ? error : new Error(messageOf(error)))
       else outgoing.writeHead(500).end()
@@ -58,13 +64,13 @@ const plainTarget = /^\/scim\/v2(?:$|\/[!#$&-;=@-[\]_a-z~]*)?(?:\?[!#$%&-;=?-[\]
 const dots = /\/\.\.?(?:[/?#]|$)/
 const plainHost = /^[a-z0-9._-]+(?::[1-5]?\d{1,4})?$/
 
-function toAsked(incoming: IncomingMessage): Exclude<Asked, Request> | undefined {
+function toAsked(incoming: IncomingMessage): StraightRequest | undefined {
   const { url = '', method = 'GET' } = incoming
   if (!plainTarget.test(url) || dots.test(url)) return undefined
   const headers = new RawHeaders(incoming.rawHeaders)
   const host = headers.get('host')
   if (host === null || !plainHost.test(host)) return undefined
-  return { method, url: `http://${host}${url}`, headers, incoming }
+  return new StraightRequest(method, `http://${host}${url}`, headers, incoming)
 }
 
 /** Read where they came in: most are never asked for. One that was sent twice is both, so that it is not taken for either. */

@@ -61,6 +61,10 @@ interface Entry {
   readonly isProxy: boolean
   readonly drop: () => void
   readonly requests: Set<() => Stage>
+  /** The larger, the later it was used. */
+  usedAt: number
+  /** Who showed a credential last. */
+  holder?: Holder
 }
 
 /** Places that are made free at once when all are taken. */
@@ -68,13 +72,15 @@ const sweptAtOnce = 32
 /** An organization is weighed as a neighbourhood is. */
 const organizationWeight = 4
 
-/** Who is there, in order of last use, and how much each owner has. */
+/** Who is there, and how much each owner has. */
 class Register {
   readonly entries = new Set<Entry>()
   readonly #own = new Map<string, Set<Entry>>()
   connections = 0
+  #uses = 0
 
   add(entry: Entry): void {
+    this.use(entry)
     this.entries.add(entry)
     if (entry.isConnection) this.connections += 1
     for (const { name } of entry.owners) this.#own.set(name, (this.#own.get(name) ?? new Set()).add(entry))
@@ -91,8 +97,9 @@ class Register {
     return true
   }
 
-  touch(entry: Entry): void {
-    if (this.remove(entry)) this.add(entry)
+  use(entry: Entry): void {
+    this.#uses += 1
+    entry.usedAt = this.#uses
   }
 
   giveUp(entry: Entry | undefined): boolean {
@@ -117,7 +124,8 @@ class Register {
     for (const entry of among) {
       if (entry.isProxy || !isWanted(entry)) continue
       const weight = this.#weigh(entry, except)
-      if (weight > most) [found, most] = [entry, weight]
+      const isOlder = weight === most && found !== undefined && entry.usedAt < found.usedAt
+      if (weight > most || isOlder) [found, most] = [entry, weight]
     }
     return found
   }
@@ -171,16 +179,16 @@ export function createPlaces(limits: PlaceLimits): Places {
     enter(ip, drop) {
       const owners = listOwners(ip)
       if (!hasRoomFor(owners) || !hasRoom()) return undefined
-      return open({ owners, isConnection: true, isProxy: false, drop, requests: new Set() })
+      return open({ owners, isConnection: true, isProxy: false, drop, requests: new Set(), usedAt: 0 })
     },
     enterProxy(drop) {
       if (!hasRoom()) return undefined
-      return open({ owners: [], isConnection: true, isProxy: true, drop, requests: new Set() })
+      return open({ owners: [], isConnection: true, isProxy: true, drop, requests: new Set(), usedAt: 0 })
     },
     enterBehindProxy(ip, drop) {
       const owners = listOwners(ip)
       if (!hasRoomFor(owners)) return undefined
-      return open({ owners, isConnection: false, isProxy: false, drop, requests: new Set() })
+      return open({ owners, isConnection: false, isProxy: false, drop, requests: new Set(), usedAt: 0 })
     },
     count: () => register.connections,
   }
@@ -196,14 +204,16 @@ function openPlace(
   return {
     begin(stageOf) {
       entry.requests.add(stageOf)
-      register.touch(entry)
+      register.use(entry)
       return () => {
         entry.requests.delete(stageOf)
-        register.touch(entry)
+        register.use(entry)
       }
     },
     hold(holder) {
-      if (entry.isProxy || !register.entries.has(entry)) return
+      // Most show the same again and again.
+      if (entry.holder === holder || entry.isProxy || !register.entries.has(entry)) return
+      entry.holder = holder
       const owners = toOwners(holder, limits)
       if (owners.every(({ name }, at) => entry.owners[at]?.name === name)) return
       register.remove(entry)

@@ -1,7 +1,7 @@
 // What a request is called in the log, in activity, in events and in its answer, and the trace that it belongs to (W3C Trace Context):
 // what the caller, or a proxy in front, named it; else a name of ours.
 import { createId } from '../base/id.ts'
-import type { HeaderReader } from './asked.ts'
+import { type HeaderReader, StraightRequest } from './asked.ts'
 import { toRoute } from './request-log.ts'
 
 const acceptable = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,99}$/
@@ -14,12 +14,20 @@ const given = new WeakMap<object, string>()
 
 /** The same for one request, whoever asks. */
 export function requestIdOf(request: AnyRequest, now: number): string {
+  if (request instanceof StraightRequest) {
+    request.requestId ??= toRequestId(request, now)
+    return request.requestId
+  }
   const known = given.get(request)
   if (known !== undefined) return known
-  const sent = readHeader(request, 'x-request-id')
-  const id = acceptable.test(sent) ? sent : createId('req', now)
+  const id = toRequestId(request, now)
   given.set(request, id)
   return id
+}
+
+function toRequestId(request: AnyRequest, now: number): string {
+  const sent = readHeader(request, 'x-request-id')
+  return acceptable.test(sent) ? sent : createId('req', now)
 }
 
 /** For a line of the log: nothing where no trace was begun. */

@@ -1,7 +1,7 @@
 // A line of the log for a request, where the settings ask for one. Never the query, which may hold a secret, nor a body.
 import type { Log, RequestLog } from '../base/log.ts'
 import { cutProofs } from '../base/secret-names.ts'
-import type { Answered as AnyAnswer } from './asked.ts'
+import { Answer, type Answered as AnyAnswer } from './asked.ts'
 
 /** What the log says of a request. */
 export interface Answered {
@@ -23,13 +23,14 @@ const routes = new WeakMap<AnyAnswer, string>()
 
 /** Remembers which route gave an answer. */
 export function noteRoute<A extends AnyAnswer>(answer: A, route: string | undefined): A {
-  if (route !== undefined) routes.set(answer, route)
+  if (answer instanceof Answer) answer.route = route
+  else if (route !== undefined) routes.set(answer, route)
   return answer
 }
 
 /** The route that an answer came from; undefined where none was noted. */
 export function routeOf(answer: AnyAnswer): string | undefined {
-  return routes.get(answer)
+  return answer instanceof Answer ? answer.route : routes.get(answer)
 }
 
 const templates = new WeakMap<AnyAnswer, string>()
@@ -42,7 +43,7 @@ export function noteTemplate<A extends AnyAnswer>(answer: A, template: string): 
 
 /** The route that an answer came from, without any name in it; undefined where none was noted. */
 export function templateOf(answer: AnyAnswer): string | undefined {
-  return templates.get(answer) ?? routes.get(answer)
+  return templates.get(answer) ?? routeOf(answer)
 }
 
 /** A path with the ids taken out of it, and what may prove who calls: what a route looks like where nobody noted it. */

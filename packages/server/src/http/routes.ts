@@ -28,11 +28,23 @@ export function findRoute(routes: readonly string[], method: string, path: strin
   return undefined
 }
 
-/** Whether these segments are one of `pattern`, in which `{name}` stands for any one. */
+/** Of each pattern that a table has; null stands for any segment. */
+const partsOf = new Map<string, readonly (string | null)[]>()
+
+function toParts(pattern: string): readonly (string | null)[] {
+  let parts = partsOf.get(pattern)
+  if (parts === undefined) {
+    parts = pattern === '' ? [] : pattern.split('/').map((part) => (part.startsWith('{') ? null : part))
+    partsOf.set(pattern, parts)
+  }
+  return parts
+}
+
+/** Whether these segments are one of `pattern`, which is of a door's table, and in which `{name}` stands for any one. */
 export function isPathOf(pattern: string, segments: readonly string[]): boolean {
-  const parts = pattern === '' ? [] : pattern.split('/')
-  return (
-    parts.length === segments.length &&
-    parts.every((part, at) => part.startsWith('{') || part === segments[at])
-  )
+  const parts = toParts(pattern)
+  if (parts.length !== segments.length) return false
+  for (let at = 0; at < parts.length; at += 1)
+    if (parts[at] !== null && parts[at] !== segments[at]) return false
+  return true
 }

@@ -24,10 +24,7 @@ export function answerClientErrors(
   server: Server,
   renderSlow: RenderSlow,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const under = new WeakMap<
-    Duplex,
-    { readonly request: IncomingMessage; readonly response: ServerResponse }
-  >()
+  const under = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const visit = under.get(socket)
     const isUnderWay = visit !== undefined && !visit.request.complete
@@ -44,6 +41,11 @@ export function answerClientErrors(
     socket.end(text, () => socket.destroy(error))
   })
   return (request, response) => {
-    under.set(request.socket, { request, response })
+    const visit = under.get(request.socket)
+    if (visit === undefined) under.set(request.socket, { request, response })
+    else {
+      visit.request = request
+      visit.response = response
+    }
   }
 }

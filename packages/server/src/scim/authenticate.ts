@@ -52,23 +52,35 @@ export async function authenticate(
   if (facts.mode !== 'scim') {
     return refused('mode_manual', facts)
   }
+  return knownBy(facts)
+}
+
+/** Facts are remembered for a moment (`key-lookup`), and with them what is made of them. */
+const made = new WeakMap<KeyFacts, Authentication>()
+
+function knownBy(facts: KeyFacts): Authentication {
+  let known = made.get(facts)
+  if (known === undefined) {
+    known = { kind: 'known', client: toClient(facts) }
+    made.set(facts, known)
+  }
+  return known
+}
+
+function toClient(facts: KeyFacts): ProvisioningClient {
   const isAuto = facts.profile === 'auto'
   const profile =
     isAuto && facts.knownClient !== null
       ? (learnedProfiles[facts.knownClient] ?? profiles.auto)
       : readProfile(facts.profile)
-  const types = toOrganizationTypes(facts.schemaExtensions)
   return {
-    kind: 'known',
-    client: {
-      scope: createScope(facts.organizationId),
-      keyId: facts.keyId,
-      isProvisional: facts.isProvisional,
-      profile,
-      isOpen: isAuto && facts.knownClient === null,
-      types,
-      rotatedHash: facts.rotatedHash,
-    },
+    scope: createScope(facts.organizationId),
+    keyId: facts.keyId,
+    isProvisional: facts.isProvisional,
+    profile,
+    isOpen: isAuto && facts.knownClient === null,
+    types: toOrganizationTypes(facts.schemaExtensions),
+    rotatedHash: facts.rotatedHash,
   }
 }
 

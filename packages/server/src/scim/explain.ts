@@ -86,6 +86,8 @@ export function explainReading(
   tolerated: readonly Tolerance[],
   reading: Reading | undefined,
 ): readonly Sentence[] {
+  const hasRead = reading !== undefined && (reading.used.size > 0 || reading.notes.size > 0)
+  if (tolerated.length === 0 && !hasRead) return []
   const used = reading === undefined ? [] : [...reading.used, ...reading.notes.keys()]
   return [...new Set([...tolerated, ...used])].map((code) => {
     const all = [...(reading?.notes.get(code) ?? [])]

@@ -82,16 +82,7 @@ function renderRefusal(
 export function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptions): void {
   const durationMs = performance.now() - visit.startedAt
   options.metrics.observeRequest(visit.request.method, routeOf(visit), answer.status, durationMs / 1_000)
-  options.log.debug(
-    {
-      requestId: visit.requestId,
-      method: visit.request.method,
-      route: visit.route,
-      status: answer.status,
-      durationMs,
-    },
-    'scim',
-  )
+  if (options.log.isLevelEnabled('debug')) logVisit(visit, answer, durationMs, options.log)
   if (visit.organizationId === undefined) return
   options.activity.note({
     organizationId: visit.organizationId,
@@ -100,12 +91,7 @@ export function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptio
     path: redactTarget(visit.target),
     status: answer.status,
     durationUs: Math.round(durationMs * 1_000),
-    explanation: [
-      ...answer.explanation,
-      ...explainOf(visit, answer),
-      ...visit.learned,
-      ...explainCoding(visit, answer),
-    ],
+    explanation: explain(visit, answer),
     requestId: visit.requestId,
     keyId: visit.keyId,
     ip: visit.ip,
@@ -113,6 +99,20 @@ export function finishVisit(visit: Visit, answer: ScimAnswer, options: ScimOptio
     requestBody: visit.bodyText,
     responseBody: typeof answer.body === 'object' ? '(streamed)' : keepResponse(answer.body),
   })
+}
+
+function logVisit(
+  { requestId, request, route }: Visit,
+  { status }: ScimAnswer,
+  durationMs: number,
+  log: Log,
+): void {
+  log.debug({ requestId, method: request.method, route, status, durationMs }, 'scim')
+}
+
+function explain(visit: Visit, answer: ScimAnswer): readonly Sentence[] {
+  const more = [...explainOf(visit, answer), ...visit.learned, ...explainCoding(visit, answer)]
+  return more.length === 0 ? answer.explanation : [...answer.explanation, ...more]
 }
 
 // Of a refusal only what was refused counts.

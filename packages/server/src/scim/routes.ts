@@ -23,6 +23,7 @@ import { readUserAgent } from '../http/user-agent.ts'
 import { toOrganizationTypes } from '../provisioning/organization-types.ts'
 import { refuse } from '../resources/refusals.ts'
 import { type Comer, eachWithComer, withComer } from '../store/comer.ts'
+import type { Line } from '../store/database.ts'
 import { authenticate, type ProvisioningClient } from './authenticate.ts'
 import { postBulk } from './bulk.ts'
 import { type Formed, findClientByForm } from './client-forms.ts'
@@ -93,7 +94,7 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
     let answer: ScimAnswer
     try {
       assertSize(peer.oversize)
-      answer = (await discover(visit, discovery, options)) ?? (await serve(visit, options))
+      answer = await (isDiscovery(visit) ? discover(visit, discovery, options) : serve(visit, options))
     } catch (error) {
       answer = refusalOf(error, visit, options.log)
     }
@@ -103,13 +104,16 @@ export function createScimDoor(options: ScimOptions): ScimDoor {
   return withRoutes(door, routes)
 }
 
+function isDiscovery({ isBelowBase: isOurs, segments: [first] }: Visit): boolean {
+  return isOurs && discoveryRoutes.some((path) => path === first)
+}
+
 // Answers without a key; with one it shows the extensions of that organization too.
 async function discover(
   visit: Visit,
   discovery: ReturnType<typeof createDiscovery>,
   options: ScimOptions,
-): Promise<ScimAnswer | undefined> {
-  if (!visit.isBelowBase || !discoveryRoutes.some((path) => path === visit.segments[0])) return undefined
+): Promise<ScimAnswer> {
   visit.route = visit.segments[0]!
   if (visit.request.method !== 'GET' && visit.request.method !== 'HEAD') throw methodRefusal(['GET'])
   const known = await authenticate(visit.request.headers, options.keys, visit.at)
@@ -135,15 +139,13 @@ async function serve(visit: Visit, options: ScimOptions): Promise<ScimAnswer> {
   const client = await admit(visit, options)
   if (!visit.isBelowBase) throw misplaced(options)
   judgeAddress(visit, client.profile, options)
-  // The last places are kept for the keys that an administrator made or confirmed.
-  const comer = client.isProvisional ? { rung: 'contact' as const, by: client.keyId } : undefined
-  const line = { organizationId: client.scope.organizationId, name: 'directory' as const }
-  const leave = options.database.enter(line, comer)
+  const { line, placed, comer } = countedOf(client)
+  const leave = options.database.enter(line, placed)
   if (leave === undefined) throw new Refusal(refuse('queue_full'), { 'retry-after': '1' })
   try {
-    const answer = await withComer(toComer(client), () => handle(visit, client, options))
+    const answer = await withComer(comer, () => handle(visit, client, options))
     return typeof answer.body === 'object'
-      ? { ...answer, body: whileKnown(eachWithComer(toComer(client), answer.body), visit, options) }
+      ? { ...answer, body: whileKnown(eachWithComer(comer, answer.body), visit, options) }
       : answer
   } finally {
     leave()
@@ -233,13 +235,41 @@ async function admit(visit: Visit, options: ScimOptions): Promise<ProvisioningCl
   }
   visit.organizationId = found.client.scope.organizationId
   visit.keyId = found.client.keyId
-  visit.hold?.(toHolder(found.client))
-  const waitSeconds = await options.pass(found.client.scope.organizationId, toSharer(found.client))
+  const { holder, sharer } = countedOf(found.client)
+  visit.hold?.(holder)
+  const waitSeconds = await options.pass(found.client.scope.organizationId, sharer)
   if (waitSeconds > 0) {
     throw new Refusal(refuse('rate_exceeded'), { 'retry-after': String(waitSeconds) })
   }
   // Whoever had to wait does nothing with a key that was revoked meanwhile.
   return performance.now() - visit.startedAt < noticeableMs ? found.client : assertKnown(visit, options)
+}
+
+/** As whom the requests of a client count, where there is only so much of something. */
+interface Counted {
+  readonly holder: Holder
+  readonly sharer: Sharer
+  readonly line: Line
+  /** The last places are kept for the keys that an administrator made or confirmed. */
+  readonly placed: Comer | undefined
+  readonly comer: Comer
+}
+
+const counted = new WeakMap<ProvisioningClient, Counted>()
+
+function countedOf(client: ProvisioningClient): Counted {
+  let found = counted.get(client)
+  if (found === undefined) {
+    found = {
+      holder: toHolder(client),
+      sharer: toSharer(client),
+      line: { organizationId: client.scope.organizationId, name: 'directory' },
+      placed: client.isProvisional ? { rung: 'contact', by: client.keyId } : undefined,
+      comer: toComer(client),
+    }
+    counted.set(client, found)
+  }
+  return found
 }
 
 // Whoever may make keys that nobody has confirmed may make many: they count as one.

@@ -33,7 +33,7 @@ const known = new Set(Object.values(meant))
 export function readTarget(path: string, query: string): Target {
   const sent = path.split('/').filter((segment) => segment !== '')
   const segments = path.includes('%') ? sent.map(decode) : sent
-  const parameters = new URLSearchParams(hasPlainPlus(query) ? query.replaceAll('+', '%2B') : query)
+  const parameters = query === '' ? none : readParameters(query)
   const [first, second] = segments
   const name = first === undefined || known.has(first) ? first : toMeant(first)
   const search = second?.toLowerCase() === '.search' ? '.search' : second
@@ -41,6 +41,13 @@ export function readTarget(path: string, query: string): Target {
   if (name !== undefined && isLoose) segments[0] = name
   if (search !== undefined && isLoose) segments[1] = search
   return { segments, parameters, isLoose }
+}
+
+/** Of every address without a query: nobody adds to what was read. */
+const none = new URLSearchParams()
+
+function readParameters(query: string): URLSearchParams {
+  return new URLSearchParams(hasPlainPlus(query) ? query.replaceAll('+', '%2B') : query)
 }
 
 function toMeant(segment: string): string {
