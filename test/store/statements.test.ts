@@ -52,8 +52,8 @@ const table = {
     ['group_to_change', 'delete_member', 'delete_returning_members', 'touch_group', ...newEvent],
   ],
   'member put in': [2, ['group_to_change', 'insert_user_member', 'touch_group', ...newEvent]],
-  'first page': [3, ['list_facts', 'users_first_page', 'group_names']],
-  'page by cursor': [3, ['list_facts', '', 'group_names']],
+  'first page': [3, ['users_first_page', 'memberships_of_page', 'group_names']],
+  'page by cursor': [4, ['list_facts', '', 'memberships_of_page', 'group_names']],
 } as const satisfies Record<string, readonly [trips: number, statements: readonly string[]]>
 
 forEachStore((start) => {

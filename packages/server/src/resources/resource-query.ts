@@ -3,7 +3,7 @@ import type { ListQuery, ResolvedFilter } from '@rollcall/scim'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type Dialect, organizationQuery, type Statement } from '../store/statement.ts'
-import { selectCounts } from '../users/counts.ts'
+import { type Facts, readFacts, selectCounts } from '../users/counts.ts'
 import type { Boundary } from './cursor.ts'
 import { type CompiledFilter, type Condition, compileFilter } from './filter-sql.ts'
 import type { FoundRow, StoredType } from './stored-type.ts'
@@ -36,6 +36,8 @@ export interface Listing<Row extends Rowlike> {
   readonly restriction: Condition
   /** How many there are without any condition, where that was read a moment ago. */
   readonly total?: number | undefined
+  /** Whether there is any group, where that was read a moment ago. */
+  readonly hasGroups?: boolean | undefined
 }
 
 /** What a list asks, with its cursor read; `boundary` undefined with `isCursor` is the first page. */
@@ -70,13 +72,9 @@ export async function listFrequent<Row extends Rowlike>(
   const { database, scope, stored } = listing
   if (startIndex !== 1 || count === 0 || query.sortBy !== undefined) return undefined
   if (listing.restriction !== undefined) return undefined
-  const { firstPage, matches } = stored.frequent
+  const { matches } = stored.frequent
   if (filter === undefined) {
-    const [rows, total] = await Promise.all([
-      database.readOrganization(scope, firstPage, { limit: count }),
-      countAll(listing),
-    ])
-    return { rows, totalResults: Math.max(total, rows.length) }
+    return (await readFirstPage(listing, count)).page
   }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
   const indexed = stored.index[filter.path]
@@ -85,6 +83,32 @@ export async function listFrequent<Row extends Rowlike>(
   const rows = await database.readOrganization(scope, statement, { key: String(filter.key), limit: count })
   const isUnique = stored.matched.some(({ column, isUnique: is }) => is && column === indexed?.column)
   return rows.length === count && !isUnique ? undefined : { rows, totalResults: rows.length }
+}
+
+/** Whether it is the beginning of everything in the order of ids, which says of itself what holds for the list. */
+export function isFirstPage({ filter, count, startIndex, sortBy, isCursor }: PageQuery): boolean {
+  return startIndex === 1 && count > 0 && filter === undefined && sortBy === undefined && !isCursor
+}
+
+/** Such a page, and what holds for the list. */
+export async function readFirstPage<Row extends Rowlike>(
+  listing: Listing<Row>,
+  count: number,
+): Promise<{ readonly page: ResourcePage<Row>; readonly facts: Facts }> {
+  const { database, scope, stored } = listing
+  const rows = await database.readOrganization(scope, stored.frequent.firstPage, { limit: count })
+  const facts = readFacts(rows[0]?.facts)
+  await fillPage({ ...listing, hasGroups: facts.groups > 0 }, rows)
+  const total = stored.table === 'user' ? facts.users : facts.groups
+  return { page: { rows, totalResults: Math.max(total, rows.length) }, facts }
+}
+
+/** Puts into the rows of a page of everything between two ids what is read at once for all of them. */
+export async function fillPage<Row extends Rowlike>(
+  { database, scope, stored, hasGroups }: Listing<Row>,
+  rows: readonly FoundRow<Row>[],
+): Promise<void> {
+  if (hasGroups !== false) await stored.fillPage?.(database, scope, rows)
 }
 
 /** How many resources there are. */

@@ -16,10 +16,10 @@ import type { Boundary } from './cursor.ts'
 import type { Condition } from './filter-sql.ts'
 import { refuse } from './refusals.ts'
 import {
-  byId,
   compile,
   countAll,
   countWhere,
+  fillPage,
   type Listing,
   listFrequent,
   type Order,
@@ -33,7 +33,7 @@ import {
   toList,
 } from './resource-query.ts'
 import { type Hit, SortedHits } from './sorted-hits.ts'
-import type { FoundRow, StoredType } from './stored-type.ts'
+import { type FoundRow, hasId, type StoredType } from './stored-type.ts'
 import { readByIds, readWhole } from './whole-rows.ts'
 
 /** From here on the page's ids are found first and its rows joined: skipping ids is far cheaper than skipping rows. */
@@ -95,15 +95,16 @@ async function pageInOrderOfIds<Row extends Rowlike>(
   const total = await countAll(listing)
   if (query.count === 0 || offset >= total) return { rows: [], totalResults: total }
   const isNearEnd = offset > total / 2
-  const statement = isNearEnd ? fromEnd(stored, query) : indexStatement(stored, query, undefined, byId)
+  const statement = isNearEnd ? fromEnd(stored, query) : fromStart(stored, query)
   const rows = await database.readOrganization(scope, statement, {})
   if (rows.length === 0) return { rows, totalResults: total }
+  await fillPage(listing, rows)
   const end = offset + rows.length
   return { rows, totalResults: rows.length < query.count ? end : Math.max(total, end) }
 }
 
 function fromEnd<Row extends Rowlike>(
-  { table, foundColumns: columns }: StoredType<Row>,
+  { table, pageColumns: columns }: StoredType<Row>,
   { startIndex, count }: PageQuery,
 ): Statement<'organization', Record<never, never>, FoundRow<Row>> {
   const isInPage: NonNullable<Condition> = ({ dialect, organizationId }) => {
@@ -111,10 +112,23 @@ function fromEnd<Row extends Rowlike>(
     const behind = sql`${total} - ${dialect.bigint(startIndex - 1 + count)}`
     // The last page has fewer, and where it has gone meanwhile there is none.
     const some = sql`${dialect.bigint(count)} + ${dialect.least(sql`${behind}`, sql`0`)}`
-    const ids = sql`SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} ORDER BY id DESC
+    const ids = sql`SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} AND ${hasId} ORDER BY id DESC
       LIMIT ${dialect.bigint(dialect.greatest(some, sql`0`))} OFFSET ${dialect.bigint(dialect.greatest(behind, sql`0`))}`
     return dialect.isAmong('id', ids)
   }
+  return select(table, { columns, conditions: [isInPage], tail: sql`ORDER BY id` })
+}
+
+function fromStart<Row extends Rowlike>(
+  { table, pageColumns: columns }: StoredType<Row>,
+  { startIndex, count }: PageQuery,
+): Statement<'organization', Record<never, never>, FoundRow<Row>> {
+  const isInPage: NonNullable<Condition> = ({ dialect, organizationId }) =>
+    dialect.isAmong(
+      'id',
+      sql`SELECT id FROM ${sql.table(table)} WHERE organization_id = ${organizationId} AND ${hasId}
+        ORDER BY id LIMIT ${count} OFFSET ${startIndex - 1}`,
+    )
   return select(table, { columns, conditions: [isInPage], tail: sql`ORDER BY id` })
 }
 
@@ -200,22 +214,26 @@ async function findFromBoundary<Row extends Rowlike>(
 }
 
 async function readFrom<Row extends Rowlike>(
-  { database, scope, stored }: Listing<Row>,
+  listing: Listing<Row>,
   plan: Plan,
   order: Order,
   from: Boundary | undefined,
   query: PageQuery,
 ): Promise<{ readonly rows: readonly Placed<Row>[]; readonly isLast: boolean }> {
+  const { database, scope, stored } = listing
+  // Nobody is left out between the first and the last.
+  const isEverything = plan.condition === undefined && order.column === 'id'
   const limit = plan.isExact ? query.count + 1 : rowsPerSlice
   const bound: Condition = from && (() => beyond(order, from))
   const key = order.column === 'id' ? sql`NULL` : sql.ref(order.column)
   const statement = select<FoundRow<Row> & { sort_key: string | number | null }>(stored.table, {
     columns: (dialect, organizationId) =>
-      sql`${stored.foundColumns(dialect, organizationId)}, ${key} AS sort_key`,
-    conditions: [...toList(plan.condition), ...toList(bound)],
+      sql`${isEverything ? stored.pageColumns() : stored.foundColumns(dialect, organizationId)}, ${key} AS sort_key`,
+    conditions: [...toList(plan.condition), ...toList(bound), ...(isEverything ? [() => hasId] : [])],
     tail: sql`ORDER BY ${orderBy(order, from?.direction === 'before')} LIMIT ${limit}`,
   })
   const rows = await database.readOrganization(scope, statement, {})
+  if (isEverything) await fillPage(listing, rows)
   return { rows: rows.map((row) => ({ row, key: row.sort_key ?? undefined })), isLast: rows.length < limit }
 }
 

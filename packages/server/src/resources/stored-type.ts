@@ -1,17 +1,19 @@
 // What the lists must know of a resource type that is stored: its table, its columns, and what its clients match by.
 import type { JsonObject } from '@rollcall/scim'
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { indexedGroupColumns } from '../mapping/group-columns.ts'
 import type { RowTable } from '../mapping/indexed-column.ts'
 import { emails, indexedUserColumns } from '../mapping/user-columns.ts'
 import type { Database, OrganizationScope } from '../store/database.ts'
 import { type Dialect, organizationStatement, type Statement } from '../store/statement.ts'
+import { factsOf } from '../users/counts.ts'
 import { type GroupRow, groupColumnNames } from '../users/groups.ts'
 import {
   createGroupTexts,
   groupIdLength,
   maxFewCharacters,
   maxFewGroups,
+  readGroupIds,
   selectFewGroupIds,
   selectFewGroups,
   selectGroups,
@@ -24,7 +26,8 @@ export type FoundRow<Row> = Row extends { readonly resource: string }
   ? Omit<Row, 'resource'> & {
       readonly resource: string | null
       readonly bytes: number
-      readonly group_ids?: string | null
+      /** Comes with the row, or is put into it by `fillPage`. */
+      group_ids?: string | null
     }
   : never
 
@@ -95,6 +98,13 @@ interface StoredColumns<Row extends { readonly id: string }> {
   readonly matchedColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
   /** The same for a page that is found: what is large stays in the store until its turn comes to be rendered. */
   readonly foundColumns: (dialect: Dialect, organizationId: string) => RawBuilder<unknown>
+  /** The same for a page of everything between two ids: what such pages read at once for all of their rows is put in by `fillPage`. */
+  readonly pageColumns: () => RawBuilder<unknown>
+  readonly fillPage?: (
+    database: Database,
+    scope: OrganizationScope,
+    rows: readonly FoundRow<Row>[],
+  ) => Promise<void>
   /** Makes what puts into whole rows that were found, in their place, what a row of another table says; absent where nothing is missing. */
   readonly createCompletion?: (
     database: Database,
@@ -115,25 +125,31 @@ export interface StoredType<Row extends { readonly id: string }> extends StoredR
 
 // What identity providers ask all day runs as prepared statements: the match by name or externalId, the first page.
 interface Frequent<Row> {
-  readonly firstPage: Statement<'organization', { limit: number }, FoundRow<Row>>
+  readonly firstPage: Statement<'organization', { limit: number }, FoundRow<Row> & { readonly facts: string }>
   readonly matches: ReadonlyMap<
     string,
     Statement<'organization', { key: string; limit: number }, FoundRow<Row>>
   >
 }
 
+/**
+ * So of every row. PostgreSQL takes a table that nobody has counted for a few rows, and finds those of an organization by whichever index
+ * is the smallest, to read and sort all of them for one page: by their ids and the organization it finds them in the order of the key.
+ */
+export const hasId = sql<SqlBool>`id > ''`
+
 function prepareFrequent<Row extends { readonly id: string }>({
   table,
-  foundColumns,
+  pageColumns,
   matchedColumns,
   matched,
 }: StoredColumns<Row>): Frequent<Row> {
   const firstPage = organizationStatement<{ limit: number }>(`${table}s_first_page`)(
-    ({ db, place, organizationId, dialect }) => {
+    ({ db, place, organizationId }) => {
       const query = sql<
-        FoundRow<Row>
-      >`SELECT ${foundColumns(dialect, organizationId)} FROM ${sql.table(table)}
-        WHERE organization_id = ${organizationId} ORDER BY id LIMIT ${place('limit')}`
+        FoundRow<Row> & { readonly facts: string }
+      >`SELECT ${pageColumns()}, ${factsOf(organizationId)} AS facts FROM ${sql.table(table)}
+        WHERE organization_id = ${organizationId} AND ${hasId} ORDER BY id LIMIT ${place('limit')}`
       return { compile: () => query.compile(db) }
     },
   )
@@ -174,6 +190,16 @@ function createCompletion(database: Database, scope: OrganizationScope) {
   }
 }
 
+async function fillPage(
+  database: Database,
+  scope: OrganizationScope,
+  rows: readonly FoundRow<RenderedRow>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const groupIds = await readGroupIds(database, scope, rows)
+  for (const row of rows) row.group_ids = groupIds.get(row.id) ?? null
+}
+
 /** Users. */
 export const userRows: StoredRows<RenderedRow> = withFrequent<RenderedRow>({
   table: 'user',
@@ -189,6 +215,8 @@ export const userRows: StoredRows<RenderedRow> = withFrequent<RenderedRow>({
     ${selectFewGroups(dialect, organizationId)} AS groups`,
   foundColumns: (dialect, organizationId) => sql`${found(renderedColumnNames)},
     ${selectFewGroupIds(dialect, organizationId)} AS group_ids`,
+  pageColumns: () => found(renderedColumnNames),
+  fillPage,
   createCompletion,
 })
 
@@ -204,4 +232,5 @@ export const groupRows: StoredRows<GroupRow> = withFrequent<GroupRow>({
   columns: () => refs(groupColumnNames),
   matchedColumns: () => found(groupColumnNames),
   foundColumns: () => found(groupColumnNames),
+  pageColumns: () => found(groupColumnNames),
 })

@@ -10,7 +10,13 @@ import {
 } from '@rollcall/scim'
 import { type Boundary, type CursorQuery, readCursor, renderCursor } from '../resources/cursor.ts'
 import type { Condition } from '../resources/filter-sql.ts'
-import type { Listing, PageQuery, ResourcePage } from '../resources/resource-query.ts'
+import {
+  isFirstPage,
+  type Listing,
+  type PageQuery,
+  type ResourcePage,
+  readFirstPage,
+} from '../resources/resource-query.ts'
 import { listResources } from '../resources/resource-store.ts'
 import type { StoredType } from '../resources/stored-type.ts'
 import { readWhole } from '../resources/whole-rows.ts'
@@ -129,10 +135,17 @@ async function findPage<
     sortOrder: query.sortOrder,
   }
   const { table } = stored
-  const { hidden, total } = await findFacts(database, client, table, query.filter)
+  const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
+  const asked = toPageQuery(query, bound, act.at)
+  const everything = { database, scope: client.scope, stored, scimBaseUrl, restriction: undefined }
+  if (!client.isProvisional && isFirstPage(asked)) {
+    const { page, facts } = await readFirstPage(everything, query.count)
+    if (!facts.hasUnconfirmed) return { page, head: renderHead(page, query, toCursor), listing: everything }
+  }
+  const { hidden, total, hasGroups } = await findFacts(database, client, table, query.filter)
   const restriction = restrictionOf(client, table, query.filter) ?? hidden
   const pageQuery = toPageQuery(unordered(client, restriction, query), bound, act.at)
-  let listing = { database, scope: client.scope, stored, scimBaseUrl, restriction, total }
+  let listing: Listing<Row> = { ...everything, restriction, total, hasGroups }
   let page = await listResources(listing, pageQuery)
   const isWhole = page.totalResults === page.rows.length
   const isDoubtful = !isWhole || page.rows.some((row) => row.provisional_key_id !== null)
@@ -140,7 +153,6 @@ async function findPage<
     listing = { ...listing, restriction: hiddenFrom(client, table) }
     page = await listResources(listing, pageQuery)
   }
-  const toCursor = (boundary: Boundary) => renderCursor(boundary, bound, act.at)
   return { page, head: renderHead(page, query, toCursor), listing }
 }
 

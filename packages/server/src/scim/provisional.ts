@@ -261,9 +261,11 @@ export interface ListFacts {
   readonly hidden: Condition
   /** How many there are, where that was read. */
   readonly total: number | undefined
+  /** Whether there is any group, where that was read. */
+  readonly hasGroups: boolean | undefined
 }
 
-const nothingKnown: ListFacts = { hidden: undefined, total: undefined }
+const nothingKnown: ListFacts = { hidden: undefined, total: undefined, hasGroups: undefined }
 
 /**
  * The same where anything may be hidden at all: most organizations have no such key, and are asked as ever. A match by a name or an address
@@ -278,7 +280,8 @@ export async function findFacts(
   if (client.isProvisional || isLookUp(table, filter)) return nothingKnown
   const [facts] = await database.readOrganization(client.scope, selectFacts, {})
   const hidden = Number(facts?.has_unconfirmed) === 1 ? hiddenFrom(client, table) : undefined
-  return { hidden, total: Number((table === 'user' ? facts?.users : facts?.groups) ?? 0) }
+  const groups = Number(facts?.groups ?? 0)
+  return { hidden, total: table === 'user' ? Number(facts?.users ?? 0) : groups, hasGroups: groups > 0 }
 }
 
 /** Whether only who it is may be shown of a row. */

@@ -55,13 +55,36 @@ export function writeCount(
   tx.write(changeCount, { slot: turn, users, active: activeUsers, groups })
 }
 
-/** How many people and groups there are, and whether a key is at work that nobody has confirmed. */
-export const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
+const hasUnconfirmed = (organizationId: unknown): RawBuilder<number> => {
   const of = (table: 'api_key' | 'oauth_client') => sql`EXISTS (SELECT 1 FROM ${sql.table(table)} AS k
     WHERE k.organization_id = ${organizationId} AND k.is_provisional = 1)`
+  return sql<number>`CASE WHEN ${of('api_key')} OR ${of('oauth_client')} THEN 1 ELSE 0 END`
+}
+
+/** How many people and groups there are, and whether a key is at work that nobody has confirmed. */
+export const selectFacts = organizationStatement('list_facts')(({ organizationId, db }) => {
   const statement = sql<{ users: number | null; groups: number | null; has_unconfirmed: number }>`
     SELECT cast(sum(users) AS bigint) AS users, cast(sum(groups) AS bigint) AS groups,
-      CASE WHEN ${of('api_key')} OR ${of('oauth_client')} THEN 1 ELSE 0 END AS has_unconfirmed
+      ${hasUnconfirmed(organizationId)} AS has_unconfirmed
     FROM user_count WHERE organization_id = ${organizationId}`
   return { compile: () => statement.compile(db) }
 })
+
+/** The same as one text inside a statement, which `readFacts` reads. */
+export const factsOf = (organizationId: unknown): RawBuilder<string> =>
+  sql<string>`(SELECT coalesce(sum(users), 0) || ' ' || coalesce(sum(groups), 0) || ' ' || ${hasUnconfirmed(organizationId)}
+    FROM user_count WHERE organization_id = ${organizationId})`
+
+/** What holds for the lists of an organization. */
+export interface Facts {
+  readonly users: number
+  readonly groups: number
+  /** Whether a key is at work that nobody has confirmed. */
+  readonly hasUnconfirmed: boolean
+}
+
+/** What `factsOf` says; nothing is there where no row came to say it. */
+export function readFacts(text: string | undefined): Facts {
+  const [users = 0, groups = 0, unconfirmed = 0] = (text ?? '').split(' ').map(Number)
+  return { users, groups, hasUnconfirmed: unconfirmed === 1 }
+}
