@@ -3,9 +3,11 @@
 // Judges: api/sentences, api/sentences/en, api/sentences/ar, api/sentences/de, console/i18n.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { problemCodes } from '@rollcall/api'
 import { type Catalogue, english, type Sentence, SentenceWriter } from '@rollcall/api/sentences'
 import { describe, expect, it } from 'vitest'
 import { engine } from '../../packages/api/src/sentences/en/engine.ts'
+import { refusals as inEnglish } from '../../packages/api/src/sentences/en/refusals.ts'
 
 const folder = resolve(import.meta.dirname, '../../packages/api/src/sentences')
 const languages = readdirSync(folder, { withFileTypes: true })
@@ -64,7 +66,7 @@ function fill(code: string, text: string): readonly Sentence[] {
   }))
 }
 
-describe.each([...catalogues])('sentences in %s', (_, { locale, texts, list }) => {
+describe.each([...catalogues])('sentences in %s', (_, { locale, texts, list, refusals }) => {
   it('are those of the English catalogue, and fill in the same', () => {
     expect(Object.keys(texts).toSorted()).toEqual(Object.keys(english.texts).toSorted())
     const differing = Object.entries(english.texts).filter(
@@ -73,9 +75,21 @@ describe.each([...catalogues])('sentences in %s', (_, { locale, texts, list }) =
     expect(differing.map(([code]) => code)).toEqual([])
   })
 
+  it('say why something is refused, by each code, and fill in the same', () => {
+    const own = refusals ?? inEnglish
+    expect(Object.keys(own).toSorted()).toEqual([...problemCodes].toSorted())
+    const differing = Object.entries(inEnglish).filter(
+      ([code, text]) => shapeOf(own[code] ?? '').join() !== shapeOf(text).join(),
+    )
+    expect(differing.map(([code]) => code)).toEqual([])
+    const writer = new SentenceWriter({ locale, list, texts: own })
+    for (const [code, text] of Object.entries(own))
+      for (const sentence of fill(code, text)) expect(writer.toText([sentence]), code).toMatch(/^[^{}#]+\.$/)
+  })
+
   it('have every plural form that the language has', () => {
     const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories.toSorted()
-    const wrong = Object.entries(texts).filter(([, text]) =>
+    const wrong = Object.entries({ ...texts, ...refusals }).filter(([, text]) =>
       readPlaces(text).some((place) => isNumber(place) && place.branches.toSorted().join() !== forms.join()),
     )
     expect(wrong.map(([code]) => code)).toEqual([])

@@ -21,6 +21,12 @@ export const problemSchema: z.ZodType<ProblemFields> = z
     code: problemCodeSchema,
     detail: z.string().describe('For people: what was refused, and why'),
     requestId: z.string().optional().describe("What the service's log has the request under"),
+    parameters: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .describe(
+        'What of `detail` differs from one refusal of the code to another, where a program may need it',
+      ),
     errors: z
       .array(
         z.object({
@@ -54,5 +60,6 @@ export interface ProblemFields {
   code: ProblemCode
   detail: string
   requestId?: string | undefined
+  parameters?: Record<string, string | number> | undefined
   errors?: { path: string; message: string }[] | undefined
 }

@@ -18,6 +18,8 @@ export interface Catalogue {
   /** As Intl has it. */
   readonly locale: string
   readonly texts: Readonly<Record<string, string>>
+  /** Why the management API refuses something, by code; none in English, which `detail` is written in. */
+  readonly refusals?: Readonly<Record<string, string>>
   /** How several values stand beside each other, and how what is left out of them is told: `#` of them, or some. */
   readonly list: {
     readonly open: string

@@ -60,11 +60,11 @@ export const catalogues = {
     locale: () => pseudoLocale,
     words: () => import('./pseudo.ts').then(({ toPseudoWords }) => toPseudoWords(en)),
     sentences: async () => {
-      const [{ toPseudoCatalogue }, { english }] = await Promise.all([
+      const [{ toPseudoCatalogue }, { english, refusals }] = await Promise.all([
         import('./pseudo.ts'),
         import('@rollcall/api/sentences/en'),
       ])
-      return toPseudoCatalogue(english, pseudoLocale)
+      return toPseudoCatalogue({ ...english, refusals }, pseudoLocale)
     },
   },
 } as const satisfies Readonly<Record<string, LanguageRow>>

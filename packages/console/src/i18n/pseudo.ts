@@ -33,5 +33,6 @@ export function toPseudoWords(words: typeof en): Words {
 
 /** What the service says with accents. Numbers and times are formatted as `locale` has them. */
 export function toPseudoCatalogue(catalogue: Catalogue, locale: string): Catalogue {
-  return { locale, texts: accentAll(catalogue.texts), list: accentAll(catalogue.list) }
+  const { texts, refusals = {}, list } = catalogue
+  return { locale, texts: accentAll(texts), refusals: accentAll(refusals), list: accentAll(list) }
 }

@@ -1,7 +1,7 @@
 // The room `console/i18n`: the shape of a catalogue of words, and the language that is shown. Every text of the console is a key here.
 //
 // `catalogues` has a row for each language; `language` loads the one that is shown, and gives its words, numbers and times.
-// `explanation` shows what the service says of a request, from the sentences of `@rollcall/api`.
+// `explanation` shows what the service says of a request, and `refusal` why it refused something, from the sentences of `@rollcall/api`.
 // `pseudo` makes a language for development and tests of the English words, to find what is in no catalogue.
 // `en`, `ar` and `de` are the words; here is their shape: every key of the English ones, and plural forms that English lacks.
 import type { en } from './en/index.ts'

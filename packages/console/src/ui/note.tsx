@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icon
 import type { ReactNode } from 'react'
 import { problemOf } from '../base/api.ts'
 import { useWords } from '../i18n/language.tsx'
+import { Refusal } from '../i18n/refusal.tsx'
 import type { Tone } from './badge.tsx'
 
 const icons = {
@@ -52,11 +53,7 @@ export function Failure(props: { readonly error: unknown; readonly retry?: () =>
       )}
     >
       <Text size="sm">
-        {problem === undefined ? (
-          t('failure.unreachableHint')
-        ) : (
-          <bdi>{`${problem.detail.replace(/\.+$/, '')}.`}</bdi>
-        )}
+        {problem === undefined ? t('failure.unreachableHint') : <Refusal problem={problem} />}
       </Text>
       {reference !== undefined && <Text size="sm">{t('failure.reference', { reference })}</Text>}
       {props.retry !== undefined && (

@@ -140,7 +140,9 @@ export async function createConnection(
   assertMayBeActive(row)
   const create = database.inOrganization(scope, async (tx) => {
     if ((await tx.all(selectConnections, {})).length >= placesFor(act.rung, maxConnections))
-      throw new Problem('too_many_connections', describePlaces(act.rung, maxConnections, 'connections'))
+      throw new Problem('too_many_connections', describePlaces(act.rung, maxConnections, 'connections'), {
+        parameters: { limit: placesFor(act.rung, maxConnections) },
+      })
     if (row.active === 1) Object.assign(row, await takeWhenFirst(tx, act, id))
     const isContact = !isAtLeast(act.rung, 'administrator')
     if (isContact && loosens(defaultOptions, parseOptions(row)) && (await isHandedOver(tx)))

@@ -10,10 +10,12 @@ export class Problem extends Error {
   readonly errors: readonly { readonly path: string; readonly message: string }[] | undefined
   /** Of a 429. */
   readonly retryAfterSeconds: number | undefined
+  /** What a text for people is filled in with. */
+  readonly parameters: Readonly<Record<string, string | number>> | undefined
   constructor(
     code: ProblemCode,
     detail: string,
-    more: Partial<Pick<Problem, 'errors' | 'retryAfterSeconds'>> = {},
+    more: Partial<Pick<Problem, 'errors' | 'retryAfterSeconds' | 'parameters'>> = {},
   ) {
     super(detail)
     this.name = 'Problem'
@@ -21,6 +23,7 @@ export class Problem extends Error {
     this.code = code
     this.errors = more.errors
     this.retryAfterSeconds = more.retryAfterSeconds
+    this.parameters = more.parameters
   }
 }
 
@@ -57,6 +60,7 @@ export function renderProblem(
     code: problem.code,
     detail: problem.message,
     requestId,
+    ...(problem.parameters === undefined ? {} : { parameters: problem.parameters }),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   }
   return new Response(JSON.stringify(body), {

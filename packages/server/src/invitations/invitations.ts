@@ -145,7 +145,9 @@ export async function createInvitation(
     if (holders.some(isTheirs))
       throw new Problem('user_exists', 'A user of this organization has this address')
     if (Number((await tx.first(countOpen, { now: act.at }))?.open ?? 0) >= placesFor(act.rung, maxOpen))
-      throw new Problem('too_many_invitations', describePlaces(act.rung, maxOpen, 'open invitations'))
+      throw new Problem('too_many_invitations', describePlaces(act.rung, maxOpen, 'open invitations'), {
+        parameters: { limit: placesFor(act.rung, maxOpen) },
+      })
     const place = await takeMail(tx, act, row.email_key, rules.mailRate)
     await endOthers(tx, act, row)
     tx.write(

@@ -163,7 +163,9 @@ export async function addDomain({ database, scope, act }: OrganizationAct, text:
       const { host, prefix } = await findDomainRecord(tx)
       const row: DomainTable = { ...unproved, record_host: host, record_prefix: prefix }
       if ((await tx.all(selectDomains, {})).length >= placesFor(act.rung, maxDomains))
-        throw new Problem('too_many_domains', describePlaces(act.rung, maxDomains, 'domains'))
+        throw new Problem('too_many_domains', describePlaces(act.rung, maxDomains, 'domains'), {
+          parameters: { limit: placesFor(act.rung, maxDomains) },
+        })
       const next = begun.next_look_at
       tx.write(insertDomain, { id: row.id, name, token: row.token, at: act.at, host, prefix, next })
       markDue(tx, 'look for domains', next, act.at)

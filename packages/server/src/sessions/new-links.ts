@@ -207,5 +207,7 @@ async function takePlace(tx: OrganizationTx, act: Act, kind: PortalLinkTable['ki
   if (act.rung === 'operator') return
   const { open = 0 } = (await tx.first(countOpen, { now: act.at, kind })) ?? {}
   if (Number(open) >= placesFor(act.rung, maxOpen))
-    throw new Problem('too_many_links', describePlaces(act.rung, maxOpen, 'open links of a kind'))
+    throw new Problem('too_many_links', describePlaces(act.rung, maxOpen, 'open links of a kind'), {
+      parameters: { limit: placesFor(act.rung, maxOpen) },
+    })
 }

@@ -5,9 +5,11 @@
 // 2. `sign-ins`, `sign-in-faults` and `sign-in-advice` tell of sign-ins; `places` are what they name in the consoles of vendors.
 // 3. Values stand in guillemets, and whoever shows them isolates them; words of the protocols stay as they are.
 // 4. A number has a form for each of the six that Arabic has.
+// 5. `refusals` are why the management API refuses something.
 import type { Catalogue } from '../shape.ts'
 import { engine } from './engine.ts'
 import { places } from './places.ts'
+import { refusals } from './refusals.ts'
 import { scimAnswers } from './scim-answers.ts'
 import { scimRefusals } from './scim-refusals.ts'
 import { signInAdvice } from './sign-in-advice.ts'
@@ -26,5 +28,6 @@ export const catalogue: Catalogue = {
     ...signInAdvice,
     ...places,
   },
+  refusals,
   list: { open: '«', close: '»', between: '، ', more: '، و# غيرها', some: '، وغيرها' },
 }

@@ -5,6 +5,7 @@
 // 2. `sign-ins` tell what became of a sign-in, and why a person was refused.
 // 3. `sign-in-faults` tell why an answer is not believed, and `sign-in-advice` what to do about it.
 // 4. `places` are where that is done, made from the service's tables of vendors.
+// 5. `refusals` are why the management API refuses something; they are apart, since the detail of a refusal is English.
 import type { Catalogue } from '../shape.ts'
 import { engine } from './engine.ts'
 import { places } from './places.ts'
@@ -30,6 +31,8 @@ export const ofMessages: Readonly<Record<'scim' | 'sign_in', ReadonlySet<string>
   scim: new Set(Object.keys(engine)),
   sign_in: new Set(Object.keys({ ...signInFaults, ...signInAdvice })),
 }
+
+export { refusals } from './refusals.ts'
 
 /** The catalogue in English. */
 export const english: Catalogue = {

@@ -3,8 +3,9 @@ import { Button, Group, Select } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Delivery } from '@rollcall/api'
 import { type ReactNode, useState } from 'react'
-import { useCall, useChange } from '../../base/api.ts'
+import { problemOf, useCall, useChange } from '../../base/api.ts'
 import { useWords } from '../../i18n/language.tsx'
+import { Refusal } from '../../i18n/refusal.tsx'
 import { EventName } from '../../record/events/event-name.tsx'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Answer, Empty, Panel } from '../../ui/page.tsx'
@@ -137,8 +138,12 @@ function ResendButton(props: { readonly endpointId: string; readonly eventId: st
           { params: { id: props.endpointId }, body: { eventId: props.eventId } },
           {
             onSuccess: ({ queued }) => notifications.show({ message: n('webhooks.queued', queued) }),
-            onError: (error) =>
-              notifications.show({ color: 'red', title: t('failure.refused'), message: error.message }),
+            onError: (error) => {
+              const problem = problemOf(error)
+              const message =
+                problem === undefined ? t('failure.unreachableHint') : <Refusal problem={problem} />
+              notifications.show({ color: 'red', title: t('failure.refused'), message })
+            },
           },
         )
       }
