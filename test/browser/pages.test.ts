@@ -281,6 +281,44 @@ describe.runIf(hasChromium)('every screen of the console', () => {
     }
   }, 120_000)
 
+  it.each([
+    [
+      'de-DE',
+      'Organisation anlegen',
+      'Die Anwendung anlegen',
+      'Eine andere Organisation hat diesen Kurznamen.',
+    ],
+    ['ar-EG', 'إنشاء مؤسسة', 'إنشاء التطبيق', 'لمؤسسة أخرى هذا المعرّف.'],
+  ])(
+    'a guide and a refusal speak %s, and the labels of the vendor stay',
+    async (locale, create, title, refusal) => {
+      const page = await openOwn({ locale })
+      await page.goto(addressOf('security/single-sign-on/CONNECTION'))
+      const guide = page.locator('.rc-guide')
+      await page.locator('button[aria-expanded]:has(.tabler-icon-book)').click()
+      await guide.getByText(title, { exact: true }).waitFor()
+      expect(await guide.locator('bdi[lang=en]').count()).toBeGreaterThan(3)
+      for (const look of [
+        { colorScheme: 'light', width: 1440 },
+        { colorScheme: 'dark', width: 390 },
+      ] as const) {
+        await takeOn(page, look)
+        await expectAccessible(page, `the guide in ${locale}`)
+      }
+      const operators = await openOperators({ locale })
+      await operators.goto(operatorAddressOf('/'))
+      await operators.getByRole('button', { name: create }).first().click()
+      const dialog = operators.getByRole('dialog')
+      await dialog.getByRole('textbox').nth(0).fill('Initech')
+      await dialog.getByRole('textbox').nth(1).fill('initech')
+      await dialog.locator('button[type=submit]').click()
+      await dialog.getByRole('alert').getByText(refusal).waitFor()
+      await expectAccessible(operators, `a refusal in ${locale}`)
+      expect(await dialog.getByRole('alert').locator('[lang=en]').count()).toBe(0)
+    },
+    120_000,
+  )
+
   it('an administrator confirms the key that a set-up contact made', async () => {
     const page = await openOwn()
     await page.goto(addressOf('security/user-provisioning'))

@@ -5,7 +5,7 @@ import type { LabelSource } from '@rollcall/api'
 import { IconBook } from '@tabler/icons-react'
 import { Fragment, type ReactNode, useEffect, useState } from 'react'
 import { isBranded, productName } from '../base/brand.ts'
-import { useWords } from '../i18n/language.tsx'
+import { type Language, useWords, type WordKey } from '../i18n/language.tsx'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { Note } from '../ui/note.tsx'
 import {
@@ -14,8 +14,29 @@ import {
   type GuideKind,
   type GuideStep,
   type GuideValue,
+  type GuideWords,
+  ours,
   type Provider,
 } from './guide.ts'
+import { translateGuide } from './translate.ts'
+
+/** Languages that guides are in beside English. */
+const loadWords: Readonly<Partial<Record<Language, () => Promise<GuideWords>>>> = {
+  ar: () => import('./words-ar.ts').then(({ words }) => words),
+  de: () => import('./words-de.ts').then(({ words }) => words),
+}
+
+/** What our own console calls things that guides speak of, in the reader's words. */
+const ourLabels: Readonly<Record<string, WordKey>> = {
+  [ours.test]: 'sso.test',
+  [ours.oktaDomain]: 'oidc.oktaDomain',
+  [ours.certificates]: 'certificates.title',
+  [ours.signRequests]: 'option.signRequests',
+  [ours.allowAesCbc]: 'option.allowAesCbc',
+  [ours.automatic]: 'profile.auto',
+  [ours.strict]: 'profile.strict',
+  [ours.interop]: 'profile.interop',
+}
 
 type Values = Readonly<Partial<Record<GuideValue, string>>>
 
@@ -26,22 +47,18 @@ export function GuideView(props: {
   readonly values: Values
   readonly isOpen?: boolean
 }): ReactNode {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const { kind, provider } = props
   const [isOpen, { toggle }] = useDisclosure(props.isOpen ?? false)
-  const [found, setFound] = useState<Found | string>()
+  const [found, setFound] = useState<Found>()
   useEffect(() => {
     if (!isOpen) return
-    void import('./index.ts').then(({ listSources, oidcGuides, scimGuides, ssoGuides, withoutScim }) => {
-      const guides = { sso: ssoGuides, oidc: oidcGuides, scim: scimGuides }
-      const guide = guides[kind][provider]
-      setFound(
-        guide === undefined
-          ? (withoutScim[provider] ?? t('guide.none'))
-          : { guide, sources: listSources(guide) },
-      )
-    })
-  }, [isOpen, kind, provider, t])
+    let isGone = false
+    void findGuide(kind, provider, language).then((guide) => isGone || setFound(guide))
+    return () => {
+      isGone = true
+    }
+  }, [isOpen, kind, provider, language])
   return (
     <div>
       <UnstyledButton onClick={toggle} aria-expanded={isOpen} c="var(--mantine-color-anchor)" fw={600}>
@@ -49,13 +66,14 @@ export function GuideView(props: {
         {isOpen ? t('guide.hide') : t('guide.show')}
       </UnstyledButton>
       <Collapse expanded={isOpen} transitionDuration={0}>
-        <div style={{ paddingTop: 12 }} lang="en" dir="ltr">
+        {/* Whose words there are none of ours is in English. */}
+        <div style={{ paddingTop: 12 }} {...(found?.words === null ? { lang: 'en', dir: 'ltr' } : {})}>
           {found === undefined ? (
             <Loader size="sm" />
-          ) : typeof found === 'string' ? (
-            <Note tone="info">{found}</Note>
+          ) : found.guide === undefined ? (
+            <Note tone="info">{found.without ?? t('guide.none')}</Note>
           ) : (
-            <GuideBody guide={found.guide} sources={found.sources} values={props.values} />
+            <GuideBody guide={found.guide} found={found} values={props.values} />
           )}
         </div>
       </Collapse>
@@ -64,11 +82,36 @@ export function GuideView(props: {
 }
 
 interface Found {
-  readonly guide: Guide
+  /** Undefined where the identity provider has none of the kind; `without` says why. */
+  readonly guide: Guide | undefined
+  readonly without: string | undefined
   readonly sources: readonly LabelSource[]
+  /** Null: it is in English. */
+  readonly words: GuideWords | null
 }
 
-function GuideBody({ guide, sources, values }: Found & { readonly values: Values }): ReactNode {
+async function findGuide(kind: GuideKind, provider: Provider, language: Language): Promise<Found> {
+  const [{ listSources, oidcGuides, scimGuides, ssoGuides, withoutScim }, words = null] = await Promise.all([
+    import('./index.ts'),
+    loadWords[language]?.(),
+  ])
+  const own = { sso: ssoGuides, oidc: oidcGuides, scim: scimGuides }[kind][provider]
+  const why = own === undefined ? withoutScim[provider] : undefined
+  return {
+    guide: own === undefined || words === null ? own : translateGuide(own, words),
+    without: why === undefined ? undefined : (words?.texts[why] ?? why),
+    sources: own === undefined ? [] : listSources(own),
+    words,
+  }
+}
+
+function GuideBody(props: {
+  readonly guide: Guide
+  readonly found: Found
+  readonly values: Values
+}): ReactNode {
+  const { guide, values } = props
+  const { sources, words } = props.found
   const { t } = useWords()
   return (
     <div className="rc-guide">
@@ -81,7 +124,7 @@ function GuideBody({ guide, sources, values }: Found & { readonly values: Values
           <ol>
             {steps.map((step) => (
               <li key={step.text}>
-                <StepBody step={step} values={values} />
+                <StepBody step={step} values={values} words={words} />
               </li>
             ))}
           </ol>
@@ -104,8 +147,15 @@ function GuideBody({ guide, sources, values }: Found & { readonly values: Values
           {sources.map(({ title, url, lookedAt }, at) => (
             <Fragment key={url}>
               {at > 0 && ' · '}
-              <Anchor href={url} target="_blank" rel="noopener noreferrer" underline="always" inherit>
-                {title}
+              <Anchor
+                href={url}
+                target="_blank"
+                rel="noopener noreferrer"
+                underline="always"
+                inherit
+                lang="en"
+              >
+                <bdi>{title}</bdi>
               </Anchor>{' '}
               ({lookedAt})
             </Fragment>
@@ -116,12 +166,17 @@ function GuideBody({ guide, sources, values }: Found & { readonly values: Values
   )
 }
 
-function StepBody({ step, values }: { readonly step: GuideStep; readonly values: Values }): ReactNode {
+function StepBody(props: {
+  readonly step: GuideStep
+  readonly values: Values
+  readonly words: GuideWords | null
+}): ReactNode {
+  const { step, values } = props
   const { t } = useWords()
   return (
     <>
       <p>
-        <Rich text={withProduct(step.text)} />
+        <Rich text={withProduct(step.text, props.words)} />
       </p>
       {step.values?.map(({ label, value }) => {
         const own = values[value]
@@ -164,19 +219,30 @@ function StepBody({ step, values }: { readonly step: GuideStep; readonly values:
   )
 }
 
-const withProduct = (text: string): string =>
-  isBranded ? text.replace(asTheProduct, () => `“${productName.replace(/[*`]/g, '')}”`) : text
+function withProduct(text: string, words: GuideWords | null): string {
+  const own = isBranded ? `“${productName.replace(/[*`]/g, '')}”` : undefined
+  if (words !== null) return text.replace('{product}', () => own ?? words.product)
+  return own === undefined ? text : text.replace(asTheProduct, () => own)
+}
 
 /** `**bold**` and `code`, and addresses as links; everything else is text. */
 function Rich({ text }: { readonly text: string }): ReactNode {
+  const { t } = useWords()
   return text.split(/(\*\*[^*]+\*\*|`[^`]+`|https:\/\/[^\s)]+)/).map((part, at) => {
     const key = `${at}${part}`
-    if (part.startsWith('**')) return <b key={key}>{part.slice(2, -2)}</b>
+    const own = ourLabels[part]
+    if (own !== undefined) return <b key={key}>{t(own)}</b>
+    if (part.startsWith('**'))
+      return (
+        <bdi key={key} lang="en" dir="ltr">
+          <b>{part.slice(2, -2)}</b>
+        </bdi>
+      )
     if (part.startsWith('`'))
       return (
-        <code className="rc-mono" key={key}>
-          {part.slice(1, -1)}
-        </code>
+        <bdi key={key} dir="ltr">
+          <code className="rc-mono">{part.slice(1, -1)}</code>
+        </bdi>
       )
     if (/^https:\/\/[^{]+$/.test(part))
       return (

@@ -3,6 +3,7 @@
 //
 // `guide.ts` says what a guide consists of. `sso.ts`, `oidc.ts` and `scim.ts` have one for each identity provider.
 // A label of the vendor's console stands in asterisks and needs a source in `packages/api/src/vendor-labels.ts`.
+// `words-de.ts` and `words-ar.ts` are their texts in other languages, by the English ones; `translate.ts` puts them in.
 // `guide-view` shows one; `markdown.ts` writes docs/guides: `UPDATE_DOCS=1 npx --no-install vitest run test/house/guides.test.ts`.
 // A provider without a guide does not compile.
 //
@@ -68,6 +69,14 @@ export const ours = {
   strict: '**Strict (RFC 7643, 7644)**',
   interop: '**Interoperability profile**',
 } as const
+
+/** The words of guides in another language. */
+export interface GuideWords {
+  /** How `{product}` is said where the product has no name. */
+  readonly product: string
+  /** By the English text; labels in asterisks, and code, are the same on both sides. What is not there stays as it is. */
+  readonly texts: Readonly<Record<string, string>>
+}
 
 /** How a step says what the application is to be called; the console says the product's own name where it has one. */
 export const asTheProduct = 'as the product is called'
