@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path'
 import { problemCodes, problems, renderOpenApi } from '@rollcall/api'
 import { parseSync } from 'vite'
 import { describe, expect, it } from 'vitest'
+import { refusals } from '../../packages/api/src/sentences/en/refusals.ts'
+import { Problem, renderProblem } from '../../packages/server/src/http/problem.ts'
 
 const source = resolve(import.meta.dirname, '../../packages/server/src')
 
@@ -45,6 +47,23 @@ describe('H8: problem codes', () => {
   it('stand in the table where they are thrown, and are thrown where they stand in it', () => {
     const thrown = new Set(files.flatMap(listThrown))
     expect([...thrown].sort()).toEqual([...problemCodes].sort())
+  })
+
+  it('give what the texts of other languages are filled in with', async () => {
+    const filled = Object.entries(refusals).flatMap(([code, text]) =>
+      [...text.matchAll(/\{(\w+)/g)].map(([, name = '']) => ({ code, name })),
+    )
+    expect(filled.length).toBeGreaterThan(3)
+    const sources = files.map((file) => readFileSync(join(source, file), 'utf8'))
+    for (const { code, name } of filled) {
+      const throws = sources.flatMap((text) => [
+        ...text.matchAll(new RegExp(`Problem\\(\\s*'${code}'[^;]*`, 'g')),
+      ])
+      expect(throws.length, code).toBeGreaterThan(0)
+      for (const [thrown] of throws) expect(thrown, code).toMatch(new RegExp(`parameters: \\{ ${name}: `))
+    }
+    const problem = new Problem('too_many_domains', 'Too many.', { parameters: { limit: 3 } })
+    expect(await renderProblem(problem, 'req').json()).toMatchObject({ parameters: { limit: 3 } })
   })
 
   it('H11: are told apart where they are caught: not every refusal means that something is not there', () => {
