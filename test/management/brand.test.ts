@@ -285,9 +285,15 @@ forOneStore(import.meta.filename, (start) => {
     const question = await (await get('/sso')).text()
     expect(question).not.toContain('Acme Docs')
 
+    // Where somebody chooses among connections of one organization its logo stands as well; among those of several none.
+    const choice = async () => (await get(`/sso/${slug}`)).text()
+    await make(slug)
+    expect((await choice()).match(/<picture>/g)).toHaveLength(2)
+
     await service.admin.call('deleteOrganizationLogo', { params: beside })
     service.advance(60_000)
     expect((await get(new URL(logo?.url ?? '').pathname)).status).toBe(404)
+    expect((await choice()).match(/<picture>/g)).toHaveLength(1)
     await expect(service.admin.call('deleteOrganizationLogo', { params: beside })).rejects.toMatchObject({
       problem: { status: 404 },
     })

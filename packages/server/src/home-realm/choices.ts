@@ -1,5 +1,6 @@
 // The room `server/home-realm`: from an address, an organization or a connection to where somebody signs in. Both doors of sign-ins ask
 // here; what they answer where nothing is found is theirs to say.
+import type { FindBrand } from '../brand/places.ts'
 import { findConnection, listUsableConnections } from '../connections/find.ts'
 import { listTiedTo } from '../connections/ties.ts'
 import { redirect } from '../http/redirect.ts'
@@ -14,6 +15,8 @@ import type { Database } from '../store/database.ts'
 export interface Choice {
   readonly connectionId: string
   readonly organizationId: string
+  /** What its organization is called. */
+  readonly organization: string
   /** What a person calls it who is asked to choose. */
   readonly label: string
 }
@@ -43,6 +46,7 @@ async function listOfHolder(
   return rows.map(({ id, name }) => ({
     connectionId: id,
     organizationId: organization.id,
+    organization: organization.name,
     label: rows.length === 1 ? organization.name : `${organization.name} · ${name}`,
   }))
 }
@@ -52,7 +56,8 @@ export async function listByOrganization(database: Database, slug: string): Prom
   const found = await findOrganization(database, slug)
   if (found === undefined) return []
   const rows = await listUsableConnections(database, found.scope)
-  return rows.map(({ id, name }) => ({ connectionId: id, organizationId: found.row.id, label: name }))
+  const of = { organizationId: found.row.id, organization: found.row.name }
+  return rows.map(({ id, name }) => ({ connectionId: id, ...of, label: name }))
 }
 
 /** The one that is named, whether it can be used now or not: starting there says why not. */
@@ -60,18 +65,31 @@ export async function listByConnection(database: Database, id: string): Promise<
   const found = await findConnection(database, id)
   if (found === undefined) return []
   const { organization, row } = found
-  return [{ connectionId: row.id, organizationId: organization.id, label: row.name }]
+  const of = { organizationId: organization.id, organization: organization.name }
+  return [{ connectionId: row.id, ...of, label: row.name }]
 }
 
 /** On to the only choice, or to the page on which the person chooses; undefined where there is none. */
-export function answerChoices(
-  look: Look,
+export async function answerChoices(
+  { look, findBrand }: { readonly look: Look; readonly findBrand: FindBrand },
   choices: readonly Choice[],
   toHref: (connectionId: string) => string,
   also: { readonly isRecovering: boolean; readonly recovery: string | null },
-): Response | undefined {
+): Promise<Response | undefined> {
   const ways = choices.map(({ connectionId, label }) => ({ href: toHref(connectionId), label }))
   const [only] = ways
   if (only === undefined) return undefined
-  return ways.length === 1 ? redirect(only.href) : renderPage(choicePage(look, ways, also), look)
+  if (ways.length === 1) return redirect(only.href)
+  const own = await lookOfOne(look, findBrand, choices)
+  return renderPage(choicePage(own, ways, also), own)
+}
+
+// With the organization's own logo where all of them are of one: nothing is said of whose they are that their names do not say.
+async function lookOfOne(look: Look, findBrand: FindBrand, choices: readonly Choice[]): Promise<Look> {
+  const [first] = choices
+  if (first === undefined) return look
+  const { organizationId, organization: name } = first
+  if (choices.some((one) => one.organizationId !== organizationId)) return look
+  const { logo } = await findBrand({ applicationId: null, organizationId }, look.brand)
+  return { ...look, beside: { name, logo } }
 }

@@ -252,12 +252,12 @@ function listByDomainOf(options: ProviderOptions, domain: string | undefined): P
   return domain === undefined ? Promise.resolve([]) : listByDomain(options.database, domain, options.clock())
 }
 
-function choose(asked: Asking, choices: readonly Choice[] | undefined): Response {
+async function choose(asked: Asking, choices: readonly Choice[] | undefined): Promise<Response> {
   const { look } = asked.options
   if (choices === undefined) return renderQuestion(asked, null)
   const toHref = (connectionId: string): string => toLogin(asked, connectionId)
   const also = { isRecovering: false, recovery: null }
-  const answer = answerChoices(look, choices, toHref, also)
+  const answer = await answerChoices(asked.options, choices, toHref, also)
   return answer ?? renderQuestion(asked, describeUnknown(look, asked))
 }
 

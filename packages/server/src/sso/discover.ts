@@ -24,12 +24,12 @@ export async function discoverByAddress(options: SsoOptions, visit: Visit): Prom
   // Whose address is of no proved domain names the organization.
   const slug = typed.toLowerCase()
   if (isRecovering(visit) && isSlug(slug)) {
-    const named = choose(options, visit, await listByOrganization(options.database, slug), null)
+    const named = await choose(options, visit, await listByOrganization(options.database, slug), null)
     if (named !== undefined) return named
   }
   const domain = typed.length > 320 ? undefined : domainOfAddress(typed)
   const choices = domain === undefined ? [] : await listByDomain(options.database, domain, options.clock())
-  return choose(options, visit, choices, typed) ?? renderQuestion(visit, typed)
+  return (await choose(options, visit, choices, typed)) ?? renderQuestion(visit, typed)
 }
 
 /** Room for an address and where it came from. */
@@ -66,12 +66,12 @@ function choose(
   choices: readonly Choice[],
   /** The address of whoever asks. */
   hint: string | null,
-): Response | undefined {
+): Promise<Response | undefined> {
   const isAsking = isRecovering(visit)
   const toHref = (connectionId: string): string =>
     isAsking ? toRecovery(options, connectionId, hint) : toLogin(options, visit, connectionId, hint)
   const also = { isRecovering: isAsking, recovery: isAsking ? null : recoveryOf(options, visit, hint) }
-  return answerChoices(visit.look, choices, toHref, also)
+  return answerChoices({ look: visit.look, findBrand: options.findBrand }, choices, toHref, also)
 }
 
 // On from where they are: with the address that they gave, or in the organization that they chose.
