@@ -207,6 +207,32 @@ organizations:
       expect((await service.admin.call('getBrand', {})).domainRecord.host).toBe('_rollcall')
     })
 
+    it('says what an application is called on the pages of its sign-ins, and exports it', async () => {
+      const name = `docs-${service.store}`
+      const text = (color: string) => `rollcall: 1
+applications:
+  - name: ${name}
+    authentication: none
+    redirectUris: ['https://docs.test/callback']
+    brand: { productName: Acme Docs, color: '${color}' }
+`
+      expect(await run(text('#0b7285'), {}, makeFolder())).toMatchObject({ code: 0 })
+      expect((await run(text('#0b7285'), {}, makeFolder())).output).toContain(
+        `unchanged applications/${name}`,
+      )
+      expect((await run(text('#2348b8'), {}, makeFolder())).output).toContain('brand.color')
+      const { items } = await service.admin.call('listApplications', {})
+      const { id = '' } = items.find((one) => one.name === name) ?? {}
+      const said = { productName: 'Acme Docs', color: '#2348b8', supportUrl: null }
+      expect(await service.admin.call('getApplicationBrand', { params: { id } })).toMatchObject(said)
+      const { applications = [] } = await exportConfiguration(service.admin)
+      const own = applications.filter((one) => one.name === name)
+      expect(own).toMatchObject([{ brand: said }])
+      const again = renderConfiguration({ rollcall: 1, applications: own }, '')
+      expect((await run(again, {}, makeFolder())).output).toContain('0 to change')
+      await service.admin.call('deleteApplication', { params: { id } })
+    })
+
     it('changes what differs and nothing else, says how, and sends a secret again only where it is told to', async () => {
       const slug = `change-${service.store}`
       const folder = makeFolder()

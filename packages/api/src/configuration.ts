@@ -2,7 +2,7 @@
 // `rollcall export` writes it. Made of the shapes of the nouns: what is not named in the file stays as it is.
 import { z } from '@hono/zod-openapi'
 import { applicationChangeSchema, newApplicationSchema } from './applications.ts'
-import { brandChangeSchema } from './brand.ts'
+import { applicationBrandChangeSchema, brandChangeSchema } from './brand.ts'
 import { connectionChangeSchema, newConnectionSchema } from './connections.ts'
 import { newDomainSchema } from './domains.ts'
 import { embeddingSchema } from './embedding.ts'
@@ -119,6 +119,7 @@ const applicationEntrySchema = z
     id: idSchema,
     ...applicationChangeSchema.shape,
     authentication: newApplicationSchema.shape.authentication.unwrap(),
+    brand: applicationBrandChangeSchema.describe('What the pages of its sign-ins say, apart from images'),
     secretTo: secretTargetSchema,
   })
   .partial()

@@ -1,5 +1,13 @@
 // What is configured, as a file that says the same: applied where it came from, it changes nothing.
-import type { Application, Brand, Client, Connection, Domain, WebhookEndpoint } from '@rollcall/api'
+import type {
+  Application,
+  ApplicationBrand,
+  Brand,
+  Client,
+  Connection,
+  Domain,
+  WebhookEndpoint,
+} from '@rollcall/api'
 import type {
   ApplicationEntry,
   Configuration,
@@ -16,13 +24,14 @@ import { type PresentOrganization, readPresent, toProvisioningEntry } from './pr
 export async function exportConfiguration(client: Client, slug?: string): Promise<Configuration> {
   if (slug !== undefined) await client.call('getOrganization', { params: { slug } })
   const slugs = slug === undefined ? await listSlugs(client) : [slug]
-  const { organizations, applications, webhookEndpoints, brand, embedding } = await readPresent(client, slugs)
+  const present = await readPresent(client, slugs)
+  const { organizations, applications, webhookEndpoints, brand, embedding } = present
   const names = createNames()
   const entries: OrganizationEntry[] = []
   for (const one of slugs) {
-    const present = organizations.get(one)
+    const found = organizations.get(one)
     // Deleted meanwhile.
-    if (present !== undefined) entries.push(await toOrganizationEntry(client, present, applications, names))
+    if (found !== undefined) entries.push(await toOrganizationEntry(client, found, applications, names))
   }
   if (slug !== undefined) return { rollcall: 1, organizations: entries }
   return {
@@ -30,13 +39,23 @@ export async function exportConfiguration(client: Client, slug?: string): Promis
     brand: toBrandEntry(brand),
     embedding,
     organizations: entries,
-    applications: applications.map((one) => toApplicationEntry(one, applications, names)),
+    applications: applications.map((one) => ({
+      ...toApplicationEntry(one, applications, names),
+      ...toApplicationBrandEntry(present.applicationBrands.get(one.id)),
+    })),
     webhookEndpoints: webhookEndpoints.map((one) => toEndpointEntry(one, webhookEndpoints, names)),
   }
 }
 
 function toBrandEntry({ images: _, updatedAt: __, ...said }: Brand): Configuration['brand'] {
   return said
+}
+
+// Of one that says nothing there is nothing to write.
+function toApplicationBrandEntry(brand: ApplicationBrand | undefined): Pick<ApplicationEntry, 'brand'> {
+  if (brand === undefined || brand.updatedAt === null) return {}
+  const { images: _, updatedAt: __, ...said } = brand
+  return { brand: said }
 }
 
 /** As YAML. `about` is a comment at its head. */

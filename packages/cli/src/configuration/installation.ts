@@ -2,6 +2,7 @@
 // service and shown once: they go into a file that the step makes, and nowhere else.
 import type {
   Application,
+  ApplicationBrandChange,
   ApplicationChange,
   BrandChange,
   Embedding,
@@ -62,7 +63,7 @@ export function planApplications(planning: Planning, wanted: readonly Applicatio
 }
 
 /** What cannot be changed, or is no field of theirs. */
-const apartOfApplications = ['id', 'authentication', 'secretTo'] as const
+const apartOfApplications = ['id', 'authentication', 'brand', 'secretTo'] as const
 
 function planApplication(planning: Planning, matched: Matched<ApplicationEntry, Application>): Step {
   const { client } = planning
@@ -76,13 +77,15 @@ function planApplication(planning: Planning, matched: Matched<ApplicationEntry, 
       planning.faults.push({ place, message: 'a new application needs redirectUris' })
     const hasSecret = authentication.startsWith('client_secret')
     checkTarget(planning, place, entry.secretTo, hasSecret)
-    const { secretTo, ...body } = without(entry, ['id'])
+    const { secretTo, brand, ...body } = without(entry, ['id'])
     const run = async (): Promise<undefined> => {
       const made = await withSecret(planning, hasSecret ? secretTo : undefined, async () => {
         const answer = await client.call('createApplication', { body: body as NewApplication })
         return { answer, secret: answer.clientSecret }
       })
       planning.ids.set(key, made.id)
+      if (brand !== undefined)
+        await client.call('updateApplicationBrand', { params: { id: made.id }, body: brand })
     }
     return { path, kind: 'create', differences: toCreated(without(entry, ['id'])), run }
   }
@@ -91,12 +94,27 @@ function planApplication(planning: Planning, matched: Matched<ApplicationEntry, 
       place: [...place, 'authentication'],
       message: `it is ${found.authentication}, and that cannot be changed: give this one another name`,
     })
+  return planChange(planning, path, entry, found)
+}
+
+function planChange(
+  { client, present }: Planning,
+  path: string,
+  entry: ApplicationEntry,
+  found: Application,
+): Step {
   const fields = without(entry, apartOfApplications)
-  const differences = listDifferences(fields, { ...found })
+  const said = { ...present.applicationBrands.get(found.id) }
+  const ofBrand = listDifferences({ ...entry.brand }, said, 'brand.')
+  const differences = [...listDifferences(fields, { ...found }), ...ofBrand]
   if (differences.length === 0) return unchanged(path)
+  const params = { id: found.id }
   const body: ApplicationChange = pickDifferent(fields, { ...found })
-  const run = async (): Promise<undefined> =>
-    void (await client.call('updateApplication', { params: { id: found.id }, body }))
+  const brand: ApplicationBrandChange = pickDifferent({ ...entry.brand }, said)
+  const run = async (): Promise<undefined> => {
+    if (Object.keys(body).length > 0) await client.call('updateApplication', { params, body })
+    if (ofBrand.length > 0) await client.call('updateApplicationBrand', { params, body: brand })
+  }
   return { path, kind: 'change', differences, run }
 }
 

@@ -1,6 +1,13 @@
 // What is configured now, as the management API tells it.
 
-import type { Brand, Embedding, Organization, Provisioning, WebhookEndpoint } from '@rollcall/api'
+import type {
+  ApplicationBrand,
+  Brand,
+  Embedding,
+  Organization,
+  Provisioning,
+  WebhookEndpoint,
+} from '@rollcall/api'
 import { type Application, type Client, type Connection, type Domain, ProblemError } from '@rollcall/api'
 import type {
   AttributeRules,
@@ -23,6 +30,8 @@ export interface Present {
   /** By slug; those that were asked for and are there. */
   readonly organizations: ReadonlyMap<string, PresentOrganization>
   readonly applications: readonly Application[]
+  /** By the id of the application. */
+  readonly applicationBrands: ReadonlyMap<string, ApplicationBrand>
   readonly webhookEndpoints: readonly WebhookEndpoint[]
   readonly brand: Brand
   readonly embedding: Embedding
@@ -63,27 +72,36 @@ export async function readOrganization(
 
 export async function readPresent(client: Client, slugs: readonly string[]): Promise<Present> {
   const organizations = new Map<string, PresentOrganization>()
-  const waiting = [...new Set(slugs)]
-  const visit = async (): Promise<void> => {
-    for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) {
-      const found = await readOrganization(client, slug)
-      if (found !== undefined) organizations.set(slug, found)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, visit))
+  await visitEach([...new Set(slugs)], async (slug) => {
+    const found = await readOrganization(client, slug)
+    if (found !== undefined) organizations.set(slug, found)
+  })
   const [applications, endpoints, brand, embedding] = await Promise.all([
     client.call('listApplications', {}),
     client.call('listWebhookEndpoints', {}),
     client.call('getBrand', {}),
     client.call('getEmbedding', {}),
   ])
+  const applicationBrands = new Map<string, ApplicationBrand>()
+  await visitEach(applications.items, async ({ id }) => {
+    applicationBrands.set(id, await client.call('getApplicationBrand', { params: { id } }))
+  })
   return {
     organizations,
     applications: applications.items,
+    applicationBrands,
     webhookEndpoints: endpoints.items,
     brand,
     embedding,
   }
+}
+
+async function visitEach<T>(all: readonly T[], visit: (one: T) => Promise<void>): Promise<void> {
+  const waiting = all.values()
+  const work = async (): Promise<void> => {
+    for (const one of waiting) await visit(one)
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
 }
 
 /** How provisioning is set, by the names of a file; what nobody has chosen yet is not there. */
