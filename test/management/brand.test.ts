@@ -9,7 +9,7 @@ const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z" onload="x()"/></svg>'
 const toData = (text: string, encoding: BufferEncoding = 'utf8') =>
   Buffer.from(text, encoding).toString('base64')
-const png = '89504e470d0a1a0a0000000d49484452'
+const png = '89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489'
 const unsaid = {
   productName: null,
   color: null,
@@ -128,7 +128,7 @@ forOneStore(import.meta.filename, (start) => {
       )
 
       const other = await put('logo', { mediaType: 'image/png', data: toData(png, 'hex') })
-      expect(other.images.logo).toMatchObject({ mediaType: 'image/png', bytes: 16 })
+      expect(other.images.logo).toMatchObject({ mediaType: 'image/png', bytes: 33 })
       expect((await get(new URL(url).pathname)).status).toBe(404)
       await put('logo_dark', { mediaType: 'image/svg+xml', data: toData(svg) })
       expect(await (await get('/sso')).text()).toContain('media="(prefers-color-scheme: dark)"')
@@ -153,6 +153,11 @@ forOneStore(import.meta.filename, (start) => {
     it.each([
       ['another type than its bytes', { mediaType: 'image/png', data: toData(svg) }, 'image_refused'],
       ['no image', { mediaType: 'image/webp', data: toData('GIF89a') }, 'image_refused'],
+      [
+        'more pixels than a browser holds',
+        { mediaType: 'image/png', data: toData(png.replace('00000001', '00001001'), 'hex') },
+        'image_refused',
+      ],
       ['no SVG', { mediaType: 'image/svg+xml', data: toData('<html/>') }, 'image_refused'],
       ['an SVG in no UTF-8', { mediaType: 'image/svg+xml', data: toData('ff', 'hex') }, 'image_refused'],
       [

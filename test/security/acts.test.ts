@@ -17,6 +17,9 @@ import { createCompany } from '../harness/sso.ts'
 import { createAsk } from './ladder-ground.ts'
 import { operationRows } from './ladder-rows.ts'
 
+const onePixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 /** Whatever has a body, with one that gets as far as the store. */
 const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
   createOrganization: () => ({ name: 'New', slug: 'acts-new' }),
@@ -69,10 +72,10 @@ const bodies: Partial<Record<OperationId, (ids: Ids) => unknown>> = {
     role: 'admin',
     person: 'late@acme.test',
   }),
-  putBrandImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
+  putBrandImage: () => ({ mediaType: 'image/png', data: onePixel }),
   updateApplicationBrand: () => ({ productName: 'Late' }),
-  putApplicationImage: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
-  putOrganizationLogo: () => ({ mediaType: 'image/png', data: 'iVBORw0KGgo=' }),
+  putApplicationImage: () => ({ mediaType: 'image/png', data: onePixel }),
+  putOrganizationLogo: () => ({ mediaType: 'image/png', data: onePixel }),
 }
 
 /** Which of the ground's things an operation's `id` is; a user where nothing is said. */

@@ -5,3 +5,6 @@ export const brandImageKinds = ['logo', 'logo_dark', 'icon'] as const
 
 /** The most bytes that an image of a brand may have. */
 export const maxBrandImageBytes = 262_144
+
+/** The most pixels that an image of a brand may be wide or high. An SVG has none. */
+export const maxBrandImagePixels = 4096

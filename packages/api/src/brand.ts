@@ -172,10 +172,14 @@ export const newBrandImageSchema = z
       .max(Math.ceil(maxBrandImageBytes / 3) * 4)
       .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'base64')
       .describe('The bytes in base64; at most 262,144 bytes before it')
-      .openapi({ example: 'iVBORw0KGgo=' }),
+      .openapi({
+        example:
+          'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      }),
   })
   .openapi('NewBrandImage', {
-    description: 'An image that is uploaded. An SVG is kept without scripts, styles from elsewhere and links',
+    description:
+      'An image that is uploaded, at most 4,096 pixels wide and high. An SVG is kept without scripts, styles from elsewhere and links',
   })
 
 /** The brand, as the API answers it. */

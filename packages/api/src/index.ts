@@ -10,7 +10,7 @@
 // The public face of the management API's contract.
 
 export type { ApplicationBrand, ApplicationBrandChange, OrganizationLogo } from './brand.ts'
-export { brandImageKinds, maxBrandImageBytes } from './brand-images.ts'
+export { brandImageKinds, maxBrandImageBytes, maxBrandImagePixels } from './brand-images.ts'
 export {
   type CallInput,
   type Client,

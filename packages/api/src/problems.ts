@@ -113,8 +113,8 @@ export const problems = {
   image_refused: row(
     400,
     'brand',
-    'An image of the brand is too large, is not what it says that it is, or is an SVG that loads something.',
-    'Upload a PNG, JPEG, WebP or a plain SVG of at most 256 KB: `detail` says what was wrong.',
+    'An image of the brand has too many bytes or pixels, is not what it says that it is, or is an SVG that loads something.',
+    'Upload a PNG, JPEG, WebP or a plain SVG of at most 256 KB and 4,096 pixels each way: `detail` says what was wrong.',
   ),
 
   scim_not_enabled: row(

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { type BrandImageKind, brandImageKinds, maxBrandImageBytes, type NewBrandImage } from '@rollcall/api'
 import { Problem } from '../http/problem.ts'
-import { SvgFault, sanitizeSvg } from './svg.ts'
+import { countPixels, ImageFault } from './pixels.ts'
+import { sanitizeSvg } from './svg.ts'
 
 /** Where images are, before the kind and the beginning of their digest. */
 export const brandFilesPath = '/brand'
@@ -20,8 +21,13 @@ export interface BrandImage {
 export function readBrandImage(kind: BrandImageKind, { mediaType, data }: NewBrandImage): BrandImage {
   const bytes = Buffer.from(data, 'base64')
   assertSmall(bytes)
-  const content = mediaType === 'image/svg+xml' ? readSvg(bytes) : readRaster(bytes, mediaType)
-  return { kind, mediaType, digest: createHash('sha256').update(content).digest('hex'), content }
+  try {
+    const content = mediaType === 'image/svg+xml' ? readSvg(bytes) : readRaster(bytes, mediaType)
+    return { kind, mediaType, digest: createHash('sha256').update(content).digest('hex'), content }
+  } catch (error) {
+    if (error instanceof ImageFault) throw refused(error.message)
+    throw error
+  }
 }
 
 function assertSmall<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
@@ -37,24 +43,12 @@ function readSvg(bytes: Buffer): Uint8Array<ArrayBuffer> {
   } catch {
     throw refused('An SVG is read in UTF-8')
   }
-  try {
-    return assertSmall(new Uint8Array(Buffer.from(sanitizeSvg(text))))
-  } catch (error) {
-    if (error instanceof SvgFault) throw refused(error.message)
-    throw error
-  }
+  return assertSmall(new Uint8Array(Buffer.from(sanitizeSvg(text))))
 }
 
 function readRaster(bytes: Buffer, mediaType: string): Uint8Array<ArrayBuffer> {
-  if (typeOf(bytes) !== mediaType) throw refused(`Its bytes are not those of ${mediaType}`)
+  countPixels(bytes, mediaType)
   return new Uint8Array(bytes)
-}
-
-function typeOf(bytes: Buffer): string | undefined {
-  if (bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'image/png'
-  if (bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex'))) return 'image/jpeg'
-  const isWebp = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
-  return isWebp ? 'image/webp' : undefined
 }
 
 function refused(why: string): Problem {

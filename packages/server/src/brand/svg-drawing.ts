@@ -1,5 +1,6 @@
 // How much a browser draws of an SVG: each shape as often as it is used. A few lines that use each other ten times over ask for millions of
 // shapes, and the page that shows them stands still. Pure.
+import { ImageFault } from './pixels.ts'
 
 /** Shapes of which an image may be drawn. */
 export const maxDrawn = 20_000
@@ -9,9 +10,6 @@ const maxSteps = 200
 const maxRules = 20_000
 // They paint and have no shapes.
 const gradients = new Set(['linearGradient', 'radialGradient'])
-
-/** Why an image is not drawn. */
-export class TooMuchDrawn extends Error {}
 
 interface Drawn {
   readonly names: readonly string[]
@@ -48,7 +46,7 @@ export class Drawing {
     else known.push(drawn)
   }
 
-  /** The element that was opened last; at the end of the first one all is there. Throws TooMuchDrawn. */
+  /** The element that was opened last; at the end of the first one all is there. Throws ImageFault. */
   close(): void {
     const drawn = this.#open.pop()
     if (this.#open.length > 0 || drawn === undefined) return
@@ -80,16 +78,16 @@ export class Drawing {
 
   #use(name: string, used: readonly string[]): void {
     this.#rules += used.length
-    if (this.#rules > maxRules) throw new TooMuchDrawn(`Its styles have more than ${maxRules} rules`)
+    if (this.#rules > maxRules) throw new ImageFault(`Its styles have more than ${maxRules} rules`)
     const known = this.#byRule.get(name) ?? new Set()
     for (const id of used) known.add(id)
     this.#byRule.set(name, known)
   }
 
   #count(drawn: Drawn, steps: number): number {
-    if (drawn.weight === null) throw new TooMuchDrawn('Its parts use each other in a circle')
+    if (drawn.weight === null) throw new ImageFault('Its parts use each other in a circle')
     if (drawn.weight !== undefined) return drawn.weight
-    if (steps > maxSteps) throw new TooMuchDrawn(`Its parts use each other more than ${maxSteps} deep`)
+    if (steps > maxSteps) throw new ImageFault(`Its parts use each other more than ${maxSteps} deep`)
     drawn.weight = null
     const sum = (all: readonly Drawn[]): number =>
       all.reduce((total, one) => total + this.#count(one, steps + 1), 0)
@@ -100,7 +98,7 @@ export class Drawing {
     const used = [...uses].flatMap((id) => this.#byId.get(id) ?? []).filter(({ isGradient }) => !isGradient)
     // What paints an element may paint each one inside of it.
     const weight = (1 + sum(drawn.children)) * (1 + sum(used))
-    if (weight > maxDrawn) throw new TooMuchDrawn(`It is drawn of more than ${maxDrawn} shapes`)
+    if (weight > maxDrawn) throw new ImageFault(`It is drawn of more than ${maxDrawn} shapes`)
     drawn.weight = weight
     return weight
   }

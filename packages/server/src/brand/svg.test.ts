@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { SvgFault, sanitizeSvg } from './svg.ts'
+import { ImageFault } from './pixels.ts'
+import { sanitizeSvg } from './svg.ts'
 
 const svg = (inner: string, attributes = '') =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"${attributes}>${inner}</svg>`
@@ -87,7 +88,7 @@ describe('an SVG that is uploaded', () => {
   }
   for (const [what, text] of Object.entries(refused))
     it(`is refused for ${what}`, () => {
-      expect(() => sanitizeSvg(text)).toThrow(SvgFault)
+      expect(() => sanitizeSvg(text)).toThrow(ImageFault)
     })
 
   it('keeps links to places of its own, whichever way they are written', () => {

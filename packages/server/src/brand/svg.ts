@@ -1,7 +1,9 @@
 // Makes an SVG safe to hand out under our own address: shapes, text and styles stay; what could run, load or lead somewhere does not.
 // Pure. The header of its answer forbids the same once more (images.ts).
+import { maxBrandImagePixels } from '@rollcall/api'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
-import { Drawing, TooMuchDrawn } from './svg-drawing.ts'
+import { countPixels, ImageFault } from './pixels.ts'
+import { Drawing } from './svg-drawing.ts'
 
 const maxDepth = 64
 /** Elements and attributes. A logo has some hundreds. */
@@ -19,10 +21,10 @@ const kept = new Set(
   ).split(' '),
 )
 
-/** Why an SVG is not taken. */
-export class SvgFault extends Error {}
+/** An image that stands in the SVG itself. */
+const inlined = /^data:(image\/(?:png|jpeg|webp));base64,([A-Za-z0-9+/=\s]*)$/
 
-/** Rewrites an SVG without what could run or load. Throws SvgFault for what is no SVG, or would not look the same without it. */
+/** Rewrites an SVG without what could run or load. Throws ImageFault for what is no SVG, or would not look the same without it. */
 export function sanitizeSvg(text: string): string {
   const parser = new SaxesParser({ xmlns: true })
   const out: string[] = []
@@ -30,22 +32,23 @@ export function sanitizeSvg(text: string): string {
   let droppedAt: number | undefined
   let style: string | undefined
   let nodes = 0
+  let pixels = 0
   const drawing = new Drawing()
 
   parser.on('error', (error) => {
-    throw new SvgFault(`It is no well-formed XML: ${error.message}`)
+    throw new ImageFault(`It is no well-formed XML: ${error.message}`)
   })
   parser.on('doctype', (doctype) => {
-    if (doctype.includes('[')) throw new SvgFault('It declares entities. Export it without a DOCTYPE')
+    if (doctype.includes('[')) throw new ImageFault('It declares entities. Export it without a DOCTYPE')
   })
   parser.on('opentag', (tag: SaxesTagNS) => {
     if (open.length === 0 && (tag.name !== 'svg' || !isOwn(tag)))
-      throw new SvgFault('Its first element is not <svg>')
+      throw new ImageFault('Its first element is not <svg>')
     nodes += 1 + Object.keys(tag.attributes).length
-    if (nodes > maxNodes) throw new SvgFault(`It has more than ${maxNodes} elements and attributes`)
+    if (nodes > maxNodes) throw new ImageFault(`It has more than ${maxNodes} elements and attributes`)
     open.push(tag.name)
-    if (open.length > maxDepth) throw new SvgFault(`Its elements stand more than ${maxDepth} deep`)
-    if (style !== undefined) throw new SvgFault('An element stands inside a style sheet')
+    if (open.length > maxDepth) throw new ImageFault(`Its elements stand more than ${maxDepth} deep`)
+    if (style !== undefined) throw new ImageFault('An element stands inside a style sheet')
     if (droppedAt !== undefined) return
     if (!isOwn(tag) || !kept.has(tag.name)) {
       droppedAt = open.length
@@ -54,6 +57,7 @@ export function sanitizeSvg(text: string): string {
     if (tag.name === 'style') style = ''
     const named = open.length === 1 ? ` xmlns="${svgNamespace}"` : ''
     const attributes = listAttributes(tag)
+    pixels = addImage(pixels, attributes.get('href'))
     drawing.open(tag.name, attributes)
     out.push(`<${tag.name}${named}${renderAttributes(attributes)}>`)
   })
@@ -73,7 +77,7 @@ export function sanitizeSvg(text: string): string {
     }
     if (style !== undefined) {
       if (loads(style))
-        throw new SvgFault('Its styles load something. Export it with styles of its own alone')
+        throw new ImageFault('Its styles load something. Export it with styles of its own alone')
       drawing.addRules(style)
       out.push(escapeText(style))
       style = undefined
@@ -81,11 +85,7 @@ export function sanitizeSvg(text: string): string {
     drawing.close()
     out.push(`</${name}>`)
   })
-  try {
-    parser.write(text).close()
-  } catch (error) {
-    throw error instanceof TooMuchDrawn ? new SvgFault(error.message) : error
-  }
+  parser.write(text).close()
   return out.join('')
 }
 
@@ -103,6 +103,18 @@ function listAttributes({ name: element, attributes }: SaxesTagNS): ReadonlyMap<
   return new Map(stay)
 }
 
+// An image in an image is unpacked as one beside it; all of them have the pixels of one.
+function addImage(pixels: number, href = ''): number {
+  const [, mediaType, data] = inlined.exec(href) ?? []
+  if (mediaType === undefined || data === undefined) return pixels
+  const all = pixels + countPixels(Buffer.from(data, 'base64'), mediaType)
+  if (all > maxBrandImagePixels ** 2)
+    throw new ImageFault(
+      `The images in it have more than ${maxBrandImagePixels} x ${maxBrandImagePixels} pixels in all`,
+    )
+  return all
+}
+
 function renderAttributes(attributes: ReadonlyMap<string, string>): string {
   return [...attributes].map(([name, value]) => ` ${name}="${escapeText(value)}"`).join('')
 }
@@ -111,9 +123,7 @@ function mayStay(element: string, name: string, value: string): boolean {
   const lower = name.toLowerCase()
   if (!/^[a-z][a-z0-9._-]*$/.test(lower) || lower.startsWith('on') || lower === 'src') return false
   if (lower !== 'href') return !loads(value)
-  const isImage =
-    element === 'image' && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(value)
-  return isImage || value.startsWith('#')
+  return (element === 'image' && inlined.test(value)) || value.startsWith('#')
 }
 
 // Whatever can name an address, but for places in the image itself. A backslash can write any letter in CSS, so that a word is not found.
@@ -128,6 +138,6 @@ function loads(css: string): boolean {
 function escapeText(text: string): string {
   // Characters that XML 1.0 has none of, which XML 1.1 lets be written by their numbers.
   if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text))
-    throw new SvgFault('It has characters that are in no text')
+    throw new ImageFault('It has characters that are in no text')
   return text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
 }

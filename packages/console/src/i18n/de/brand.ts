@@ -32,7 +32,7 @@ export const brand = {
   'brand.mailFooterHint': 'Unter jeder E-Mail, zum Beispiel die Anschrift Ihres Unternehmens.',
   'brand.images': 'Bilder',
   'brand.imagesHint':
-    'PNG, JPEG, WebP oder SVG, je höchstens 256 KB. Ein SVG wird ohne Skripte gespeichert und ohne das, was es nachladen würde.',
+    'PNG, JPEG, WebP oder SVG, je höchstens 256 KB und 4096 × 4096 Pixel. Ein SVG wird ohne Skripte gespeichert und ohne das, was es nachladen würde.',
   'brand.logo': 'Logo',
   'brand.logoHint': 'Auf hellem Grund, bis zu 40 Pixel hoch.',
   'brand.logo_dark': 'Logo auf dunklem Grund',
@@ -47,7 +47,7 @@ export const brand = {
     'Ersetzt die Marke der Installation auf den Seiten, auf denen sich Personen bei dieser Anwendung anmelden. Ein leeres Feld zeigt die der Installation.',
   'general.logo': 'Logo der Organisation',
   'general.logoHint':
-    'Steht neben dem Logo des Produkts auf den Seiten, auf denen sich Personen dieser Organisation anmelden. PNG, JPEG, WebP oder SVG, je höchstens 256 KB.',
+    'Steht neben dem Logo des Produkts auf den Seiten, auf denen sich Personen dieser Organisation anmelden. PNG, JPEG, WebP oder SVG, je höchstens 256 KB und 4096 × 4096 Pixel.',
   'brand.record': 'TXT-Eintrag von Domains',
   'brand.recordHint':
     'Womit Kunden eine Domain verifizieren, die sie ab jetzt hinzufügen. Vorhandene Domains behalten ihren Eintrag.',

@@ -28,7 +28,7 @@ export const brand = {
   'brand.mailFooterHint': 'Below every mail, such as the address of your company.',
   'brand.images': 'Images',
   'brand.imagesHint':
-    'PNG, JPEG, WebP or SVG, at most 256 KB each. An SVG is kept without scripts and without what it would load.',
+    'PNG, JPEG, WebP or SVG, at most 256 KB and 4,096 × 4,096 pixels each. An SVG is kept without scripts and without what it would load.',
   'brand.logo': 'Logo',
   'brand.logoHint': 'On light grounds, shown up to 40 pixels high.',
   'brand.logo_dark': 'Logo on dark grounds',
@@ -43,7 +43,7 @@ export const brand = {
     'Replaces the installation’s brand on the pages on which people sign in to this application. An empty field shows the installation’s.',
   'general.logo': 'Logo of the organization',
   'general.logoHint':
-    'Beside the product’s on the pages that people of this organization sign in through. PNG, JPEG, WebP or SVG, at most 256 KB each.',
+    'Beside the product’s on the pages that people of this organization sign in through. PNG, JPEG, WebP or SVG, at most 256 KB and 4,096 × 4,096 pixels each.',
   'brand.record': 'TXT record of domains',
   'brand.recordHint':
     'How customers prove a domain that they add from now on. Domains that are there keep their record.',
