@@ -284,6 +284,18 @@ describe.runIf(hasChromium).each(stores)(
       await settings.getByText('Saved', { exact: true }).waitFor()
       const { mappings } = await stage.admin.call('getRoleMappings', { params })
       expect(mappings).toEqual([{ group: 'Engineering', role: 'member' }])
+      // A rule is for the very letters of a group, and so is what the list of groups says.
+      const roleOfGroup = settings
+        .getByRole('row', { name: /Engineering/ })
+        .getByRole('cell')
+        .nth(1)
+      await go(settings, 'Groups')
+      await expect.poll(() => roleOfGroup.textContent()).toBe('Member')
+      const other = [{ group: 'engineering', role: 'member' as const }]
+      await stage.admin.call('putRoleMappings', { params, body: { mappings: other } })
+      await settings.reload()
+      await expect.poll(() => roleOfGroup.textContent()).toBe('none')
+      await stage.admin.call('putRoleMappings', { params, body: { mappings } })
       await go(settings, 'User Provisioning')
     })
 

@@ -29,8 +29,7 @@ function GroupPage({ group }: { readonly group: Group }): ReactNode {
       <Panel>
         <Facts>
           <Fact name={t('groups.role')}>
-            <GroupRole name={group.displayName} />{' '}
-            <Link to={links.roleMapping(slug)}>{t('groups.rules')}</Link>
+            <GroupRole group={group} /> <Link to={links.roleMapping(slug)}>{t('groups.rules')}</Link>
           </Fact>
           <Fact name={t('user.externalId')}>{group.externalId ?? '–'}</Fact>
           <Fact name={t('user.id')} isMono>

@@ -40,7 +40,7 @@ export function GroupsScreen(): ReactNode {
               head: t('groups.name'),
               cell: ({ id, displayName }) => <Link to={links.group(slug, id)}>{displayName}</Link>,
             },
-            { head: t('groups.role'), cell: ({ displayName }) => <GroupRole name={displayName} /> },
+            { head: t('groups.role'), cell: (group) => <GroupRole group={group} /> },
             { head: t('groups.changed'), cell: ({ updatedAt }) => <When at={updatedAt} /> },
           ]}
         />
