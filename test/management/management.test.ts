@@ -71,14 +71,17 @@ forOneStore(import.meta.filename, (start, store) => {
       expect(made.id).toMatch(/^org_[0-9a-z]{26}$/)
       const params = { slug: 'globex' }
       expect(await service.admin.call('getOrganization', { params })).toEqual(made)
+      const { question: _, ...setUp } = await service.admin.call('getSetUp', { params })
       expect((await service.admin.call('listOrganizations', { query: { search: 'LOBE' } })).items).toEqual([
         {
           ...made,
+          activePeople: 0,
+          dailyRequests: Array.from({ length: 30 }, () => 0),
           health: {
             ...{ status: 'off', lastRequestAt: null, lastRefusalAt: null, refused: 0, judged: 0 },
             hasOpenAlert: false,
           },
-          setUp: await service.admin.call('getSetUp', { params }),
+          setUp,
         },
       ])
       const changed = await service.admin.call('updateOrganization', {

@@ -100,6 +100,12 @@ forOneStore(import.meta.filename, (start) => {
         { act: 'deactivate', where: {}, userIds: ids },
       ])
         await expect(call(wrong as never)).rejects.toMatchObject({ problem: { code: 'invalid_request' } })
+      // No id and no word is like these: nobody is found, on any store.
+      for (const odd of ['..', '%', '_', "'"]) {
+        const byId = await call({ act: 'deactivate', userIds: [odd], dryRun: false })
+        expect([byId.done, byId.refused], odd).toEqual([0, 1])
+        expect((await call({ act: 'deactivate', where: { search: odd }, dryRun: false })).done, odd).toBe(0)
+      }
     })
 
     it('is told as it goes, and stops with the session that began it', async () => {

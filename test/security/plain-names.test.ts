@@ -45,12 +45,14 @@ const others: Readonly<Record<string, string>> = {
   prefix: 'a pattern',
   redirectUris: 'addresses, parsed',
   scopes: 'a pattern',
+  search: 'words to find people by, kept nowhere',
   slug: 'a pattern',
   stableIdAttribute: 'the name of an attribute, compared to the letter',
   subject: 'compared to the letter with a token of somebody else',
   supportEmail: 'base/address.ts',
   token: 'a secret of ours, compared',
   userId: 'an id of ours, looked up',
+  userIds: 'ids of ours, looked up',
   verifier: 'a pattern',
 }
 /** Fields of people's attributes: the names that an identity provider gives them, to the letter. */
@@ -144,6 +146,7 @@ it('m10: each text of a request is a word that people read, or says why it is no
     'givenName',
     'mailFooter',
     'name',
+    'note',
     'productName',
     'reason',
   ])
