@@ -377,6 +377,19 @@ describe('applyPatch', () => {
     expect(steps).toBeLessThan(300_000_000)
   })
 
+  it.each([
+    ['eq', Array.from({ length: 100 }, (_, index) => `formatted eq "${index}"`).join(' or ')],
+    ['co', `formatted co "${'a'.repeat(1950)}b${'a'.repeat(1950)}"`],
+  ])('refuses texts of kilobytes that hundreds of operations compare by %s', (_, filter) => {
+    const addresses = Array.from({ length: 8 }, (_one, index) => ({
+      type: `${index}`,
+      formatted: 'a'.repeat(8_000),
+    }))
+    const operations = Array.from({ length: 230 }, () => ({ op: 'remove', path: `addresses[${filter}]` }))
+    expect(refusal(() => patched({ ...barbara, addresses }, operations))).toBe('400 tooMany')
+    expect(patched({ ...barbara, addresses }, operations.slice(0, 4)).isChanged).toBe(false)
+  })
+
   it('takes as many steps as there are values that differ only in type', () => {
     const stepsOf = (count: number) => {
       const value = Array.from({ length: count }, (_, index) => ({ value: 'x', type: `${index}` }))

@@ -8,6 +8,7 @@
 //
 // A read PATCH against one resource (RFC 7644 §3.5.2): on a copy, in order, all or nothing.
 
+import { maxVisits } from '../filter/cost.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { refuse } from '../refusals.ts'
 import { listSchemas } from '../resource/read.ts'
@@ -17,7 +18,7 @@ import type { Attribute, ResourceType } from '../schema/attribute.ts'
 import { schemasAttribute } from '../schema/registry.ts'
 import { type Profile, type Reading, startReading, type Tolerance } from '../tolerance.ts'
 import type { Patch, PatchOperation } from './read-patch.ts'
-import { type Application, changeValues, maxVisits } from './values.ts'
+import { type Application, changeValues } from './values.ts'
 
 /** The whole resource with `schemas` rebuilt; it is `current` itself when nothing changed. `tolerated` includes the patch's own. */
 export interface PatchResult {

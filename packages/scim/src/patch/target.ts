@@ -1,6 +1,7 @@
 // What a PATCH path points at (RFC 7644 §3.5.2). Found in the schema alone, before any resource is loaded.
 
 import { toBlueprint } from '../filter/blueprint.ts'
+import { costOf } from '../filter/cost.ts'
 import { parsePath } from '../filter/parse.ts'
 import { resolveInside } from '../filter/resolve.ts'
 import type { ResolvedFilter } from '../filter/syntax.ts'
@@ -41,18 +42,6 @@ export function toTarget(place: ResolvedPath): PatchTarget {
     cost: 1,
     blueprint: {},
     path,
-  }
-}
-
-function costOf(filter: ResolvedFilter): number {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.operands.reduce((sum, operand) => sum + costOf(operand), 0)
-    case 'not':
-      return costOf(filter.operand)
-    default:
-      return 1
   }
 }
 

@@ -1,6 +1,7 @@
 // One operation on the values of a multi-valued attribute (RFC 7644 §3.5.2). Lists are never changed in place.
 
 import type { ScimError } from '../error.ts'
+import { weigh } from '../filter/cost.ts'
 import { matchValue } from '../filter/match.ts'
 import { isJsonEqual, isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { refuse } from '../refusals.ts'
@@ -14,12 +15,9 @@ import type { PatchOperation } from './operation.ts'
 export interface Application {
   readonly reading: Reading
   readonly twins: TwinIndexes
-  /** How many more values may be looked at. */
+  /** How many more values may be looked at; one with much text counts as several. */
   remaining: number
 }
-
-/** 500 operations on a group of 10,000 members; beyond that one request would keep all others waiting. */
-export const maxVisits = 5_000_000
 
 function charge(application: Application, visits: number): void {
   application.remaining -= visits
@@ -86,7 +84,7 @@ function uniteChanged(
 ): readonly JsonValue[] {
   const { attribute, sub } = target
   if (attribute.namesResources === true || sub?.name === 'primary' || sub?.name === 'display') return elements
-  charge(application, elements.length * 4)
+  charge(application, weigh(elements) * 4)
   return unite(attribute, elements)
 }
 
@@ -157,7 +155,7 @@ export function changeValues(
   const { op, target, value } = operation
   // An addition finds its twins by key and only copies the list.
   const isAddition = op === 'add' && target.filter === undefined && target.sub === undefined
-  charge(application, isAddition ? Math.ceil(elements.length / 16) : elements.length * target.cost)
+  charge(application, isAddition ? Math.ceil(elements.length / 16) : weigh(elements) * target.cost)
   if (target.filter !== undefined || target.sub !== undefined)
     return changeMatching(operation, elements, application)
   const values = (value ?? []) as readonly JsonValue[]

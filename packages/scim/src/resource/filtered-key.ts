@@ -1,6 +1,7 @@
 // A key of a body that chooses values as a PATCH path does: {"emails[type eq \"work\"].value": "x"}. Templates of Entra's kind write them.
 
 import { toBlueprint } from '../filter/blueprint.ts'
+import { costOf, weigh } from '../filter/cost.ts'
 import { matchValue } from '../filter/match.ts'
 import { parsePath } from '../filter/parse.ts'
 import { resolveInside } from '../filter/resolve.ts'
@@ -13,7 +14,7 @@ import { readElement, readValue, settlePrimaries } from './read-value.ts'
 import { unite } from './twins.ts'
 
 /**
- * Puts the value into those that the filter chooses, or into a new one that it describes. The attribute; undefined where no schema has
+ * Puts the value into those that the filter chooses, or into a new one that it describes, unless no visits remain for that. The attribute; undefined where no schema has
  * it; throws ScimError 400 invalidPath, invalidFilter or invalidValue.
  */
 export function assignFiltered(
@@ -22,6 +23,7 @@ export function assignFiltered(
   key: string,
   raw: JsonValue,
   reading: Reading,
+  visits: { remaining: number },
 ): ResolvedPath | undefined {
   const allowUnquoted = reading.profile.tolerances.has('unquoted-filter-values')
   const onUnquoted = () => void mayTolerate(reading, 'unquoted-filter-values', key)
@@ -40,6 +42,8 @@ export function assignFiltered(
   const blueprint = toBlueprint(resolved)
   const container = containerOf(values, place.extension)
   const before = (container[place.attribute.name] ?? []) as readonly JsonValue[]
+  visits.remaining -= 2 * weigh(before) * costOf(resolved)
+  if (visits.remaining < 0) return place
   const isAny = before.some((one) => matchValue(resolved, one))
   if (!isAny && blueprint === undefined) throw refuse('key_without_value', { path: place.path })
   const next = isAny

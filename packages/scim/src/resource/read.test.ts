@@ -309,3 +309,17 @@ describe('readResource', () => {
     expect(accepted).toBeGreaterThan(100)
   })
 })
+
+it('refuses keys that compare kilobytes of text with a hundred values each', () => {
+  const any = Array.from({ length: 99 }, (_, index) => `formatted eq "${index}"`).join(' or ')
+  const keyed = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`addresses[${any} or type eq "${index}"].locality`, 'x']),
+    )
+  const addresses = Array.from({ length: 20 }, (_, index) => ({
+    type: `${index}`,
+    formatted: index === 0 ? '98' : 'é'.repeat(4_000),
+  }))
+  expect(refusal(() => read(userOf({ addresses, ...keyed(50) })))).toMatch(/^400/)
+  expect(read(userOf({ addresses, ...keyed(2) })).resource.addresses).toHaveLength(20)
+})

@@ -7,6 +7,7 @@
 //
 // The body of a POST to a valid resource (RFC 7644 §3.3). PUT builds on the same draft; nothing is stored here.
 
+import { maxVisits } from '../filter/cost.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { refuse } from '../refusals.ts'
 import type { Attribute, ResolvedPath, ResourceType } from '../schema/attribute.ts'
@@ -191,8 +192,11 @@ const maxFiltered = 100
 function assignEachFiltered(type: ResourceType, draft: Draft, reading: Reading): void {
   if (draft.filtered.length > maxFiltered) throw refuse('filters_too_many', { most: maxFiltered })
   const places = new Map<string, ResolvedPath>()
-  for (const [key, raw] of draft.filtered) {
-    const place = assignFiltered(type, draft.values, key, raw, reading)
+  const visits = { remaining: maxVisits }
+  for (const [at, [key, raw]] of draft.filtered.entries()) {
+    const place = assignFiltered(type, draft.values, key, raw, reading, visits)
+    // So many are compared in time with as much text as this body has.
+    if (visits.remaining < 0) throw refuse('filters_too_many', { most: at })
     if (place === undefined) ignoreUnknown(reading, key)
     else places.set(place.path, place)
   }
